@@ -1,0 +1,229 @@
+/**
+ * Every code that a caller can meet, and what it means on the wire.
+ * docs/errors.md has one section per code; a test holds the two together in both directions.
+ */
+
+/** Language of a user's text. */
+export type Language = 'zh-CN' | 'en'
+
+/** A user's text in both languages. */
+export interface Text {
+  readonly zh: string
+  readonly en: string
+}
+
+interface CodeEntry {
+  /** HTTP status when the code ends the whole request; a refused field alone leaves it 200. */
+  readonly status: number
+  /** What happened. */
+  readonly message: Text
+  /** What to do next. */
+  readonly remedy: Text
+}
+
+/** Refusals of a field or of a caller (scenarios: "Conventions"). */
+export const REFUSALS = {
+  PURPOSE_MISSING: {
+    status: 403,
+    message: { zh: '未说明办理的事项', en: 'No matter is stated' },
+    remedy: {
+      zh: '在请求头 x-matter 中写明事项代码;需要办件号的事项同时写 x-case',
+      en: 'State the matter in the header x-matter, and the case in x-case where the matter needs one',
+    },
+  },
+  PURPOSE_MISMATCH: {
+    status: 403,
+    message: { zh: '该授权不适用于此事项', en: 'The grant does not serve this matter' },
+    remedy: {
+      zh: '使用授权所列的事项,或为此事项另行申请',
+      en: 'Use a matter that the grant names, or apply for this one',
+    },
+  },
+  NOT_NEEDED: {
+    status: 403,
+    message: { zh: '办理此事项不需要该数据项', en: 'This matter does not need the field' },
+    remedy: {
+      zh: '从查询中删去;确有需要的,请数据主管部门修改事项的最少够用清单',
+      en: "Leave it out; if it is needed, ask the data authority to amend the matter's minimal field set",
+    },
+  },
+  NO_GRANT: {
+    status: 403,
+    message: { zh: '尚未获得该数据项的授权', en: 'There is no grant for the field' },
+    remedy: { zh: '向数据提供部门提出共享申请', en: 'Apply to the providing department' },
+  },
+  GRANT_EXPIRED: {
+    status: 403,
+    message: { zh: '授权已到期', en: 'The grant has ended' },
+    remedy: { zh: '重新提出申请', en: 'Apply again' },
+  },
+  GRANT_REVOKED: {
+    status: 403,
+    message: { zh: '授权已撤销', en: 'The grant was revoked' },
+    remedy: { zh: '联系数据提供部门了解撤销理由', en: 'Ask the providing department for the reason' },
+  },
+  AGREEMENT_MISSING: {
+    status: 403,
+    message: { zh: '缺少信息安全保密协议', en: 'The security agreement is missing' },
+    remedy: { zh: '与提供部门签订协议并登记编号', en: 'Sign it with the provider and record its number on the grant' },
+  },
+  PARAMETER_OUT_OF_GRANT: {
+    status: 403,
+    message: { zh: '参数超出授权范围', en: 'An argument is outside the grant' },
+    remedy: { zh: '只使用授权允许的参数值', en: 'Use only the values that the grant permits' },
+  },
+  NOT_SHARED: {
+    status: 403,
+    message: { zh: '该数据项不予共享', en: 'The field is not shared' },
+    remedy: { zh: '查看目录所列依据;可申请核实比对的,使用核实', en: 'See its basis in the catalogue; verify instead where that is offered' },
+  },
+  VERIFY_ONLY: {
+    status: 403,
+    message: { zh: '该数据项只能核实比对,不返回内容', en: 'The field can be verified, not read' },
+    remedy: { zh: '使用核实操作提交待核对的内容', en: 'Submit the value to be checked to the verification operation' },
+  },
+  FILTER_NOT_ALLOWED: {
+    status: 403,
+    message: { zh: '不得用该数据项筛选、排序或分组', en: 'The field may not filter, order or group' },
+    remedy: { zh: '改用允许查看的数据项', en: 'Use a field that you may read' },
+  },
+  CLASS_MISSING: {
+    status: 403,
+    message: { zh: '该数据项尚未确定共享类型', en: 'The field has no sharing class' },
+    remedy: { zh: '由责任部门在目录中补登', en: 'The responsible department must classify it' },
+  },
+  END_USER_MISSING: {
+    status: 403,
+    message: { zh: '未指明具体使用人员', en: 'No named officer' },
+    remedy: { zh: '令牌须载明使用人员编号(sub)', en: 'The token must name the officer (sub)' },
+  },
+  AUDIENCE_MISMATCH: {
+    status: 403,
+    message: { zh: '令牌不属于该部门或应用', en: 'The token belongs to another department or application' },
+    remedy: { zh: '使用本部门本应用的令牌', en: 'Use a token of your own department and application' },
+  },
+  UNKNOWN_PARTY: {
+    status: 403,
+    message: { zh: '未登记的部门', en: 'The department is not registered' },
+    remedy: { zh: '请数据主管部门登记', en: 'Ask the data authority to register it' },
+  },
+  AUDIT_UNAVAILABLE: {
+    status: 503,
+    message: { zh: '审计记录无法写入,未查询任何数据', en: 'The audit record cannot be written; nothing was fetched' },
+    remedy: { zh: '稍后再试;管理员检查审计磁盘', en: 'Try again later; the administrator checks the audit disk' },
+  },
+  SOURCE_UNAVAILABLE: {
+    status: 200,
+    message: { zh: '数据提供部门的系统暂不可用', en: "The providing department's system is unavailable" },
+    remedy: { zh: '稍后再试;其他数据项不受影响', en: 'Try again later; other fields are not affected' },
+  },
+  SOURCE_INVALID: {
+    status: 200,
+    message: { zh: '数据提供部门返回的内容不符合规范', en: "The providing department's answer breaks its schema" },
+    remedy: { zh: '请凭回执号联系数据提供部门', en: 'Report the receipt to the providing department' },
+  },
+} as const satisfies Record<string, CodeEntry>
+
+/** Faults of the request itself, before any field is decided. */
+export const FAULTS = {
+  UNAUTHENTICATED: {
+    status: 401,
+    message: { zh: '令牌缺失、无效或已过期', en: 'The token is missing, invalid or expired' },
+    remedy: { zh: '取得新令牌,写入请求头 Authorization: Bearer', en: 'Get a new token and send it as Authorization: Bearer' },
+  },
+  BAD_REQUEST: {
+    status: 400,
+    message: { zh: '请求不符合 GraphQL over HTTP 规范', en: 'The request breaks the GraphQL over HTTP specification' },
+    remedy: { zh: '以 application/json 提交 {query, variables, operationName}', en: 'POST {query, variables, operationName} as application/json' },
+  },
+  GRAPHQL_PARSE_FAILED: {
+    status: 400,
+    message: { zh: '查询有语法错误', en: 'The document has a syntax error' },
+    remedy: { zh: '按所示位置改正', en: 'Correct it at the position shown' },
+  },
+  GRAPHQL_VALIDATION_FAILED: {
+    status: 400,
+    message: { zh: '查询与目录不符', en: 'The document does not fit the schema' },
+    remedy: { zh: '对照目录改正字段和参数', en: 'Check fields and arguments against the schema' },
+  },
+  OPERATION_RESOLUTION_FAILURE: {
+    status: 400,
+    message: { zh: '未指明要执行的操作', en: 'The operation to run is not clear' },
+    remedy: { zh: '用 operationName 指明', en: 'Name it with operationName' },
+  },
+  BAD_USER_INPUT: {
+    status: 400,
+    message: { zh: '变量或参数的值不符合类型', en: 'A variable or argument does not fit its type' },
+    remedy: { zh: '按所示位置和类型改正', en: 'Correct it at the position and to the type shown' },
+  },
+  INVALID_ID_NUMBER: {
+    status: 200,
+    message: { zh: '证件号码的格式或校验码不正确,未查询', en: 'The ID number has a wrong form or check digit; nothing was fetched' },
+    remedy: { zh: '核对证件号码', en: 'Check the number' },
+  },
+  LIMIT_EXCEEDED: {
+    status: 400,
+    message: { zh: '查询超出规模限制', en: 'The document exceeds a size limit' },
+    remedy: { zh: '拆分查询', en: 'Split the document' },
+  },
+  RATE_LIMIT: {
+    status: 429,
+    message: { zh: '请求过于频繁', en: 'Too many requests' },
+    remedy: { zh: '稍后再试', en: 'Wait and try again' },
+  },
+  METHOD_NOT_ALLOWED: {
+    status: 405,
+    message: { zh: '不支持该请求方法', en: 'The method is not supported here' },
+    remedy: { zh: '使用 POST', en: 'Use POST' },
+  },
+  PAYLOAD_TOO_LARGE: {
+    status: 413,
+    message: { zh: '请求体过大', en: 'The request body is too large' },
+    remedy: { zh: '拆分请求', en: 'Split the request' },
+  },
+  NOT_FOUND: {
+    status: 404,
+    message: { zh: '没有该地址', en: 'There is nothing at this address' },
+    remedy: { zh: '使用 /graphql、/graphiql 或 /health/ready', en: 'Use /graphql, /graphiql or /health/ready' },
+  },
+  NOT_READY: {
+    status: 503,
+    message: { zh: '网关正在启动或停止', en: 'The gateway is starting or stopping' },
+    remedy: { zh: '稍后再试', en: 'Try again shortly' },
+  },
+  INTERNAL: {
+    status: 500,
+    message: { zh: '网关内部错误', en: 'The gateway failed' },
+    remedy: { zh: '请凭回执号联系管理员', en: 'Report the receipt to the administrator' },
+  },
+} as const satisfies Record<string, CodeEntry>
+
+export type RefusalCode = keyof typeof REFUSALS
+export type FaultCode = keyof typeof FAULTS
+export type Code = RefusalCode | FaultCode
+
+const CODES: Readonly<Record<Code, CodeEntry>> = { ...REFUSALS, ...FAULTS }
+
+/** The one table from code to HTTP status. */
+export function httpStatus(code: Code): number {
+  return CODES[code].status
+}
+
+/** What happened, in the user's language. */
+export function message(code: Code, language: Language): string {
+  return language === 'en' ? CODES[code].message.en : CODES[code].message.zh
+}
+
+/** What to do next, in the user's language, ending in the page of the code. */
+export function remedy(code: Code, language: Language): string {
+  const text = language === 'en' ? CODES[code].remedy.en : CODES[code].remedy.zh
+  return `${text} (docs/errors.md#${code.toLowerCase()})`
+}
+
+/** Whether a text is one of our codes. */
+export function isCode(text: unknown): text is Code {
+  return typeof text === 'string' && Object.hasOwn(CODES, text)
+}
+
+/** Every code, for the census test and the documentation. */
+export const ALL_CODES = Object.keys(CODES) as readonly Code[]

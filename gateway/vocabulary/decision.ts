@@ -1,0 +1,44 @@
+import type { Clause } from './clause.ts'
+import type { RefusalCode } from './codes.ts'
+
+/** The masking rules of the set `strict` (docs/masking.md); a rule ID is stable, its effect is versioned. */
+export const MASK_RULES = [
+  'M-NONE',
+  'M-NULL',
+  'M-NAME',
+  'M-IDNO',
+  'M-PHONE',
+  'M-ADDR',
+  'M-DATE',
+  'M-NO',
+  'M-CODE',
+  'M-ALL',
+] as const
+export type MaskRule = (typeof MASK_RULES)[number]
+
+/**
+ * What one caller may learn of one coordinate, and why.
+ * - `ALLOW`: the clear value.
+ * - `MASK`: the value after `rule`.
+ * - `VERIFY_ONLY`: no value; it may be compared by the verification operations (ZS-4.09).
+ * - `DENY`: nothing; never fetched.
+ */
+export type Decision =
+  | { readonly kind: 'ALLOW'; readonly clause: Clause; readonly grant: string | null }
+  | { readonly kind: 'MASK'; readonly rule: MaskRule; readonly clause: Clause; readonly grant: string | null }
+  | { readonly kind: 'VERIFY_ONLY'; readonly code: 'VERIFY_ONLY'; readonly clause: Clause; readonly grant: string | null }
+  | { readonly kind: 'DENY'; readonly code: RefusalCode; readonly clause: Clause; readonly grant: string | null }
+
+export type DecisionKind = Decision['kind']
+
+const STRICTNESS: Readonly<Record<DecisionKind, number>> = { ALLOW: 0, MASK: 1, VERIFY_ONLY: 2, DENY: 3 }
+
+/** Whether a value, clear or masked, leaves the gateway under this decision. */
+export function disclosesValue(decision: Decision): boolean {
+  return decision.kind === 'ALLOW' || decision.kind === 'MASK'
+}
+
+/** The stricter of two decisions; the first where they are equally strict. */
+export function stricter(a: Decision, b: Decision): Decision {
+  return STRICTNESS[b.kind] > STRICTNESS[a.kind] ? b : a
+}
