@@ -1,0 +1,18 @@
+/** Roles that change what a caller may learn. */
+export const ROLES = ['APPLICATION', 'DESK', 'ANALYST', 'AUTHORITY', 'AUDITOR', 'PROVIDER', 'SECURITY_ADMIN', 'DATA_OPERATOR'] as const
+export type Role = (typeof ROLES)[number]
+
+/** Who asks, from the verified token and the registers; a GraphQL document can change none of it. */
+export interface Caller {
+  /** Department code, registered (ZS-1.06). */
+  readonly department: string
+  /** Application code, registered to that department. */
+  readonly application: string
+  /** Officer ID (使用人员, ZS-6.03): the staff number, not a citizen's number. */
+  readonly officer: string
+  readonly roles: readonly Role[]
+  /** Header `x-matter`, as sent; whether it is this department's is decided later. */
+  readonly matter: string | null
+  /** Header `x-case`, as sent. */
+  readonly case: string | null
+}
