@@ -1,5 +1,14 @@
 /** Roles that change what a caller may learn. */
-export const ROLES = ['APPLICATION', 'DESK', 'ANALYST', 'AUTHORITY', 'AUDITOR', 'PROVIDER', 'SECURITY_ADMIN', 'DATA_OPERATOR'] as const
+export const ROLES = [
+  'APPLICATION',
+  'DESK',
+  'ANALYST',
+  'AUTHORITY',
+  'AUDITOR',
+  'PROVIDER',
+  'SECURITY_ADMIN',
+  'DATA_OPERATOR',
+] as const
 export type Role = (typeof ROLES)[number]
 
 /** Who asks, from the verified token and the registers; a GraphQL document can change none of it. */

@@ -75,7 +75,10 @@ export const REFUSALS = {
   NOT_SHARED: {
     status: 403,
     message: { zh: '该数据项不予共享', en: 'The field is not shared' },
-    remedy: { zh: '查看目录所列依据;可申请核实比对的,使用核实', en: 'See its basis in the catalogue; verify instead where that is offered' },
+    remedy: {
+      zh: '查看目录所列依据;可申请核实比对的,使用核实',
+      en: 'See its basis in the catalogue; verify instead where that is offered',
+    },
   },
   VERIFY_ONLY: {
     status: 403,
@@ -129,12 +132,18 @@ export const FAULTS = {
   UNAUTHENTICATED: {
     status: 401,
     message: { zh: '令牌缺失、无效或已过期', en: 'The token is missing, invalid or expired' },
-    remedy: { zh: '取得新令牌,写入请求头 Authorization: Bearer', en: 'Get a new token and send it as Authorization: Bearer' },
+    remedy: {
+      zh: '取得新令牌,写入请求头 Authorization: Bearer',
+      en: 'Get a new token and send it as Authorization: Bearer',
+    },
   },
   BAD_REQUEST: {
     status: 400,
     message: { zh: '请求不符合 GraphQL over HTTP 规范', en: 'The request breaks the GraphQL over HTTP specification' },
-    remedy: { zh: '以 application/json 提交 {query, variables, operationName}', en: 'POST {query, variables, operationName} as application/json' },
+    remedy: {
+      zh: '以 application/json 提交 {query, variables, operationName}',
+      en: 'POST {query, variables, operationName} as application/json',
+    },
   },
   GRAPHQL_PARSE_FAILED: {
     status: 400,
@@ -158,7 +167,10 @@ export const FAULTS = {
   },
   INVALID_ID_NUMBER: {
     status: 200,
-    message: { zh: '证件号码的格式或校验码不正确,未查询', en: 'The ID number has a wrong form or check digit; nothing was fetched' },
+    message: {
+      zh: '证件号码的格式或校验码不正确,未查询',
+      en: 'The ID number has a wrong form or check digit; nothing was fetched',
+    },
     remedy: { zh: '核对证件号码', en: 'Check the number' },
   },
   LIMIT_EXCEEDED: {
@@ -180,6 +192,11 @@ export const FAULTS = {
     status: 413,
     message: { zh: '请求体过大', en: 'The request body is too large' },
     remedy: { zh: '拆分请求', en: 'Split the request' },
+  },
+  UNSUPPORTED_MEDIA_TYPE: {
+    status: 415,
+    message: { zh: '不支持该内容类型', en: 'The content type is not supported' },
+    remedy: { zh: '以 application/json(UTF-8)提交', en: 'Send application/json in UTF-8' },
   },
   NOT_FOUND: {
     status: 404,

@@ -7,6 +7,7 @@ export const MASK_RULES = [
   'M-NULL',
   'M-NAME',
   'M-IDNO',
+  'M-IDNO-2',
   'M-PHONE',
   'M-ADDR',
   'M-DATE',
@@ -26,7 +27,12 @@ export type MaskRule = (typeof MASK_RULES)[number]
 export type Decision =
   | { readonly kind: 'ALLOW'; readonly clause: Clause; readonly grant: string | null }
   | { readonly kind: 'MASK'; readonly rule: MaskRule; readonly clause: Clause; readonly grant: string | null }
-  | { readonly kind: 'VERIFY_ONLY'; readonly code: 'VERIFY_ONLY'; readonly clause: Clause; readonly grant: string | null }
+  | {
+      readonly kind: 'VERIFY_ONLY'
+      readonly code: 'VERIFY_ONLY'
+      readonly clause: Clause
+      readonly grant: string | null
+    }
   | { readonly kind: 'DENY'; readonly code: RefusalCode; readonly clause: Clause; readonly grant: string | null }
 
 export type DecisionKind = Decision['kind']

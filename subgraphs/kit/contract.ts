@@ -37,6 +37,8 @@ export interface SubgraphAnswer {
 export interface SubgraphError {
   readonly message: string
   readonly path?: readonly (string | number)[]
+  /** Code of the vocabulary, e.g. `SOURCE_UNAVAILABLE`; messages say no more than the code. */
+  readonly extensions?: { readonly code: string }
 }
 
 /** Whether the existing system answers now. */

@@ -1,0 +1,84 @@
+import type { Citizen } from './citizen.ts'
+import { age } from './dates.ts'
+import { demoPeople } from './demo-people.ts'
+import { disability, household, socialSecurity } from './facts.ts'
+import type { Core } from './facts.ts'
+import { identityAt, MAX_PEOPLE, otherDocument } from './identity.ts'
+import { foreignName, residentName } from './names.ts'
+import { randomFor } from './random.ts'
+import type { Random } from './random.ts'
+
+/** How large a city, and which one. */
+export interface CitySize {
+  /** People in it, those of demo-people.ts included. */
+  readonly people: number
+  readonly seed: number
+}
+
+export const DEFAULT_SIZE: CitySize = { people: 2000, seed: 20260601 }
+
+/**
+ * The people of a city, one after the other: the demo people first, then as many as asked. The same seed gives the
+ * same people on every machine, and a larger city begins with the people of a smaller one.
+ * Throws RangeError for a size that is no whole number, negative, or above `MAX_PEOPLE`.
+ */
+export function* generate({ people, seed }: CitySize = DEFAULT_SIZE): Generator<Citizen, void, undefined> {
+  if (!Number.isSafeInteger(people) || people < 0 || people > MAX_PEOPLE) {
+    throw new RangeError(`people must be a whole number from 0 to ${MAX_PEOPLE}`)
+  }
+  if (!Number.isInteger(seed) || seed < 0 || seed > 0xffffffff) {
+    throw new RangeError('seed must be a whole number from 0 to 4294967295')
+  }
+  const demo: readonly Citizen[] = Object.values(demoPeople).slice(0, people)
+  yield* demo
+  for (let index = 0; index < people - demo.length; index += 1) yield citizen(seed, index)
+}
+
+const OTHER_TYPES = [
+  'PASSPORT',
+  'HMT_PERMIT',
+  'HMT_RESIDENCE_PERMIT',
+  'FOREIGNER_PERMANENT_RESIDENCE',
+  'OTHER',
+] as const
+
+function citizen(seed: number, index: number): Citizen {
+  const random = randomFor(seed, index)
+  const identity = identityAt(seed, index)
+  return random.chance(0.03)
+    ? withoutResidentNumber(random, index)
+    : resident(random, { ...identity, ...residentName(random, identity.sex) })
+}
+
+interface Resident extends Omit<Core, 'document'> {
+  readonly number: string
+  readonly local: boolean
+}
+
+function resident(random: Random, { number, local, ...facts }: Resident): Citizen {
+  const core: Core = { ...facts, document: { idDocumentType: 'RESIDENT_ID', idDocumentNumber: number } }
+  const insured = age(core.birthDate) >= 16 && random.chance(0.72)
+  // Somebody from elsewhere who is not insured here has moved the household here: everybody is in some system.
+  const registered = local || !insured ? household(random, core) : null
+  return {
+    ...personal(core),
+    household: registered,
+    socialSecurity: insured ? socialSecurity(random, core, registered) : null,
+    disability: random.chance(0.06) ? disability(random, core, registered) : null,
+  }
+}
+
+/** Somebody with another document: works here, and has no household registration. */
+function withoutResidentNumber(random: Random, index: number): Citizen {
+  const type = random.pick(OTHER_TYPES)
+  const { document, birthDate } = otherDocument(type, index)
+  const foreign = type === 'PASSPORT' || type === 'FOREIGNER_PERMANENT_RESIDENCE'
+  const sex = random.chance(0.5) ? '1' : '2'
+  const name = foreign ? foreignName(random) : residentName(random, sex).name
+  const core: Core = { document, name, sex, ethnicity: '97', birthDate }
+  return { ...personal(core), household: null, socialSecurity: socialSecurity(random, core, null), disability: null }
+}
+
+function personal({ document, name, sex, birthDate }: Core): Pick<Citizen, 'document' | 'name' | 'sex' | 'birthDate'> {
+  return { document, name, sex, birthDate }
+}

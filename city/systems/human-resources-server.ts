@@ -1,0 +1,155 @@
+import { timingSafeEqual } from 'node:crypto'
+import { readFile } from 'node:fs/promises'
+import { createServer } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { buffer } from 'node:stream/consumers'
+import { z } from 'zod'
+import { ENROLMENT_COLUMNS, PERSON_COLUMNS, TITLE_COLUMNS } from './human-resources.ts'
+
+/*
+ * The human resources system's own interface, as such systems are: every answer is 200, and `code` tells the outcome.
+ *   GET  /ywcx/v1/sjsj                              {code, msg, data: {dataTime}}
+ *   POST /ywcx/v1/ac02/batch?fields=aae140,aac008   {aac058: […], aae135: […]} -> {code, msg, data: {dataTime, rows}}
+ *   POST /ywcx/v1/ac08/batch?fields=…               likewise
+ * Header x-api-key. Codes: 0 done, 4010 key, 4001 fields missing, 4002 unknown field, 4003 body, 4004 no such interface.
+ */
+
+/** One call, for the system's own log: no number of a person in it. */
+export interface HumanResourcesCall {
+  readonly path: string
+  readonly fields: readonly string[]
+  /** How many document numbers were asked for. */
+  readonly numbers: number
+  readonly code: number
+}
+
+/** Where the system's data are and where it listens. */
+export interface HumanResourcesOptions {
+  /** The city's data directory. */
+  readonly directory: string
+  /** 0 for any free port of 127.0.0.1. */
+  readonly port: number
+  readonly onCall?: (call: HumanResourcesCall) => void
+}
+
+/** The running system. */
+export interface HumanResourcesSystem {
+  readonly url: string
+  close(): Promise<void>
+}
+
+interface Interface {
+  readonly table: string
+  readonly columns: ReadonlySet<string>
+}
+
+const INTERFACES: ReadonlyMap<string, Interface> = new Map([
+  ['/ywcx/v1/ac02/batch', { table: 'ac02', columns: new Set([...PERSON_COLUMNS, ...ENROLMENT_COLUMNS]) }],
+  ['/ywcx/v1/ac08/batch', { table: 'ac08', columns: new Set([...PERSON_COLUMNS, ...TITLE_COLUMNS]) }],
+])
+
+/** An outcome that is not 0. */
+class Refusal extends Error {
+  readonly code: number
+
+  constructor(code: number, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+/** Starts the system over its data file. Rejects when the file is missing or the port is taken. */
+export async function startHumanResourcesSystem(options: HumanResourcesOptions): Promise<HumanResourcesSystem> {
+  const folder = join(options.directory, 'human-resources')
+  const key = Buffer.from((await readFile(join(folder, 'api-key'), 'utf8')).trim())
+  const database = new DatabaseSync(join(folder, 'si.db'), { readOnly: true })
+  const server = createServer((request, response) => void answer(database, key, options, request, response))
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(options.port, '127.0.0.1', resolve)
+  }).catch((error: unknown) => {
+    database.close()
+    throw error
+  })
+  const address = server.address()
+  const port = typeof address === 'object' && address !== null ? address.port : options.port
+  return {
+    url: `http://127.0.0.1:${port}`,
+    async close() {
+      const closed = new Promise((resolve) => server.close(resolve))
+      server.closeIdleConnections()
+      await closed
+      database.close()
+    },
+  }
+}
+
+async function answer(
+  database: DatabaseSync,
+  key: Buffer,
+  { onCall }: HumanResourcesOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<void> {
+  const url = new URL(request.url ?? '/', 'http://127.0.0.1')
+  const fields = (url.searchParams.get('fields') ?? '').split(',').filter((name) => name !== '')
+  let [code, msg, numbers]: [number, string, number] = [0, '成功', 0]
+  let data: unknown = null
+  try {
+    checkKey(key, request.headers['x-api-key'])
+    const body = await readBody(request)
+    numbers = body.numbers.length
+    data = { dataTime: dataTime(database), ...respond(database, url.pathname, fields, body) }
+  } catch (error) {
+    code = error instanceof Refusal ? error.code : 5000
+    msg = error instanceof Refusal ? error.message : '系统错误'
+  }
+  onCall?.({ path: url.pathname, fields, numbers, code })
+  response.writeHead(200, { 'content-type': 'application/json;charset=UTF-8' })
+  response.end(JSON.stringify({ code, msg, data }))
+}
+
+function checkKey(key: Buffer, given: string | string[] | undefined): void {
+  const bytes = Buffer.from(typeof given === 'string' ? given : '')
+  if (bytes.length !== key.length || !timingSafeEqual(bytes, key)) throw new Refusal(4010, '密钥无效')
+}
+
+const codes = z.array(z.string()).max(5000)
+const bodyShape = z.object({ aac058: codes, aae135: codes })
+
+interface Asked {
+  readonly types: readonly string[]
+  readonly numbers: readonly string[]
+}
+
+async function readBody(request: IncomingMessage): Promise<Asked> {
+  const bytes = await buffer(request)
+  if (request.method !== 'POST') return { types: [], numbers: [] }
+  try {
+    const body: unknown = JSON.parse(bytes.toString('utf8'))
+    const { aac058, aae135 } = bodyShape.parse(body)
+    return { types: aac058, numbers: aae135 }
+  } catch {
+    throw new Refusal(4003, '请求报文有误')
+  }
+}
+
+function dataTime(database: DatabaseSync): unknown {
+  return database.prepare(`select z from xtcs where mc = 'sjsj'`).get()?.['z']
+}
+
+function respond(database: DatabaseSync, path: string, fields: readonly string[], asked: Asked): { rows?: unknown } {
+  if (path === '/ywcx/v1/sjsj') return {}
+  const found = INTERFACES.get(path)
+  if (found === undefined) throw new Refusal(4004, '接口不存在')
+  if (fields.length === 0) throw new Refusal(4001, '缺少fields')
+  if (fields.some((name) => !found.columns.has(name))) throw new Refusal(4002, 'fields含未知字段')
+  const statement = database.prepare(
+    `select ${fields.join(', ')} from ac01 join ${found.table} using (aac000)
+     where aae135 in (select value from json_each(?)) and aac058 in (select value from json_each(?))
+     order by aac000, ${found.table}.rowid`,
+  )
+  return { rows: statement.all(JSON.stringify(asked.numbers), JSON.stringify(asked.types)) }
+}

@@ -1,0 +1,19 @@
+/** Parts of graphql-js's texts that quote the document's own values. */
+const QUOTING: readonly (readonly [RegExp, string])[] = [
+  [/, found .*$/s, ''],
+  [/ Unexpected .*$/s, ''],
+  [/^Syntax Error: Unexpected .*$/s, 'Syntax Error'],
+  [/^Value ".*?" does not exist in/s, 'The value does not exist in'],
+  [/ (?:non[- ]\w+|a non[- ]\w+) value: .*$/s, ' the value given'],
+  [/ value: .*$/s, ' value'],
+  [/^(\w+) cannot represent .*$/s, '$1 cannot represent the value given'],
+]
+
+/**
+ * A text of graphql-js without the values that it quotes: position and type remain. What still looks like a number
+ * of a person, or runs on too long, is cut as well.
+ */
+export function withoutValues(text: string): string {
+  const cut = QUOTING.reduce((left, [pattern, replacement]) => left.replace(pattern, replacement), text)
+  return cut.replace(/\d{5,}/g, '#').slice(0, 300)
+}

@@ -1,0 +1,126 @@
+import { CHAIN_ID } from './line-types.ts'
+import type { HeadLine, HeaderLine, SealLine, Left } from './line-types.ts'
+import type { AuditDatum, AuditEntry, AuditRecord, AuditRoute } from './record.ts'
+import { objectOf } from './shape.ts'
+import type { ObjectShape, Shape } from './shape.ts'
+
+const text: Shape = { kind: 'text' }
+const maybeText: Shape = { kind: 'nullable', of: text }
+const texts: Shape = { kind: 'list', of: text }
+const count: Shape = { kind: 'count' }
+const duration: Shape = { kind: 'duration' }
+const hash: Shape = { kind: 'text', pattern: /^[0-9a-f]{64}$/ }
+const key: Shape = { kind: 'text', pattern: /^[0-9a-f]{16}$/ }
+const chain: Shape = { kind: 'text', pattern: CHAIN_ID }
+const base64url: Shape = { kind: 'text', pattern: /^[A-Za-z0-9_-]+$/ }
+const instant: Shape = {
+  kind: 'text',
+  pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/,
+}
+const oneOf = (...values: readonly (string | number)[]): Shape => ({ kind: 'one-of', values })
+const list = (of: Shape): Shape => ({ kind: 'list', of })
+
+const route = objectOf<AuditRoute>({
+  department: text,
+  outcome: oneOf('ok', 'partial', 'failed', 'not-called'),
+  entities: count,
+  milliseconds: duration,
+  asOf: list(objectOf<AuditRoute['asOf'][number]>({ type: text, asOf: instant })),
+})
+
+const datum = objectOf<AuditDatum>(
+  {
+    coordinate: text,
+    decision: oneOf('ALLOW', 'MASK', 'VERIFY_ONLY', 'DENY'),
+    code: text,
+    clause: text,
+    grant: text,
+    rule: text,
+  },
+  ['code', 'clause', 'grant', 'rule'],
+)
+
+/** What a caller of `append` supplies, in the order in which it is written. */
+export const ENTRY_SHAPE = objectOf<AuditEntry>(
+  {
+    receipt: text,
+    time: instant,
+    method: oneOf('query', 'mutation', 'introspection', 'refused', 'analysis', 'summary'),
+    medium: oneOf('api-response'),
+    route: list(route),
+    department: maybeText,
+    application: maybeText,
+    officer: maybeText,
+    roles: texts,
+    matter: maybeText,
+    case: maybeText,
+    approvers: texts,
+    grants: texts,
+    data: list(datum),
+    subjects: texts,
+    operation: {
+      kind: 'nullable',
+      of: objectOf<NonNullable<AuditEntry['operation']>>({ hash: maybeText, aliases: { kind: 'texts-by-name' } }),
+    },
+    arguments: list(objectOf<AuditEntry['arguments'][number]>({ name: text, hash: base64url })),
+    salt: base64url,
+    versions: objectOf<AuditEntry['versions']>({ regime: text, catalog: text, gateway: text }),
+    generation: count,
+    outcome: objectOf<AuditEntry['outcome']>({ status: count, codes: texts }),
+    result: objectOf<AuditEntry['result']>({ bytes: count, entities: count }),
+    milliseconds: duration,
+    lane: oneOf('apollo', 'fast', 'none'),
+    degraded: texts,
+    count,
+  },
+  ['count'],
+)
+
+export const RECORD_SHAPE: ObjectShape = objectOf<AuditRecord>(
+  { v: oneOf(1), kind: oneOf('record'), chain, seq: count, prev: hash, ...ENTRY_SHAPE.members, hash },
+  ENTRY_SHAPE.optional,
+)
+
+const left = objectOf<Left>({ segment: count, records: count, state: oneOf('sealed', 'open', 'torn', 'retired') })
+
+export const HEADER_SHAPE: ObjectShape = objectOf<HeaderLine>({
+  v: oneOf(1),
+  kind: oneOf('header'),
+  chain,
+  digest: oneOf('SHA-256'),
+  segment: count,
+  first: count,
+  prev: hash,
+  follows: list(left),
+  heads: count,
+  created: instant,
+  key,
+  signature: base64url,
+})
+
+export const SEAL_SHAPE: ObjectShape = objectOf<SealLine>({
+  v: oneOf(1),
+  kind: oneOf('seal'),
+  chain,
+  segment: count,
+  records: count,
+  last: count,
+  hash,
+  sealed: instant,
+  key,
+  signature: base64url,
+})
+
+export const HEAD_SHAPE: ObjectShape = objectOf<HeadLine>({
+  v: oneOf(1),
+  kind: oneOf('head'),
+  chain,
+  head: count,
+  segment: count,
+  seq: count,
+  hash,
+  time: instant,
+  reason: oneOf('start', 'interval', 'stop'),
+  key,
+  signature: base64url,
+})

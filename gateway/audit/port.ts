@@ -1,0 +1,58 @@
+import type { AuditFiles } from './files.ts'
+import type { Tip } from './line-types.ts'
+import type { AuditEntry } from './record.ts'
+import type { AuditSigner } from './signature.ts'
+import type { Clock } from '../vocabulary/ports.ts'
+
+/** Room for one record; opaque, serves once. */
+export interface Reservation {
+  readonly bytes: number
+}
+
+/** No record, no answer (ZS-6.03, INV-7). */
+export interface AuditLog {
+  /**
+   * Reserves room for one record before anything is fetched. Answers at once while room is there.
+   * @throws Failure `AUDIT_UNAVAILABLE` when room or the disk is not there: then nothing may be fetched.
+   */
+  reserve(): Reservation | Promise<Reservation>
+  /**
+   * Resolves with the record's place only when it is durable.
+   * @throws Failure `AUDIT_UNAVAILABLE` when it is not: the answer must not leave.
+   */
+  append(reservation: Reservation, entry: AuditEntry): Promise<Tip>
+  /** Gives room back when a request ends without a record. */
+  release(reservation: Reservation): void
+  /** Whether requests may be served; `detail` is for operators. */
+  health(): { readonly ok: boolean; readonly detail: string }
+  /** What was not in order when the directory was opened, for the operators' log. */
+  readonly findings: readonly string[]
+  /** Waits for what was appended, then leaves a signed head and seal. Rejects when they could not be written. */
+  close(): Promise<void>
+}
+
+/** Runs a callback later; returns how to call that off. */
+export type Schedule = (callback: () => void, milliseconds: number) => () => void
+
+export interface AuditLogOptions {
+  /** The directory. */
+  readonly files: AuditFiles
+  readonly clock: Clock
+  readonly signer: AuditSigner
+  /** The chain's ID, stable for the directory: 1–64 of letters, digits, `.`, `_`, `-`. */
+  readonly chain: string
+  /** Size of a segment, preallocated; default 8 MiB. */
+  readonly segmentBytes?: number
+  /** The longest record, and what a request reserves; default 64 KiB. */
+  readonly maxRecordBytes?: number
+  /** A signed head after so many records, default 1,000 … */
+  readonly headEveryRecords?: number
+  /** … or so many milliseconds after the first record without one, default 30,000. */
+  readonly headEveryMillis?: number
+  /** How long after a failure of the disk it is tried again, default 1,000. */
+  readonly retryMillis?: number
+  readonly schedule?: Schedule
+}
+
+/** The options that have defaults. */
+export type AuditLimits = Required<Omit<AuditLogOptions, 'files' | 'clock' | 'signer' | 'chain'>>

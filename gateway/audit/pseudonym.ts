@@ -1,0 +1,34 @@
+/**
+ * What stands in a record instead of a person or a value (HZ-47.2). Keyed, because numbers and names can be tried out:
+ * a plain hash of an ID number is found in minutes. The keys come from the key ring, one per purpose.
+ */
+import { createHmac } from 'node:crypto'
+
+/**
+ * The pseudonym of a data subject: the same for the same key, document type and number, so that an auditor can search.
+ * The number is normalised first (full width, case, spaces around). 43 characters of base64url (HMAC-SHA-256).
+ */
+export function subjectPseudonym(key: Uint8Array, type: string, number: string): string {
+  return keyed(key, ['subject', type, number.normalize('NFKC').trim().toUpperCase()])
+}
+
+/**
+ * The hash of one argument. The salt is new for each record, so that equal arguments cannot be told across records;
+ * only who holds the key and guesses the value can confirm it. `value` is JSON; members' order does not matter.
+ */
+export function argumentHash(key: Uint8Array, salt: Uint8Array, name: string, value: unknown): string {
+  return keyed(key, ['argument', Buffer.from(salt).toString('base64url'), name, sortedJson(value)])
+}
+
+// As a JSON list: no two different lists of parts have the same bytes.
+function keyed(key: Uint8Array, parts: readonly string[]): string {
+  return createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url')
+}
+
+function sortedJson(value: unknown): string {
+  const sorted = (_: string, member: unknown): unknown =>
+    typeof member === 'object' && member !== null && !Array.isArray(member)
+      ? Object.fromEntries(Object.entries(member).toSorted(([a], [b]) => (a < b ? -1 : 1)))
+      : member
+  return JSON.stringify(value, sorted) ?? 'undefined'
+}

@@ -1,0 +1,127 @@
+/**
+ * What a directory holds when a writer starts: where the chain ends, and what happened to the files before.
+ * Nothing is repaired in place: a torn tail stays as evidence and the chain goes on in a new segment (S20).
+ */
+import { headsIn, isSpare, segmentsIn } from './files.ts'
+import type { AuditFiles, NumberedFile } from './files.ts'
+import { GENESIS } from './line-types.ts'
+import type { Left, Tip } from './line-types.ts'
+import { readLine, splitLines } from './read-line.ts'
+import type { ReadLine } from './read-line.ts'
+import { Failure } from '../vocabulary/failure.ts'
+
+/** Where a writer goes on. */
+export interface Recovered {
+  readonly tip: Tip
+  readonly follows: readonly Left[]
+  /** Number of the last segment file, 0 for none. */
+  readonly segment: number
+  /** Heads written so far. */
+  readonly heads: number
+  /** Number of the last file of heads, 0 for none. */
+  readonly headsFile: number
+  /** For operators: what was not in order. */
+  readonly findings: readonly string[]
+}
+
+/**
+ * Reads the end of a directory.
+ * @throws Failure `AUDIT_UNAVAILABLE` when it belongs to another chain, or no segment can be read.
+ */
+export async function recover(files: AuditFiles, chain: string): Promise<Recovered> {
+  const names = await files.list()
+  for (const name of names.filter(isSpare)) await files.removeSpare(name)
+  const end = await recoverChain(files, chain, segmentsIn(names))
+  const heads = await recoverHeads(files, headsIn(names), end.tip)
+  await files.syncDirectory()
+  return { ...end, ...heads, findings: [...end.findings, ...heads.findings] }
+}
+
+type ChainEnd = Pick<Recovered, 'tip' | 'follows' | 'segment' | 'findings'>
+
+async function recoverChain(files: AuditFiles, chain: string, segments: readonly NumberedFile[]): Promise<ChainEnd> {
+  const follows: Left[] = []
+  const findings: string[] = []
+  const segment = segments.at(-1)?.number ?? 0
+  for (const file of segments.toReversed()) {
+    const found = await examine(files, file, chain)
+    follows.unshift({ segment: file.number, records: found?.records ?? 0, state: found?.state ?? 'torn' })
+    if (found?.state !== 'sealed')
+      findings.push(`${file.name} was not closed in order (${found?.state ?? 'no header'})`)
+    if (found !== null) return { tip: found.tip, follows, segment, findings }
+  }
+  if (segments.length === 0) return { tip: { seq: 0, hash: GENESIS }, follows, segment, findings }
+  throw new Failure('AUDIT_UNAVAILABLE', { detail: 'no audit segment has a readable header: run `audit verify`' })
+}
+
+interface Examined {
+  readonly tip: Tip
+  readonly records: number
+  readonly state: Left['state']
+}
+
+async function examine(files: AuditFiles, file: NumberedFile, chain: string): Promise<Examined | null> {
+  const bytes = await files.read(file.name)
+  const [first, ...rest] = splitLines(bytes).map(readLine)
+  if (first?.kind !== 'header') return null
+  if (first.header.chain !== chain) {
+    throw new Failure('AUDIT_UNAVAILABLE', {
+      detail: `the audit directory holds chain ${first.header.chain}, not ${chain}: choose another directory`,
+    })
+  }
+  const kept = intactPrefix(rest, { seq: first.header.first - 1, hash: first.header.prev })
+  const after = rest[kept.lines.length]
+  const sealed = after?.kind === 'seal'
+  await settle(files, file.name, bytes.subarray(0, (sealed ? after.raw : (kept.lines.at(-1) ?? first).raw).end))
+  const state = sealed ? 'sealed' : after === undefined ? 'open' : 'torn'
+  return { tip: kept.tip, records: kept.lines.length, state }
+}
+
+function intactPrefix(
+  lines: readonly ReadLine[],
+  start: Tip,
+): { readonly lines: readonly ReadLine[]; readonly tip: Tip } {
+  let tip = start
+  const kept: ReadLine[] = []
+  for (const line of lines) {
+    if (line.kind !== 'record' || !line.record.intact) break
+    if (line.record.seq !== tip.seq + 1 || line.record.prev !== tip.hash) break
+    tip = { seq: line.record.seq, hash: line.record.hash }
+    kept.push(line)
+  }
+  return { lines: kept, tip }
+}
+
+/**
+ * Makes durable what was read, by writing the same bytes again. After a crash they may stand in the page cache alone,
+ * marked clean by an fsync that failed: a plain fsync would then report success and save nothing.
+ */
+async function settle(files: AuditFiles, name: string, bytes: Uint8Array): Promise<void> {
+  const file = await files.open(name)
+  try {
+    await file.write(bytes, 0)
+    await file.sync()
+  } finally {
+    await file.close()
+  }
+}
+
+async function recoverHeads(
+  files: AuditFiles,
+  headFiles: readonly NumberedFile[],
+  tip: Tip,
+): Promise<Pick<Recovered, 'heads' | 'headsFile' | 'findings'>> {
+  const headsFile = headFiles.at(-1)?.number ?? 0
+  for (const file of headFiles.toReversed()) {
+    const bytes = await files.read(file.name)
+    const last = splitLines(bytes)
+      .map(readLine)
+      .findLast((line) => line.kind === 'head')
+    if (last?.kind !== 'head') continue
+    await settle(files, file.name, bytes.subarray(0, last.raw.end))
+    const { head, seq } = last.head
+    const findings = seq > tip.seq ? [`a signed head knows record ${seq}, but the segments end at ${tip.seq}`] : []
+    return { heads: head, headsFile, findings }
+  }
+  return { heads: 0, headsFile, findings: [] }
+}

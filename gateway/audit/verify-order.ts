@@ -1,0 +1,95 @@
+import { fault } from './verify-report.ts'
+import type { AuditFault } from './verify-report.ts'
+import type { Placed, SegmentView } from './verify-segment.ts'
+import type { TrustedHead } from './verify-heads.ts'
+import type { Tip } from './line-types.ts'
+
+/** Whether header and seal, signed as they are, belong to this chain. */
+export function chainFaults(view: SegmentView): readonly AuditFault[] {
+  const { header, name } = view.segment
+  const own = [header, view.seal].every((line) => line === null || line.chain === view.chain)
+  return own ? [] : [fault('foreign-chain', name, 1)]
+}
+
+/** Whether every number of the segment stands there once, in order. */
+export function orderFaults(view: SegmentView): readonly AuditFault[] {
+  const { segment, placed, first } = view
+  const last = view.last ?? placed.reduce((most, one) => Math.max(most, one.seq), first - 1)
+  const seen = new Set<number>()
+  const faults: AuditFault[] = []
+  let highest = first - 1
+  for (const { line, seq } of placed) {
+    if (seq < first || seq > last || seen.has(seq)) faults.push(fault('inserted', segment.name, line, seq))
+    else if (seq < highest) faults.push(fault('swapped', segment.name, line, seq))
+    seen.add(seq)
+    highest = seq > last ? highest : seq
+  }
+  return [...faults, ...gaps(view, seen, last)]
+}
+
+function gaps(view: SegmentView, seen: ReadonlySet<number>, last: number): readonly AuditFault[] {
+  const faults: AuditFault[] = []
+  const file = view.segment.name
+  for (let from = view.first; from <= last; from += 1) {
+    if (seen.has(from)) continue
+    let to = from
+    while (to < last && !seen.has(to + 1)) to += 1
+    const next = view.placed.find((one) => one.seq > to)
+    const line = next?.line ?? (view.placed.at(-1)?.line ?? 1) + 1
+    faults.push(fault(next === undefined ? 'cut-tail' : 'removed', file, line, from, to))
+    from = to
+  }
+  return faults
+}
+
+/** Whether each record is the one that the next record, the header and the seal know by hash. */
+export function linkFaults(view: SegmentView): readonly AuditFault[] {
+  const { segment, seal, before, first } = view
+  const file = segment.name
+  const faults: AuditFault[] = []
+  const header = segment.header
+  if (header !== null && before.seq === first - 1 && before.hash !== '' && before.hash !== header.prev) {
+    faults.push(fault('recomputed', file, 1, before.seq))
+  }
+  let known = header?.prev ?? (before.seq === first - 1 ? before.hash : null)
+  let previous: Placed | null = null
+  for (const one of bySeq(view.placed)) {
+    const record = one.record
+    const follows = one.seq === (previous?.seq ?? first - 1) + 1
+    if (follows && record?.intact === true && known !== null && record.prev !== known) {
+      // What was changed under its old hash is reported already; what is intact was rewritten with its hash.
+      const culprit: Placed = previous ?? one
+      if (culprit.record?.intact === true) faults.push(fault('recomputed', file, culprit.line, culprit.seq))
+    }
+    known = record?.hash ?? null
+    previous = one
+  }
+  if (seal !== null && previous?.seq === seal.last && previous.record?.intact === true && known !== seal.hash) {
+    faults.push(fault('recomputed', file, previous.line, previous.seq))
+  }
+  return faults
+}
+
+function bySeq(placed: readonly Placed[]): readonly Placed[] {
+  return [...new Map(placed.map((one) => [one.seq, one])).values()].toSorted((a, b) => a.seq - b.seq)
+}
+
+/** The first head that knows another hash than the record it names; one speaks for all behind it. */
+export function headFaults(view: SegmentView, heads: readonly TrustedHead[]): readonly AuditFault[] {
+  const byNumber = new Map(view.placed.map((one) => [one.seq, one]))
+  for (const head of heads) {
+    if (head.chain !== view.chain) return [fault('foreign-chain', head.file, head.line)]
+    const one = byNumber.get(head.seq)
+    if (one?.record?.intact === true && one.record.hash !== head.hash) {
+      return [fault('recomputed', view.segment.name, one.line, one.seq)]
+    }
+  }
+  return []
+}
+
+/** Where the chain stands behind a segment; the hash is empty when the last record is damaged. */
+export function tipAfter(view: SegmentView): Tip {
+  const last = bySeq(view.placed).at(-1)
+  if (last === undefined) return view.before
+  return { seq: last.seq, hash: last.record?.intact === true ? last.record.hash : '' }
+}

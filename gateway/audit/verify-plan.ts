@@ -1,0 +1,76 @@
+import { segmentName, segmentsIn } from './files.ts'
+import type { AuditReader } from './files.ts'
+import type { HeaderLine, Left } from './line-types.ts'
+import { readLine, splitLines } from './read-line.ts'
+import { signatureFault } from './verify-signature.ts'
+import type { CheckSignature } from './verify-signature.ts'
+import { fault } from './verify-report.ts'
+import type { Findings } from './verify-report.ts'
+
+// A header is shorter (segments.ts, HEADER_ROOM).
+const HEADER_BYTES = 4096
+
+/** A segment with what signed headers say of it. */
+export interface PlannedSegment {
+  readonly name: string
+  readonly number: number
+  /** Its own header, when that can be trusted. */
+  readonly header: HeaderLine | null
+  /** How it was left, by a later segment's header; null for the last. */
+  readonly left: Left | null
+}
+
+/** Reads the headers alone: how far a segment counts is known only from the one that follows. */
+export async function planSegments(
+  files: AuditReader,
+  check: CheckSignature,
+  found: Findings,
+): Promise<readonly PlannedSegment[]> {
+  const segments = segmentsIn(await files.list())
+  const headers = new Map<number, HeaderLine>()
+  for (const { name, number } of segments) {
+    const header = await trustedHeader(files, name, number, check, found)
+    if (header !== null) headers.set(number, header)
+  }
+  const left = new Map([...headers.values()].flatMap((header) => header.follows.map((one) => [one.segment, one])))
+  findMissing(
+    segments.map((segment) => segment.number),
+    left,
+    found,
+  )
+  return segments.map(({ name, number }) => ({
+    name,
+    number,
+    header: headers.get(number) ?? null,
+    left: left.get(number) ?? null,
+  }))
+}
+
+async function trustedHeader(
+  files: AuditReader,
+  name: string,
+  number: number,
+  check: CheckSignature,
+  found: Findings,
+): Promise<HeaderLine | null> {
+  const first = splitLines(await files.read(name, HEADER_BYTES))[0]
+  const line = first === undefined ? null : readLine(first)
+  if (line?.kind !== 'header') {
+    found.faults.push(fault('header-missing', name, 1))
+    return null
+  }
+  const bad = line.header.segment === number ? signatureFault(check, line.raw, line.header) : 'inserted'
+  if (bad === null) return line.header
+  found.faults.push(fault(bad, name, 1))
+  return null
+}
+
+function findMissing(present: readonly number[], left: ReadonlyMap<number, Left>, found: Findings): void {
+  const numbers = new Set(present)
+  for (let number = 1; number < (present.at(-1) ?? 0); number += 1) {
+    // A segment that failed before its first record may never have reached the disk.
+    if (!numbers.has(number) && left.get(number)?.records !== 0) {
+      found.faults.push(fault('segment-removed', segmentName(number), null))
+    }
+  }
+}

@@ -1,0 +1,41 @@
+import { readFileSync } from 'node:fs'
+import { buildSubgraphSchema } from '@apollo/subgraph'
+import { execute, parse } from 'graphql'
+import type { SubgraphAnswer, SubgraphRequest } from '../../subgraphs/kit/contract.ts'
+import { documentCache } from '../../subgraphs/kit/documents.ts'
+import { readSubject } from './subject.ts'
+
+/** Name of the built-in subgraph in the supergraph. */
+export const BUILTIN = 'gateway'
+
+/** Its SDL, as a file: composed like any department's. */
+export const BUILTIN_SCHEMA = new URL('./schema.graphql', import.meta.url)
+
+/**
+ * The built-in subgraph. `person` answers a reference for every well-formed key: existence is told by the
+ * departments' own fields alone, and no department need be up for the others to answer.
+ *
+ * @param definitions `schema/sharing.graphql`
+ */
+export function createBuiltin(definitions: string): { execute(request: SubgraphRequest): Promise<SubgraphAnswer> } {
+  const typeDefs = parse(`${readFileSync(BUILTIN_SCHEMA, 'utf8')}\n${definitions}`)
+  const schema = buildSubgraphSchema([
+    { typeDefs, resolvers: { Query: { person }, Person: { __resolveReference: (one: object) => one } } },
+  ])
+  const prepare = documentCache(schema)
+  return {
+    async execute(request) {
+      const prepared = prepare(request.query)
+      if (prepared.kind === 'REFUSED') return { errors: [{ message: prepared.code }] }
+      const result = await execute({ schema, document: prepared.document, variableValues: request.variables })
+      return result.errors
+        ? { errors: result.errors.map(({ path }) => ({ message: 'INTERNAL', ...(path ? { path } : {}) })) }
+        : { data: result.data ?? null }
+    },
+  }
+}
+
+function person(_root: unknown, key: { idDocumentType: unknown; idDocumentNumber: unknown }): object | null {
+  const subject = readSubject(key.idDocumentType, key.idDocumentNumber)
+  return subject.valid ? { idDocumentType: subject.type, idDocumentNumber: subject.number } : null
+}

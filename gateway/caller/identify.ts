@@ -1,0 +1,102 @@
+import { Failure } from '../vocabulary/failure.ts'
+import type { FailureFacts } from '../vocabulary/failure.ts'
+import type { RefusalCode } from '../vocabulary/codes.ts'
+import type { Caller } from './caller.ts'
+import { assertInForce } from './claims.ts'
+import type { Claims } from './claims.ts'
+import { bearerToken, statedCode } from './headers.ts'
+import type { RawHeaders } from './headers.ts'
+import { mayHold } from './parties.ts'
+import type { Party, PartyRegister } from './parties.ts'
+import { createTokenCache } from './token-cache.ts'
+import { verifyToken } from './token.ts'
+import type { TokenKeys, TokenRules } from './token.ts'
+
+export interface IdentifyDependencies extends TokenRules {
+  readonly keys: TokenKeys
+  readonly parties: PartyRegister
+  /** How many verified tokens are remembered; 10,000 by default. */
+  readonly cachedTokens?: number
+}
+
+/** Whom a verified token named, where the caller was refused all the same: the audit record wants to know. */
+export type RefusedCaller = Pick<Claims, 'department' | 'application' | 'officer' | 'roles'>
+
+const refusedCallers = new WeakMap<object, RefusedCaller>()
+
+/** Whom a refusal of `identify` was about; null where no token was verified. */
+export function refusedCaller(error: unknown): RefusedCaller | null {
+  return (typeof error === 'object' && error !== null ? refusedCallers.get(error) : undefined) ?? null
+}
+
+function refuse(claims: Claims, code: RefusalCode, facts: FailureFacts): never {
+  const failure = new Failure(code, facts)
+  const { department, application, officer, roles } = claims
+  refusedCallers.set(failure, { department, application, officer, roles })
+  throw failure
+}
+
+/** The department is registered and in good standing (ZS-1.06). */
+function partyOf(claims: Claims, parties: PartyRegister): Party {
+  const party = parties.find(claims.department)
+  if (party === null) refuse(claims, 'UNKNOWN_PARTY', { clause: 'ZS-1.06' })
+  if (party.suspended) refuse(claims, 'UNKNOWN_PARTY', { clause: 'ZS-1.06', detail: 'The department is suspended.' })
+  return party
+}
+
+/** The application is this department's; what one department may use is not passed to another (HZ-6). */
+function assertOwnApplication(claims: Claims, party: Party): void {
+  const application = party.applications.find(({ code }) => code === claims.application)
+  if (application === undefined) refuse(claims, 'AUDIENCE_MISMATCH', { clause: 'HZ-6' })
+  if (application.suspended)
+    refuse(claims, 'AUDIENCE_MISMATCH', { clause: 'HZ-6', detail: 'The application is suspended.' })
+  const foreign = claims.roles.find((role) => !mayHold(party, role))
+  if (foreign !== undefined)
+    refuse(claims, 'AUDIENCE_MISMATCH', {
+      clause: foreign === 'AUDITOR' ? 'ZS-1.11' : 'ZS-1.10',
+      detail: `The role ${foreign} is not this department's to give.`,
+    })
+}
+
+/** A person, not an account that a department shares (ZS-6.03, NT-28.3). */
+function officerOf(claims: Claims): string {
+  const { officer } = claims
+  if (officer === null || !claims.named) refuse(claims, 'END_USER_MISSING', { clause: 'ZS-6.03' })
+  if (officer === claims.department || officer === claims.application)
+    refuse(claims, 'END_USER_MISSING', { clause: 'NT-28.3', detail: 'The account is shared by a department.' })
+  return officer
+}
+
+/**
+ * Builds the step that says who asks: `Authorization: Bearer` JWT with `sub, name, dept, app, roles, exp`, and the
+ * headers `x-matter` and `x-case`. In the order of the scenarios: party known, person known.
+ *
+ * The step takes raw headers and the time in milliseconds, and rejects with a Failure: UNAUTHENTICATED, UNKNOWN_PARTY
+ * (ZS-1.06), AUDIENCE_MISMATCH (HZ-6), END_USER_MISSING (ZS-6.03, NT-28.3), BAD_REQUEST (a header), NOT_READY (keys).
+ */
+export function createIdentify(deps: IdentifyDependencies): (headers: RawHeaders, now: number) => Promise<Caller> {
+  const cache = createTokenCache(deps.cachedTokens ?? 10_000)
+
+  async function claimsOf(token: string, now: number): Promise<Claims> {
+    const keys = await deps.keys.current()
+    const known = cache.get(token, keys)
+    const claims = known ?? (await verifyToken(token, keys, deps, now))
+    assertInForce(claims, now, deps.clockToleranceSeconds)
+    if (known === undefined) cache.put(token, keys, claims)
+    return claims
+  }
+
+  return async function identify(headers, now) {
+    const claims = await claimsOf(bearerToken(headers), now)
+    await deps.parties.refresh()
+    assertOwnApplication(claims, partyOf(claims, deps.parties))
+    return Object.freeze({
+      department: claims.department,
+      application: claims.application,
+      officer: officerOf(claims),
+      roles: claims.roles,
+      matter: statedCode(headers, 'x-matter'),
+      case: statedCode(headers, 'x-case'),
+    })
+  }
+}

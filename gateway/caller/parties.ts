@@ -1,0 +1,62 @@
+import type { Clause } from '../vocabulary/clause.ts'
+import type { Text } from '../vocabulary/codes.ts'
+import type { Role } from './caller.ts'
+
+/**
+ * Kinds of party that the regulations bind: departments (政务部门, ZS-1.06), publicly funded units (ZS-1.03),
+ * public utilities (ZS-1.04), organs stationed locally (ZS-1.05), towns and subdistricts (镇区, ZS-7.03).
+ */
+export const PARTY_TYPES = [
+  'DEPARTMENT',
+  'PUBLIC_INSTITUTION',
+  'PUBLIC_UTILITY',
+  'STATIONED_ORGAN',
+  'TOWNSHIP',
+] as const
+export type PartyType = (typeof PARTY_TYPES)[number]
+
+/** Roles that only a party named for them may give its people (ZS-1.10, ZS-1.11, ZS-6.04). */
+export const RESERVED_ROLES = [
+  'AUTHORITY',
+  'AUDITOR',
+  'SECURITY_ADMIN',
+  'DATA_OPERATOR',
+] as const satisfies readonly Role[]
+
+/** A system of a party that may call the gateway. */
+export interface Application {
+  readonly code: string
+  readonly name: Text
+  readonly suspended: boolean
+}
+
+/** One registered party (ZS-1.06). */
+export interface Party {
+  /** Department code; the subgraph's name where the party serves one. */
+  readonly code: string
+  readonly name: Text
+  readonly type: PartyType
+  /** Bound by reference only (参照执行, ZS-1.04, ZS-1.05); shown in grants and audit. */
+  readonly byReference: boolean
+  /** Clauses that name the party or its duty. */
+  readonly basis: readonly Clause[]
+  /** Reserved roles that its people may hold. */
+  readonly roles: readonly Role[]
+  readonly suspended: boolean
+  readonly applications: readonly Application[]
+}
+
+/** Port: the register of parties. */
+export interface PartyRegister {
+  /** Reads the register again where its source changed; cheap where it did not. */
+  refresh(): Promise<void>
+  /** The party of a department code, suspended ones included, or null. */
+  find(department: string): Party | null
+  all(): readonly Party[]
+}
+
+/** Whether people of this party may hold a role. */
+export function mayHold(party: Party, role: Role): boolean {
+  const reserved: readonly Role[] = RESERVED_ROLES
+  return !reserved.includes(role) || party.roles.includes(role)
+}

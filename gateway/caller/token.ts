@@ -1,0 +1,78 @@
+import { decodeProtectedHeader, errors, jwtVerify } from 'jose'
+import type { JWTVerifyGetKey } from 'jose'
+import { Failure } from '../vocabulary/failure.ts'
+import { readClaims } from './claims.ts'
+import type { Claims } from './claims.ts'
+
+/** The identity provider's public keys at one moment; another object means that they changed. */
+export interface TokenKeySet {
+  readonly keyFor: JWTVerifyGetKey
+}
+
+/** Port: the identity provider's public keys. */
+export interface TokenKeys {
+  /**
+   * The keys now. Cheap where nothing changed.
+   * @throws Failure NOT_READY where the keys have never been read, or not for too long.
+   */
+  current(): Promise<TokenKeySet>
+}
+
+export interface TokenRules {
+  readonly issuer: string
+  readonly audience: string
+  readonly clockToleranceSeconds: number
+}
+
+/** Asymmetric only: with a symmetric one, whoever can check a token can make one. */
+const ALGORITHMS = ['EdDSA', 'ES256', 'RS256', 'PS256']
+/** Headers by which a token would bring its own key. */
+const CARRIED_KEYS = ['jwk', 'jku', 'x5u', 'x5c']
+
+function detailOf(error: errors.JOSEError): string {
+  if (error instanceof errors.JWTExpired) return 'The token has expired.'
+  if (error instanceof errors.JWTClaimValidationFailed) return `The claim ${error.claim} is not accepted.`
+  if (error instanceof errors.JOSEAlgNotAllowed) return 'The algorithm of the token is not accepted.'
+  if (error instanceof errors.JWKSNoMatchingKey) return 'No known key signed the token.'
+  if (error instanceof errors.JWKSMultipleMatchingKeys) return 'The token does not name its key.'
+  if (error instanceof errors.JWSSignatureVerificationFailed) return 'The signature of the token is wrong.'
+  return 'The token is no valid JWT.'
+}
+
+/** Base64url has several spellings of the same bytes; only the canonical one is accepted, so one token has one text. */
+function assertCanonical(token: string): void {
+  const canonical = token.split('.').every((part) => Buffer.from(part, 'base64url').toString('base64url') === part)
+  if (!canonical) throw new Failure('UNAUTHENTICATED', { detail: 'The token is no valid JWT.' })
+}
+
+function assertNoCarriedKey(token: string): void {
+  const header = decodeProtectedHeader(token)
+  if (CARRIED_KEYS.some((name) => Object.hasOwn(header, name)))
+    throw new Failure('UNAUTHENTICATED', { detail: 'The token brings its own key.' })
+}
+
+/**
+ * Verifies a compact JWT (RFC 7519; algorithms EdDSA, ES256, RS256, PS256) and reads its claims.
+ * @param now milliseconds since the epoch
+ * @throws Failure UNAUTHENTICATED; the detail says which check failed and never quotes the token
+ */
+export async function verifyToken(token: string, keys: TokenKeySet, rules: TokenRules, now: number): Promise<Claims> {
+  assertCanonical(token)
+  try {
+    assertNoCarriedKey(token)
+    const { payload } = await jwtVerify(token, keys.keyFor, {
+      algorithms: ALGORITHMS,
+      issuer: rules.issuer,
+      audience: rules.audience,
+      requiredClaims: ['exp'],
+      clockTolerance: rules.clockToleranceSeconds,
+      currentDate: new Date(now),
+    })
+    return readClaims(payload)
+  } catch (error) {
+    if (error instanceof errors.JOSEError) throw new Failure('UNAUTHENTICATED', { detail: detailOf(error) })
+    // jose reports an unreadable header as a TypeError.
+    if (error instanceof TypeError) throw new Failure('UNAUTHENTICATED', { detail: 'The token is no valid JWT.' })
+    throw error
+  }
+}

@@ -1,0 +1,34 @@
+import type {
+  ConstDirectiveNode,
+  FieldDefinitionNode,
+  InputValueDefinitionNode,
+  ObjectTypeDefinitionNode,
+  ObjectTypeExtensionNode,
+} from 'graphql'
+import type { Fault } from './fault.ts'
+import type { Links, SharingDirective } from './links.ts'
+
+/** A department's SDL, as found. */
+export interface DepartmentSdl {
+  readonly department: string
+  readonly file: string
+  readonly sdl: string
+}
+
+/** An entry and the place that it was read from. */
+export interface Located<T> {
+  readonly value: T
+  readonly file: string
+  readonly node: ObjectTypeDefinitionNode | ObjectTypeExtensionNode | FieldDefinitionNode | InputValueDefinitionNode
+}
+
+/** Where annotations are looked up, under the names that this SDL gives them. */
+export interface Reader {
+  readonly source: DepartmentSdl
+  readonly links: Links
+  readonly faults: Fault[]
+  annotation(
+    node: { readonly directives?: readonly ConstDirectiveNode[] | undefined },
+    name: SharingDirective,
+  ): ConstDirectiveNode | undefined
+}

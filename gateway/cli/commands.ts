@@ -1,0 +1,61 @@
+import type { Command } from 'commander'
+
+/** One command or group of commands; its module is loaded only when it is asked for, so that --help stays quick. */
+export interface CommandEntry {
+  readonly name: string
+  readonly description: string
+  register(program: Command): Promise<void>
+}
+
+/** In the order of --help. */
+export const COMMANDS: readonly CommandEntry[] = [
+  {
+    name: 'start',
+    description: 'Start the gateway (启动网关)',
+    register: async (program) => (await import('./start.ts')).register(program),
+  },
+  {
+    name: 'compose',
+    description: 'Compose supergraph and catalogue from the departments (合成总图与目录)',
+    register: async (program) => (await import('./compose.ts')).register(program),
+  },
+  {
+    name: 'subgraph',
+    description: "Serve one department's subgraph (单独运行部门子图)",
+    register: async (program) => (await import('./subgraph-serve.ts')).register(program),
+  },
+  {
+    name: 'token',
+    description: 'Make a development token (签发开发用令牌)',
+    register: async (program) => (await import('./token.ts')).register(program),
+  },
+  {
+    name: 'grant',
+    description: 'List and revoke grants (查看、撤销授权)',
+    register: async (program) => (await import('./grant.ts')).register(program),
+  },
+  {
+    name: 'audit',
+    description: 'Prove the audit record (核验审计记录)',
+    async register(program) {
+      const { register } = await import('./audit-verify.ts')
+      const { auditDefaults } = await import('./audit-defaults.ts')
+      register(program, () => auditDefaults(program))
+    },
+  },
+  {
+    name: 'keys',
+    description: 'Make, rotate and publish keys (生成、轮换密钥)',
+    register: async (program) => (await import('./keys.ts')).register(program),
+  },
+  {
+    name: 'config',
+    description: 'Print or check the configuration (查看、检查配置)',
+    register: async (program) => (await import('./config.ts')).register(program),
+  },
+  {
+    name: 'doctor',
+    description: 'Check this machine and what the gateway needs (体检)',
+    register: async (program) => (await import('./doctor.ts')).register(program),
+  },
+]

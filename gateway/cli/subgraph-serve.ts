@@ -1,0 +1,52 @@
+import { readFile } from 'node:fs/promises'
+import type { Command } from 'commander'
+import type { JSONWebKeySet } from 'jose'
+import { parseJwks } from '../adapters/jwks.ts'
+import { openKeyFiles } from '../adapters/key-files.ts'
+import { connectOne } from '../start/departments.ts'
+import { keysDirectory } from '../config/config.ts'
+import type { Config } from '../config/config.ts'
+import { callVerifier } from '../../subgraphs/kit/call-context.ts'
+import { serveSubgraph } from '../../subgraphs/kit/serve.ts'
+import { systemClock } from '../vocabulary/ports.ts'
+import { configOf } from './context.ts'
+import { untilStopped } from './signals.ts'
+import { CommandFault, print } from './terminal.ts'
+
+const EXAMPLES = `
+The gateway's public keys come from subgraph.gatewayJwks; a call without its signed context is refused.
+
+Examples:
+  gongxiang subgraph serve disabled-persons
+  GONGXIANG_SUBGRAPH_PORT=4101 gongxiang subgraph serve public-security`
+
+/** `gongxiang subgraph serve`. */
+export function register(program: Command): void {
+  const group = program.command('subgraph').description("Departments' subgraphs.")
+  group
+    .command('serve')
+    .description('Serve one department over HTTP, for the gateway alone.')
+    .argument('<department>', 'department code')
+    .addHelpText('after', EXAMPLES)
+    .action(async (department: string, _options: object, command: Command) => {
+      const config = await configOf(command, 'subgraph')
+      const { subgraph, close } = await connectOne(config, department)
+      const verifier = callVerifier(await gatewayKeys(config), department)
+      const served = await serveSubgraph(subgraph, { host: config.subgraph.host, port: config.subgraph.port, verifier })
+      print(`${department} is served at ${served.url}`)
+      await untilStopped()
+      await served.close()
+      await close()
+    })
+}
+
+/** The public keys that a gateway's call context is checked with; the embedded mode makes its own. */
+async function gatewayKeys(config: Config): Promise<JSONWebKeySet> {
+  if (config.mode === 'embedded') await openKeyFiles(keysDirectory(config), 'embedded', systemClock)
+  const text = await readFile(config.subgraph.gatewayJwks, 'utf8').catch(() => {
+    throw new CommandFault(
+      `the gateway's public keys ${config.subgraph.gatewayJwks} cannot be read; set subgraph.gatewayJwks`,
+    )
+  })
+  return parseJwks(text)
+}

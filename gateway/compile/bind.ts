@@ -1,0 +1,57 @@
+import type { GraphQLInputType, GraphQLSchema } from 'graphql'
+import { coerceInputValue, isInputType, isNonNullType, typeFromAST, valueFromAST } from 'graphql'
+import { Failure } from '../vocabulary/failure.ts'
+import type { Binding } from './normalise.ts'
+
+/** Values of the normalised operation's variables. */
+export type BoundVariables = Readonly<Record<string, unknown>>
+
+/**
+ * Coerces a request's variables and lifted literals to the normalised operation's variables. A fault names the
+ * variable, the place in it and the type, never the value (graphql-js quotes the value).
+ *
+ * @throws Failure BAD_USER_INPUT
+ */
+export function bindVariables(
+  schema: GraphQLSchema,
+  bindings: readonly Binding[],
+  given: Readonly<Record<string, unknown>>,
+): BoundVariables {
+  const bound: Record<string, unknown> = Object.create(null)
+  for (const binding of bindings) {
+    const value =
+      binding.kind === 'literal' ? valueFromAST(binding.value, binding.type) : bindVariable(schema, binding, given)
+    if (value !== undefined) bound[binding.name] = value
+  }
+  return bound
+}
+
+function bindVariable(
+  schema: GraphQLSchema,
+  binding: Binding & { kind: 'variable' },
+  given: Readonly<Record<string, unknown>>,
+): unknown {
+  const { definition, nonNull } = binding
+  const name = definition.variable.name.value
+  const found = typeFromAST(schema, definition.type)
+  const type: GraphQLInputType | undefined = found && isInputType(found) ? found : undefined
+  if (!type) throw misfit(name, [], 'an input type')
+  const value = Object.hasOwn(given, name) ? given[name] : undefined
+  if (value === undefined) {
+    if (definition.defaultValue) return valueFromAST(definition.defaultValue, type)
+    if (isNonNullType(type)) throw misfit(name, [], String(type))
+    return undefined
+  }
+  if (value === null) {
+    if (isNonNullType(type) || nonNull) throw misfit(name, [], `${String(type).replace(/!$/, '')}!`)
+    return null
+  }
+  return coerceInputValue(value, type, (path) => {
+    throw misfit(name, path, String(type))
+  })
+}
+
+function misfit(variable: string, path: readonly (string | number)[], type: string): Failure {
+  const place = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('')
+  return new Failure('BAD_USER_INPUT', { detail: `$${variable}${place} does not fit the variable's type ${type}` })
+}

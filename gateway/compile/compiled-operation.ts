@@ -1,0 +1,85 @@
+import type { GraphQLOutputType } from 'graphql'
+import type { Coordinate } from '../vocabulary/coordinate.ts'
+import type { Decision, MaskRule } from '../vocabulary/decision.ts'
+import type { PlanNode } from './plan.ts'
+
+/** One `@include` (`equals: true`) or `@skip` (`equals: false`), on a canonical variable. */
+export interface Condition {
+  readonly variable: string
+  readonly equals: boolean
+}
+
+/**
+ * When a field is part of the answer: any of the conjunctions holds. Null means always.
+ * Conditions of enclosing selections are included, so it can be read alone.
+ */
+export type When = readonly (readonly Condition[])[] | null
+
+/** Whether a field is part of the answer for these variable values. */
+export function included(when: When, variables: Readonly<Record<string, unknown>>): boolean {
+  return when === null || when.some((all) => all.every((one) => variables[one.variable] === one.equals))
+}
+
+/** What to write for one response key. There is a `copy` only where a coordinate is ALLOW: safe by shape. */
+export type Step =
+  | { readonly kind: 'copy' }
+  | { readonly kind: 'mask'; readonly rule: MaskRule }
+  | { readonly kind: 'null' }
+  | { readonly kind: 'typename' }
+  | { readonly kind: 'object'; readonly selection: Projection }
+
+/** One key of the answer. */
+export interface ProjectedField {
+  /** Response name, as the caller wrote it. */
+  readonly key: string
+  /** Name under which the fetched data holds it. */
+  readonly source: string
+  readonly coordinate: Coordinate
+  /** Department that answers for it. */
+  readonly provider: string
+  readonly type: GraphQLOutputType
+  readonly when: When
+  readonly step: Step
+}
+
+/** The answer's shape at one place, per concrete type: abstract types are decided on the type of each object. */
+export interface Projection {
+  /** Whether the static type is abstract, so that `__typename` selects the shape. */
+  readonly abstract: boolean
+  readonly fields: ReadonlyMap<string, readonly ProjectedField[]>
+}
+
+/** One place in the document where a coordinate is selected, and the decision on it. */
+export interface Use {
+  readonly coordinate: Coordinate
+  /** Response names from the root, without list indices. */
+  readonly path: readonly string[]
+  readonly decision: Decision
+  readonly when: When
+}
+
+/** A root field with its arguments, e.g. the subject of `person(…)`: argument → the canonical variable, or null. */
+export interface RootCall {
+  readonly key: string
+  readonly coordinate: Coordinate
+  readonly arguments: Readonly<Record<string, string | null>>
+  readonly when: When
+}
+
+/** The compiled operation: frozen, reusable for any variables until `validUntil`. */
+export interface CompiledOperation {
+  /** Hash of the normalised document and the view. */
+  readonly key: string
+  readonly kind: 'query' | 'mutation'
+  /** Instant (ms since the epoch) from which it must not be used any more. */
+  readonly validUntil: number
+  /** What is fetched, as text: the normalised document without anything refused; null when nothing is fetched. */
+  readonly pruned: string | null
+  readonly plan: PlanNode | null
+  readonly projection: Projection
+  readonly rootType: string
+  readonly uses: readonly Use[]
+  readonly calls: readonly RootCall[]
+  /** Response name → coordinate, where they differ. */
+  readonly aliases: Readonly<Record<string, Coordinate>>
+}

@@ -1,0 +1,68 @@
+import type { DocumentNode, GraphQLSchema } from 'graphql'
+import { LRUCache } from 'lru-cache'
+import type { Catalog, FieldEntry } from '../catalog/catalog.ts'
+import type { View } from '../grants/view.ts'
+import type { ViewCache } from '../grants/view-cache.ts'
+import type { Coordinate } from '../vocabulary/coordinate.ts'
+import { compile } from './compile.ts'
+import type { CompiledOperation } from './compiled-operation.ts'
+import type { NormalisedOperation } from './normalise.ts'
+import type { Planner } from './plan.ts'
+import { viewSchema } from './view-schema.ts'
+
+/** Everything that follows from one catalogue: immutable; a reload builds the next one and old requests finish on the old. */
+export interface Generation {
+  readonly id: number
+  readonly schema: GraphQLSchema
+  readonly catalog: Catalog
+  readonly fields: ReadonlyMap<Coordinate, FieldEntry>
+  readonly views: ViewCache
+  /** Compiles once per (view, normalised document), however many ask at the same time. */
+  compiledFor(view: View, normalised: NormalisedOperation): Promise<CompiledOperation>
+  /** The schema that introspection shows under a view. */
+  introspectionSchema(view: View): GraphQLSchema
+}
+
+export interface GenerationParts {
+  readonly id: number
+  readonly schema: GraphQLSchema
+  readonly document: DocumentNode
+  readonly catalog: Catalog
+  readonly fields: ReadonlyMap<Coordinate, FieldEntry>
+  readonly views: ViewCache
+  readonly planner: Planner
+  readonly maxFields: number
+}
+
+/** Compiled operations that are kept per generation, over all views. */
+const COMPILED = 5_000
+
+/** View schemas that are kept; each is as large as the part of the schema that it shows. */
+const VIEW_SCHEMAS = 200
+
+export function createGeneration(parts: GenerationParts): Generation {
+  const compiled = new LRUCache<string, Promise<CompiledOperation>>({ max: COMPILED })
+  const schemas = new LRUCache<string, GraphQLSchema>({ max: VIEW_SCHEMAS })
+  const { schema, fields, planner, maxFields } = parts
+  return Object.freeze({
+    id: parts.id,
+    schema,
+    catalog: parts.catalog,
+    fields,
+    views: parts.views,
+    compiledFor(view: View, normalised: NormalisedOperation) {
+      const key = `${view.id} ${view.validUntil} ${normalised.hash}`
+      const known = compiled.get(key)
+      if (known) return known
+      const compiling = compile({ schema, fields, planner, maxFields }, view, normalised)
+      compiled.set(key, compiling)
+      compiling.catch(() => compiled.delete(key))
+      return compiling
+    },
+    introspectionSchema(view: View) {
+      const known = schemas.get(view.id) ?? viewSchema(parts.document, fields, view)
+      schemas.set(view.id, known)
+      return known
+    },
+  })
+}

@@ -1,0 +1,58 @@
+import type { OperationDefinitionNode } from 'graphql'
+
+/** A step of a path to the objects that a fetch extends: a field, or every element of a list. */
+export type PathStep = string | '@'
+
+/** What a fetch needs of an object to identify it, as in a federation query plan. */
+export type Requirement =
+  | { readonly kind: 'Field'; readonly name: string; readonly selections: readonly Requirement[] | null }
+  | { readonly kind: 'InlineFragment'; readonly type: string | null; readonly selections: readonly Requirement[] }
+
+/** A change of keys or values that the planner asks for around a fetch (`@interfaceObject`, conflicting aliases). */
+export type Rewrite =
+  | { readonly kind: 'KeyRenamer'; readonly path: readonly string[]; readonly renameKeyTo: string }
+  | { readonly kind: 'ValueSetter'; readonly path: readonly string[]; readonly setValueTo: unknown }
+
+/** One request to one department. */
+export interface FetchNode {
+  readonly kind: 'fetch'
+  /** Position in the plan, for messages and metrics. */
+  readonly id: number
+  readonly department: string
+  readonly operation: string
+  readonly variables: readonly string[]
+  readonly path: readonly PathStep[]
+  /** Null for a root fetch; else the representations of `_entities`. */
+  readonly requires: readonly Requirement[] | null
+  /** Response keys that an entity should have after this fetch: null when the department has no such entity. */
+  readonly keys: readonly string[]
+  readonly inputRewrites: readonly Rewrite[]
+  readonly outputRewrites: readonly Rewrite[]
+}
+
+/** A query plan, ready to be walked. */
+export type PlanNode =
+  | FetchNode
+  | { readonly kind: 'sequence' | 'parallel'; readonly nodes: readonly PlanNode[] }
+  | {
+      readonly kind: 'condition'
+      readonly variable: string
+      readonly yes: PlanNode | null
+      readonly no: PlanNode | null
+    }
+
+/** Plans pruned operations. A port: planning can move to another thread without its users noticing. */
+export interface Planner {
+  /** Resolves to null when there is nothing to fetch. Rejects when the planner fails. */
+  plan(operation: OperationDefinitionNode): Promise<PlanNode | null>
+}
+
+/** Every fetch of a plan, in the order of their ids. */
+export function* fetchesOf(node: PlanNode | null): Iterable<FetchNode> {
+  if (node === null) return
+  if (node.kind === 'fetch') yield node
+  else if (node.kind === 'condition') {
+    yield* fetchesOf(node.yes)
+    yield* fetchesOf(node.no)
+  } else for (const one of node.nodes) yield* fetchesOf(one)
+}

@@ -1,0 +1,118 @@
+import type {
+  ArgumentNode,
+  DirectiveNode,
+  FieldNode,
+  OperationDefinitionNode,
+  SelectionNode,
+  SelectionSetNode,
+  VariableDefinitionNode,
+} from 'graphql'
+import { Kind, visit } from 'graphql'
+import type { Condition, ProjectedField, Projection } from './compiled-operation.ts'
+
+type Arguments = ReadonlyMap<string, readonly ArgumentNode[]>
+
+/**
+ * The document that is planned: only what is copied, masked or crossed, under canonical names, with concrete
+ * types; refused fields are gone, and with them the variables that only they used. Null when nothing is left.
+ *
+ * @param given arguments by the canonical name of their field
+ */
+export function prune(
+  operation: OperationDefinitionNode,
+  projection: Projection,
+  given: Arguments,
+): OperationDefinitionNode | null {
+  const selectionSet = emit(projection, given, [])
+  if (selectionSet.selections.every((one) => one.kind === Kind.FIELD && one.name.value === '__typename')) return null
+  const pruned: OperationDefinitionNode = {
+    kind: Kind.OPERATION_DEFINITION,
+    operation: operation.operation,
+    selectionSet,
+  }
+  const used = usedVariables(pruned)
+  const variableDefinitions = (operation.variableDefinitions ?? []).filter((one) => used.has(one.variable.name.value))
+  return { ...pruned, variableDefinitions }
+}
+
+function emit(projection: Projection, given: Arguments, held: readonly Condition[]): SelectionSetNode {
+  if (!projection.abstract) {
+    const [fields] = projection.fields.values()
+    return selectionSet(withTypename(emitFields(fields ?? [], given, held)))
+  }
+  const fragments = [...projection.fields].flatMap(([type, fields]): SelectionNode[] => {
+    const selections = emitFields(fields, given, held)
+    return selections.length === 0 ? [] : [onType(type, selections)]
+  })
+  return selectionSet([fieldNode('__typename'), ...fragments])
+}
+
+/** An object that is crossed for its existence alone still needs a selection. */
+function withTypename(selections: readonly SelectionNode[]): readonly SelectionNode[] {
+  return selections.length === 0 ? [fieldNode('__typename')] : selections
+}
+
+function emitFields(fields: readonly ProjectedField[], given: Arguments, held: readonly Condition[]): SelectionNode[] {
+  return fields
+    .filter(({ step }) => step.kind !== 'null' && step.kind !== 'typename')
+    .flatMap((field) => (field.when ?? [[]]).map((conditions) => emitField(field, conditions, given, held)))
+}
+
+/** One conjunction of one field; several conjunctions are several selections, which merge as an OR. */
+function emitField(
+  field: ProjectedField,
+  conditions: readonly Condition[],
+  given: Arguments,
+  held: readonly Condition[],
+): SelectionNode {
+  const open = conditions.filter((one) => !held.some((known) => known.variable === one.variable))
+  const below = [...held, ...open]
+  const [name = field.source] = field.coordinate.split('.').slice(1)
+  const node: FieldNode = {
+    ...fieldNode(name),
+    ...(field.source === name ? {} : { alias: { kind: Kind.NAME, value: field.source } }),
+    arguments: given.get(field.source) ?? [],
+    ...(field.step.kind === 'object' ? { selectionSet: emit(field.step.selection, given, below) } : {}),
+  }
+  return conditional(node, open)
+}
+
+/** A selection that counts only when all conditions hold. */
+export function conditional(node: SelectionNode, conditions: readonly Condition[]): SelectionNode {
+  return conditions.reduceRight<SelectionNode>((inner, condition) => wrap(inner, condition), node)
+}
+
+/** A node takes one `@include` or `@skip`; further conditions need an enclosing fragment each. */
+function wrap(inner: SelectionNode, condition: Condition): SelectionNode {
+  const directive = directiveNode(condition)
+  if (inner.kind === Kind.FIELD && (inner.directives ?? []).length === 0) return { ...inner, directives: [directive] }
+  return { kind: Kind.INLINE_FRAGMENT, directives: [directive], selectionSet: selectionSet([inner]) }
+}
+
+function directiveNode({ variable, equals }: Condition): DirectiveNode {
+  const value = { kind: Kind.VARIABLE, name: { kind: Kind.NAME, value: variable } } as const
+  const condition = { kind: Kind.ARGUMENT, name: { kind: Kind.NAME, value: 'if' }, value } as const
+  return { kind: Kind.DIRECTIVE, name: { kind: Kind.NAME, value: equals ? 'include' : 'skip' }, arguments: [condition] }
+}
+
+function fieldNode(name: string): FieldNode {
+  return { kind: Kind.FIELD, name: { kind: Kind.NAME, value: name } }
+}
+
+function onType(type: string, selections: readonly SelectionNode[]): SelectionNode {
+  const typeCondition = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: type } } as const
+  return { kind: Kind.INLINE_FRAGMENT, typeCondition, selectionSet: selectionSet(selections) }
+}
+
+function selectionSet(selections: readonly SelectionNode[]): SelectionSetNode {
+  return { kind: Kind.SELECTION_SET, selections }
+}
+
+function usedVariables(operation: OperationDefinitionNode): ReadonlySet<string> {
+  const used = new Set<string>()
+  visit(operation, {
+    Variable: (node) => void used.add(node.name.value),
+    VariableDefinition: (_: VariableDefinitionNode) => false,
+  })
+  return used
+}

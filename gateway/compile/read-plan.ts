@@ -1,0 +1,90 @@
+import type {
+  FetchNode as ApolloFetch,
+  PlanNode as ApolloNode,
+  QueryPlan,
+  QueryPlanSelectionNode,
+  SubscriptionNode,
+} from '@apollo/query-planner'
+import type { SelectionSetNode } from 'graphql'
+import { Kind, parse } from 'graphql'
+import type { FetchNode, PathStep, PlanNode, Requirement, Rewrite } from './plan.ts'
+
+/** Turns the planner's JSON into our plan: paths absolute, requirements resolved, entity keys known in advance. */
+export function readPlan(plan: QueryPlan): PlanNode | null {
+  let next = 0
+  const read = (node: ApolloNode | SubscriptionNode, path: readonly PathStep[]): PlanNode => {
+    switch (node.kind) {
+      case 'Fetch':
+        return readFetch(node, path, next++)
+      case 'Sequence':
+        return { kind: 'sequence', nodes: node.nodes.map((one) => read(one, path)) }
+      case 'Parallel':
+        return { kind: 'parallel', nodes: node.nodes.map((one) => read(one, path)) }
+      case 'Flatten':
+        return read(node.node, [...path, ...node.path.map(String)])
+      case 'Condition':
+        return {
+          kind: 'condition',
+          variable: node.condition,
+          yes: node.ifClause ? read(node.ifClause, path) : null,
+          no: node.elseClause ? read(node.elseClause, path) : null,
+        }
+      case 'Defer':
+      case 'Subscription':
+        throw new Error(`the planner returned a ${node.kind} node, which this gateway does not offer`)
+    }
+  }
+  return plan.node ? read(plan.node, []) : null
+}
+
+function readFetch(node: ApolloFetch, path: readonly PathStep[], id: number): FetchNode {
+  return {
+    kind: 'fetch',
+    id,
+    department: node.serviceName,
+    operation: node.operation,
+    variables: node.variableUsages ?? [],
+    path,
+    requires: node.requires ? node.requires.map(readRequirement) : null,
+    keys: node.requires ? entityKeys(node.operation) : [],
+    inputRewrites: (node.inputRewrites ?? []) as readonly Rewrite[],
+    outputRewrites: (node.outputRewrites ?? []) as readonly Rewrite[],
+  }
+}
+
+function readRequirement(selection: QueryPlanSelectionNode): Requirement {
+  if (selection.kind === 'Field') {
+    return { kind: 'Field', name: selection.name, selections: selection.selections?.map(readRequirement) ?? null }
+  }
+  return {
+    kind: 'InlineFragment',
+    type: selection.typeCondition ?? null,
+    selections: selection.selections.map(readRequirement),
+  }
+}
+
+/** Response keys at the top of every entity selection. */
+function entityKeys(operation: string): string[] {
+  const document = parse(operation)
+  const keys = new Set<string>()
+  const gather = (set: SelectionSetNode): void => {
+    for (const one of set.selections) {
+      if (one.kind === Kind.FIELD) keys.add(one.alias?.value ?? one.name.value)
+      else if (one.kind === Kind.INLINE_FRAGMENT) gather(one.selectionSet)
+      else gatherFragment(one.name.value)
+    }
+  }
+  const gatherFragment = (name: string): void => {
+    for (const one of document.definitions) {
+      if (one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === name) gather(one.selectionSet)
+    }
+  }
+  for (const definition of document.definitions) {
+    if (definition.kind !== Kind.OPERATION_DEFINITION) continue
+    for (const root of definition.selectionSet.selections) {
+      if (root.kind === Kind.FIELD && root.selectionSet) gather(root.selectionSet)
+    }
+  }
+  keys.delete('__typename')
+  return [...keys]
+}

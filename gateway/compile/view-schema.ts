@@ -1,0 +1,112 @@
+import type { DefinitionNode, DocumentNode, FieldDefinitionNode, GraphQLSchema, TypeNode } from 'graphql'
+import { Kind, buildASTSchema } from 'graphql'
+import type { FieldEntry } from '../catalog/catalog.ts'
+import type { View } from '../grants/view.ts'
+import { coordinate } from '../vocabulary/coordinate.ts'
+import type { Coordinate } from '../vocabulary/coordinate.ts'
+
+/**
+ * The schema that introspection shows: only coordinates that the caller could use, each described with class,
+ * level and provider (S11, S21). Types without a usable field, and what only they used, are gone.
+ */
+export function viewSchema(
+  served: DocumentNode,
+  fields: ReadonlyMap<Coordinate, FieldEntry>,
+  view: View,
+): GraphQLSchema {
+  let definitions: readonly DefinitionNode[] = served.definitions.map((one) => usableFields(one, fields, view))
+  for (let before = -1; before !== size(definitions);) {
+    before = size(definitions)
+    definitions = dropEmpty(definitions)
+  }
+  const reachable = reach(definitions)
+  const kept = definitions.filter((one) => !('name' in one) || !one.name || reachable.has(one.name.value))
+  return buildASTSchema({ kind: Kind.DOCUMENT, definitions: kept }, { assumeValid: true })
+}
+
+function usableFields(
+  definition: DefinitionNode,
+  fields: ReadonlyMap<Coordinate, FieldEntry>,
+  view: View,
+): DefinitionNode {
+  if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) return definition
+  const kept = (definition.fields ?? []).flatMap((field) => {
+    const at = coordinate(definition.name.value, field.name.value)
+    const [entry, decision] = [fields.get(at), view.decisions.get(at)]
+    if (!entry || !decision) return []
+    // An object is shown for what lies below it; dropEmpty takes it away when nothing does.
+    if (decision.kind === 'DENY' && (entry.kind === 'leaf' || entry.follows !== null)) return []
+    return [describe(field, entry, decision.kind)]
+  })
+  return { ...definition, fields: kept }
+}
+
+function describe(field: FieldDefinitionNode, entry: FieldEntry, decision: string): FieldDefinitionNode {
+  const facts = [entry.class, entry.level, entry.provider, entry.item, decision === 'ALLOW' ? null : decision]
+    .filter(Boolean)
+    .join(' · ')
+  const text = field.description?.value ?? entry.title
+  return { ...field, description: { kind: Kind.STRING, value: `${text}\n\n【${facts}】`, block: true } }
+}
+
+/** Fields that lead to a type without fields lead nowhere. */
+function dropEmpty(definitions: readonly DefinitionNode[]): readonly DefinitionNode[] {
+  const empty = new Set(
+    definitions.flatMap((one) =>
+      (one.kind === Kind.OBJECT_TYPE_DEFINITION || one.kind === Kind.INTERFACE_TYPE_DEFINITION) &&
+      (one.fields ?? []).length === 0
+        ? [one.name.value]
+        : [],
+    ),
+  )
+  empty.delete('Query')
+  return definitions
+    .filter((one) => !('name' in one) || !one.name || !empty.has(one.name.value))
+    .map((one) => {
+      if (one.kind === Kind.UNION_TYPE_DEFINITION)
+        return { ...one, types: (one.types ?? []).filter((type) => !empty.has(type.name.value)) }
+      if (one.kind !== Kind.OBJECT_TYPE_DEFINITION && one.kind !== Kind.INTERFACE_TYPE_DEFINITION) return one
+      const interfaces = (one.interfaces ?? []).filter((type) => !empty.has(type.name.value))
+      return { ...one, interfaces, fields: (one.fields ?? []).filter((field) => !empty.has(named(field.type))) }
+    })
+}
+
+function size(definitions: readonly DefinitionNode[]): number {
+  return definitions.reduce((sum, one) => sum + 1 + ('fields' in one ? (one.fields?.length ?? 0) : 0), 0)
+}
+
+/** Names reachable from the root types through fields, arguments, inputs, unions and interfaces. */
+function reach(definitions: readonly DefinitionNode[]): ReadonlySet<string> {
+  const byName = new Map(
+    definitions.flatMap((one) => ('name' in one && one.name ? [[one.name.value, one] as const] : [])),
+  )
+  const found = new Set<string>()
+  const visit = (name: string): void => {
+    const definition = byName.get(name)
+    if (found.has(name) || !definition) return
+    found.add(name)
+    for (const next of references(definition)) visit(next)
+    for (const other of byName.values()) {
+      if (other.kind === Kind.OBJECT_TYPE_DEFINITION && other.interfaces?.some((one) => one.name.value === name))
+        visit(other.name.value)
+    }
+  }
+  for (const root of ['Query', 'Mutation']) visit(root)
+  return found
+}
+
+function* references(definition: DefinitionNode): Iterable<string> {
+  if (definition.kind === Kind.UNION_TYPE_DEFINITION) for (const type of definition.types ?? []) yield type.name.value
+  if (definition.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION)
+    for (const field of definition.fields ?? []) yield named(field.type)
+  if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.INTERFACE_TYPE_DEFINITION) return
+  for (const one of definition.interfaces ?? []) yield one.name.value
+  for (const field of definition.fields ?? []) {
+    yield named(field.type)
+    for (const argument of field.arguments ?? []) yield named(argument.type)
+  }
+}
+
+function named(type: TypeNode): string {
+  return type.kind === Kind.NAMED_TYPE ? type.name.value : named(type.type)
+}

@@ -1,0 +1,55 @@
+import type { Department } from './config.ts'
+import type { DepartmentSettings } from './schema.ts'
+
+/** Departments that the embedded mode runs by itself. */
+const EMBEDDED = ['public-security', 'human-resources-social-security', 'disabled-persons']
+
+const SOURCE_SETTINGS = ['databaseUrl', 'apiUrl', 'apiKey', 'directory'] as const
+
+/** A fault of one department's settings; `setting` is the key to mend. */
+export interface DepartmentFault {
+  readonly setting: string
+  readonly message: string
+}
+
+function kindOf(settings: DepartmentSettings): 'embedded' | 'http' {
+  return settings.kind ?? (settings.url === undefined ? 'embedded' : 'http')
+}
+
+/** Settings that do not fit together. */
+export function departmentFaults(settings: DepartmentSettings): readonly DepartmentFault[] {
+  if (kindOf(settings) === 'embedded') {
+    const faults: DepartmentFault[] = []
+    if (settings.url !== undefined) faults.push({ setting: 'url', message: 'is for kind http only' })
+    if (settings.apiKey !== undefined && settings.apiUrl === undefined)
+      faults.push({ setting: 'apiKey', message: 'needs apiUrl beside it' })
+    return faults
+  }
+  const foreign = SOURCE_SETTINGS.filter((name) => settings[name] !== undefined)
+  return [
+    ...(settings.url === undefined ? [{ setting: 'url', message: 'is missing; kind http needs it' }] : []),
+    ...foreign.map((setting) => ({ setting, message: 'is for kind embedded only' })),
+  ]
+}
+
+/** The closed form of settings without faults. */
+function departmentOf(settings: DepartmentSettings): Department {
+  if (kindOf(settings) === 'http') return { kind: 'http', url: settings.url ?? '' }
+  return {
+    kind: 'embedded',
+    databaseUrl: settings.databaseUrl ?? null,
+    apiUrl: settings.apiUrl ?? null,
+    apiKey: settings.apiKey ?? null,
+    directory: settings.directory ?? null,
+  }
+}
+
+/** All departments; the embedded mode adds its own where the configuration is silent about them. */
+export function departmentsOf(
+  settings: Readonly<Record<string, DepartmentSettings>>,
+  mode: 'embedded' | 'production',
+): Readonly<Record<string, Department>> {
+  const own = mode === 'embedded' ? EMBEDDED.map((code) => [code, {}] as const) : []
+  const all = new Map<string, DepartmentSettings>([...own, ...Object.entries(settings)])
+  return Object.fromEntries([...all].map(([code, one]) => [code, departmentOf(one)]))
+}

@@ -1,0 +1,186 @@
+import { z } from 'zod'
+
+/**
+ * The one definition of the configuration: types, limits, defaults and texts. The JSON Schema, the names of the
+ * environment variables and docs/config.md are all derived from it.
+ *
+ * Own metadata: `x-secret` is never printed; `x-path` is a file or folder (relative ones start at the file that names
+ * them; a default starts at the `installation` or at the `working` folder); `x-env` replaces the derived variable name.
+ */
+declare module 'zod' {
+  interface GlobalMeta {
+    'x-secret'?: boolean
+    'x-path'?: 'installation' | 'working'
+    'x-env'?: string
+  }
+}
+
+const count = (fallback: number, description: string, max = 1_000_000) =>
+  z.int().min(1).max(max).default(fallback).meta({ description })
+const milliseconds = (fallback: number, description: string) =>
+  z.int().min(1).max(3_600_000).default(fallback).meta({ description })
+const port = z.int().min(0).max(65_535)
+const secret = (description: string) => z.string().min(1).optional().meta({ description, 'x-secret': true })
+const secretFile = (name: string) =>
+  z
+    .string()
+    .min(1)
+    .optional()
+    .meta({ description: `File that holds \`${name}\`, in place of the value.`, 'x-path': 'working' })
+const register = (name: string, holds: string) =>
+  z.string().min(1).default(`city/registers/${name}.yaml`).meta({ description: holds, 'x-path': 'installation' })
+const webUrl = z.url({ protocol: /^https?$/, error: 'expected an http or https address' })
+
+const http = z.strictObject({
+  host: z.string().min(1).optional().meta({
+    description: 'Address to listen on. Default: 127.0.0.1 in the embedded mode, 0.0.0.0 in production.',
+    'x-env': 'GONGXIANG_HOST',
+  }),
+  port: port.default(4000).meta({ description: 'Port to listen on; 0 takes a free one.', 'x-env': 'GONGXIANG_PORT' }),
+  bodyLimitBytes: count(1_048_576, 'Largest request body, in bytes.', 67_108_864),
+  requestTimeoutMs: milliseconds(30_000, 'Longest time for one request, in milliseconds.'),
+  drainMs: milliseconds(10_000, 'How long running requests may take to finish at a stop, in milliseconds.'),
+})
+
+const identity = z.strictObject({
+  issuer: z.string().min(1).default('https://gongxiang.example/embedded').meta({
+    description: 'Claim `iss` that tokens must carry; production must state it.',
+  }),
+  audience: z.string().min(1).default('gongxiang').meta({ description: 'Claim `aud` that tokens must carry.' }),
+  jwks: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        "The identity provider's public keys (RFC 7517): a file, read again when it changes, or an http(s) address. " +
+        'Default in the embedded mode: the development key.',
+      'x-path': 'working',
+    }),
+  clockToleranceSeconds: z.int().min(0).max(300).default(30).meta({
+    description: 'How far the clocks of the issuer and of the gateway may differ, in seconds.',
+  }),
+})
+
+const registers = z.strictObject({
+  parties: register('parties', 'Departments and their applications (ZS-1.06).'),
+  matters: register('matters', 'Matters (事项) of each department, with their minimal field sets.'),
+  cases: register('cases', 'Cases (办件) of the matters.'),
+  grants: register('grants', 'Grants: who may learn what, for which matter, until when.'),
+})
+
+/** Settings of one department; which of them fit together is checked in departments.ts. */
+const department = z.strictObject({
+  kind: z.enum(['embedded', 'http']).optional().meta({
+    description:
+      '`embedded` runs the subgraph inside the gateway, `http` calls it. Default: `http` where `url` is given.',
+  }),
+  url: webUrl.optional().meta({ description: '`http` only: address of the running subgraph.' }),
+  databaseUrl: secret('`embedded` only: PostgreSQL address of the existing system.'),
+  databaseUrlFile: secretFile('databaseUrl'),
+  apiUrl: webUrl.optional().meta({ description: '`embedded` only: address of the existing system.' }),
+  apiKey: secret('`embedded` only: key for `apiUrl`.'),
+  apiKeyFile: secretFile('apiKey'),
+  directory: z.string().min(1).optional().meta({
+    description: '`embedded` only: folder into which the existing system drops its files.',
+    'x-path': 'working',
+  }),
+})
+export type DepartmentSettings = z.output<typeof department>
+
+const audit = z.strictObject({
+  directory: z.string().min(1).optional().meta({
+    description: 'Folder of the audit record. Default: `audit` in `dataDirectory`; production must state it.',
+    'x-path': 'working',
+  }),
+  segmentBytes: z.int().min(65_536).max(1_073_741_824).default(67_108_864).meta({
+    description: 'Size of one segment, reserved on disk ahead, in bytes.',
+  }),
+  headEveryRecords: count(1_000, 'A signed head at least every so many records.'),
+  headEveryMs: milliseconds(60_000, 'A signed head at least every so many milliseconds, where records were written.'),
+})
+
+const limits = z.strictObject({
+  depth: count(12, 'Deepest nesting of a document.', 100),
+  aliases: count(60, 'Most aliases in a document.', 10_000),
+  tokens: count(4_000, 'Most lexical tokens in a document.', 100_000),
+  rootFields: count(20, 'Most root fields of an operation.', 1_000),
+  entities: count(1_000, 'Most entities that one request may ask of one department.', 100_000),
+})
+
+const redis = z.strictObject({
+  url: z
+    .url({ protocol: /^rediss?$/, error: 'expected a redis or rediss address' })
+    .optional()
+    .meta({ description: 'Shared cache and counters; in one process alone where absent.', 'x-secret': true }),
+  urlFile: secretFile('url'),
+})
+
+const subgraph = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1').meta({ description: 'Address that `subgraph serve` listens on.' }),
+  port: port.default(4100).meta({ description: 'Port that `subgraph serve` listens on; 0 takes a free one.' }),
+  gatewayJwks: z.string().min(1).optional().meta({
+    description:
+      "The gateway's public keys for its call context, a file. Default: those of the keys in `dataDirectory`.",
+    'x-path': 'working',
+  }),
+})
+
+export const definition = z
+  .strictObject({
+    mode: z.enum(['embedded', 'production']).default('embedded').meta({
+      description:
+        '`embedded`: everything in one process, synthetic citizens, development keys. `production`: none of these.',
+    }),
+    regime: z
+      .string()
+      .regex(/^[a-z][a-z0-9-]*$/, { error: 'expected the name of a file in schema/regimes' })
+      .default('zhongshan')
+      .meta({ description: 'Sharing regulation in force: the name of a file in `schema/regimes`.' }),
+    dataDirectory: z.string().min(1).default('.gongxiang').meta({
+      description: 'Folder for what the gateway keeps: keys, audit record, events, embedded city.',
+      'x-path': 'working',
+    }),
+    schemaDirectory: z.string().min(1).default('schema').meta({
+      description: 'Folder of the regimes and of the composed supergraph and catalogue.',
+      'x-path': 'installation',
+    }),
+    http: http.prefault({}),
+    identity: identity.prefault({}),
+    registers: registers.prefault({}),
+    departments: z
+      .record(z.string().regex(/^[a-z][a-z0-9-]*$/, { error: 'expected a department code' }), department)
+      .default({})
+      .meta({ description: 'Departments by code. The embedded mode starts its own where none is named.' }),
+    subgraph: subgraph.prefault({}),
+    city: z
+      .strictObject({
+        people: count(2_000, 'Synthetic citizens of the embedded city.', 10_000_000),
+        seed: z.int().min(0).max(4_294_967_295).default(1).meta({ description: 'Same seed, same city.' }),
+      })
+      .prefault({}),
+    audit: audit.prefault({}),
+    log: z
+      .strictObject({
+        level: z.enum(['silent', 'error', 'warn', 'info', 'debug', 'trace']).default('info').meta({
+          description: 'Least weight that is logged; no level logs personal data.',
+        }),
+        pretty: z
+          .boolean()
+          .optional()
+          .meta({ description: 'Lines for people. Default: true on a terminal, else JSON.' }),
+      })
+      .prefault({}),
+    graphiql: z
+      .strictObject({
+        enabled: z.boolean().optional().meta({
+          description: 'Serves GraphiQL at /graphiql. Default: true in the embedded mode, false in production.',
+        }),
+      })
+      .prefault({}),
+    limits: limits.prefault({}),
+    redis: redis.prefault({}),
+  })
+  .meta({ title: 'Gongxiang configuration', description: 'The file gongxiang.yaml.' })
+
+export type Parsed = z.output<typeof definition>

@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
+import type { Config } from './config.ts'
+import { departmentFaults, departmentsOf } from './departments.ts'
+import type { Fault, Origin } from './fault.ts'
+import type { Parsed } from './schema.ts'
+import { SETTINGS, settingAt } from './settings.ts'
+
+/** What the last step needs to know about where settings came from. */
+export interface Provenance {
+  readonly cwd: string
+  /** Folder of the program: where the registers and schemas of the repository lie. */
+  readonly installation: string
+  readonly file: string | null
+  origin(path: readonly string[]): Origin
+}
+
+type Tree = Record<string, unknown>
+
+function isTree(value: unknown): value is Tree {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isAddress(text: string): boolean {
+  return /^https?:\/\//.test(text)
+}
+
+function baseOf(path: readonly string[], from: Provenance): string {
+  switch (from.origin(path).kind) {
+    case 'file':
+      return from.file === null ? from.cwd : dirname(from.file)
+    case 'environment':
+      return from.cwd
+    case 'default':
+      return settingAt(path)?.base === 'installation' ? from.installation : from.cwd
+  }
+}
+
+/** Makes every path of the tree absolute, in place. */
+function resolvePaths(tree: Tree, path: readonly string[], from: Provenance): void {
+  for (const [name, value] of Object.entries(tree)) {
+    const here = [...path, name]
+    if (isTree(value)) resolvePaths(value, here, from)
+    else if (typeof value === 'string' && settingAt(here)?.base != null && !isAddress(value))
+      tree[name] = resolve(baseOf(here, from), value)
+  }
+}
+
+/** Reads the files that stand for secrets, in place; a secret given twice is a fault. */
+async function readSecrets(tree: Tree, path: readonly string[], from: Provenance): Promise<readonly Fault[]> {
+  const faults: Fault[] = []
+  for (const [name, value] of Object.entries(tree)) {
+    const here = [...path, name]
+    if (isTree(value)) faults.push(...(await readSecrets(value, here, from)))
+    const target = name.replace(/File$/, '')
+    if (target === name || typeof value !== 'string' || settingAt([...path, target])?.secret !== true) continue
+    const fault = (message: string): Fault => ({ origin: from.origin(here), path: here.join('.'), message })
+    if (tree[target] !== undefined) faults.push(fault(`stands beside ${target}; give one of them`))
+    const text = await readFile(value, 'utf8').catch(() => null)
+    if (text === null) faults.push(fault('cannot be read'))
+    else if (text.trim() === '') faults.push(fault('is empty'))
+    else tree[target] = text.trim()
+  }
+  return faults
+}
+
+function checkDepartments(parsed: Parsed, from: Provenance): readonly Fault[] {
+  return Object.entries(parsed.departments).flatMap(([code, settings]) =>
+    departmentFaults(settings).map(({ setting, message }) => {
+      const path = ['departments', code, setting]
+      return { origin: from.origin(path), path: path.join('.'), message }
+    }),
+  )
+}
+
+function fill(parsed: Parsed): Config {
+  const embedded = parsed.mode === 'embedded'
+  const publicKeys = (purpose: string): string => `${parsed.dataDirectory}/keys/public/${purpose}.jwks.json`
+  return {
+    ...parsed,
+    http: { ...parsed.http, host: parsed.http.host ?? (embedded ? '127.0.0.1' : '0.0.0.0') },
+    identity: { ...parsed.identity, jwks: parsed.identity.jwks ?? publicKeys('token-signing') },
+    departments: departmentsOf(parsed.departments, parsed.mode),
+    subgraph: { ...parsed.subgraph, gatewayJwks: parsed.subgraph.gatewayJwks ?? publicKeys('call-context') },
+    audit: { ...parsed.audit, directory: parsed.audit.directory ?? `${parsed.dataDirectory}/audit` },
+    log: { level: parsed.log.level, pretty: parsed.log.pretty ?? null },
+    graphiql: { enabled: parsed.graphiql.enabled ?? embedded },
+    redis: { url: parsed.redis.url ?? null },
+  }
+}
+
+/** Absolute paths, secrets read, defaults that hang on the mode; `parsed` is not changed. */
+export async function settle(
+  parsed: Parsed,
+  from: Provenance,
+): Promise<{ readonly config: Config; readonly faults: readonly Fault[] }> {
+  const tree = structuredClone(parsed)
+  resolvePaths(tree, [], from)
+  const secretFaults = await readSecrets(tree, [], from)
+  return { config: fill(tree), faults: [...secretFaults, ...checkDepartments(tree, from)] }
+}
+
+/** Setting names that an object of the configuration takes, for suggestions. */
+export function knownKeys(path: readonly PropertyKey[]): readonly string[] {
+  const below = SETTINGS.filter(({ path: pattern }) =>
+    path.every((part, at) => pattern[at] === '*' || pattern[at] === part),
+  )
+  return [...new Set(below.map(({ path: pattern }) => pattern[path.length] ?? ''))].filter((name) => name !== '')
+}

@@ -1,0 +1,120 @@
+import type { GraphQLSchema } from 'graphql'
+import type { CompiledOperation } from '../compile/compiled-operation.ts'
+import type { FetchNode, PlanNode } from '../compile/plan.ts'
+import { checkReply } from './check-reply.ts'
+import { merge } from './data.ts'
+import type { DataObject } from './data.ts'
+import { collectRepresentations, objectsAt } from './representations.ts'
+import { applyRewrites } from './rewrites.ts'
+import type { FetchContext, SubgraphClient } from './subgraph-client.ts'
+
+/** How one fetch went; the way the data took (具体途径, ZS-6.03). */
+export interface FetchOutcome {
+  readonly department: string
+  readonly outcome: 'ok' | 'partial' | 'failed' | 'invalid' | 'not-called'
+  /** Representations sent, or 1 for a root fetch. */
+  readonly entities: number
+  readonly milliseconds: number
+  readonly asOf: readonly { readonly type: string; readonly asOf: string }[]
+}
+
+/** What the departments answered, under canonical names, before anything is shaped or masked. */
+export interface Fetched {
+  readonly data: DataObject
+  readonly outcomes: readonly FetchOutcome[]
+}
+
+/** What the walk needs. */
+export interface ExecuteContext {
+  readonly schema: GraphQLSchema
+  readonly client: SubgraphClient
+  /** Milliseconds of a monotonic clock. */
+  readonly monotonic: () => number
+  readonly context: FetchContext
+  readonly signal: AbortSignal
+}
+
+/** Walks the plan. Never rejects: a department's failure leaves its fields out and is an outcome. */
+export async function execute(
+  operation: CompiledOperation,
+  variables: Readonly<Record<string, unknown>>,
+  context: ExecuteContext,
+): Promise<Fetched> {
+  const data: DataObject = Object.create(null)
+  const outcomes: FetchOutcome[] = []
+
+  const walk = async (node: PlanNode): Promise<void> => {
+    switch (node.kind) {
+      case 'fetch':
+        outcomes.push(await runFetch(node, data, variables, context))
+        return
+      case 'sequence':
+        for (const one of node.nodes) await walk(one)
+        return
+      case 'parallel':
+        await Promise.all(node.nodes.map(walk))
+        return
+      case 'condition': {
+        const chosen = variables[node.variable] === true ? node.yes : node.no
+        if (chosen) await walk(chosen)
+      }
+    }
+  }
+  if (operation.plan) await walk(operation.plan)
+  return { data, outcomes }
+}
+
+async function runFetch(
+  fetch: FetchNode,
+  data: DataObject,
+  variables: Readonly<Record<string, unknown>>,
+  context: ExecuteContext,
+): Promise<FetchOutcome> {
+  const targets = objectsAt(data, fetch.path)
+  const representations = fetch.requires ? collectRepresentations(context.schema, targets, fetch.requires) : null
+  const { department } = fetch
+  if (representations?.values.length === 0 || targets.length === 0) {
+    return { department, outcome: 'not-called', entities: 0, milliseconds: 0, asOf: [] }
+  }
+  const entities = representations?.values.length ?? 1
+  const started = context.monotonic()
+  const request = {
+    query: fetch.operation,
+    variables: requestVariables(fetch, variables, representations?.values ?? null, context.schema),
+  }
+  const reply = await context.client.fetch(department, request, context.context, context.signal).catch(() => null)
+  const milliseconds = context.monotonic() - started
+  if (reply === null) return { department, outcome: 'failed', entities, milliseconds, asOf: [] }
+  const checked = checkReply(fetch, reply, entities)
+  if (checked.kind !== 'data') return { department, outcome: checked.kind, entities, milliseconds, asOf: [] }
+  applyRewrites(context.schema, fetch.outputRewrites, representations ? checked.data['_entities'] : checked.data)
+  if (representations) mergeEntities(fetch, checked.data['_entities'], representations.targets)
+  else for (const target of targets) merge(target, checked.data)
+  return { department, outcome: checked.partial ? 'partial' : 'ok', entities, milliseconds, asOf: reply.sources }
+}
+
+function requestVariables(
+  fetch: FetchNode,
+  variables: Readonly<Record<string, unknown>>,
+  representations: readonly DataObject[] | null,
+  schema: GraphQLSchema,
+): Record<string, unknown> {
+  const used = fetch.variables.filter((name) => Object.hasOwn(variables, name))
+  const own = Object.fromEntries(used.map((name) => [name, variables[name]]))
+  if (!representations) return own
+  const rewritten =
+    fetch.inputRewrites.length > 0 ? representations.map((one) => structuredClone({ ...one })) : representations
+  if (fetch.inputRewrites.length > 0) applyRewrites(schema, fetch.inputRewrites, rewritten)
+  return { ...own, representations: rewritten }
+}
+
+/** Merges by index. An entity that the department does not have is "no value" for every field asked. */
+function mergeEntities(fetch: FetchNode, entities: unknown, targets: readonly (readonly DataObject[])[]): void {
+  if (!Array.isArray(entities)) return
+  for (const [index, entity] of entities.entries()) {
+    for (const target of targets[index] ?? []) {
+      if (entity === null) for (const key of fetch.keys) target[key] ??= null
+      else if (typeof entity === 'object' && !Array.isArray(entity)) merge(target, entity)
+    }
+  }
+}

@@ -1,0 +1,25 @@
+/** For whom a department is asked; travels with every fetch, signed on the wire. */
+export interface FetchContext {
+  readonly receipt: string
+  readonly consumer: string
+  readonly matter: string | null
+}
+
+/** A department's answer, still unchecked. */
+export interface SubgraphReply {
+  readonly data?: unknown
+  readonly errors?: unknown
+  /** The source's own time per record type that it read. */
+  readonly sources: readonly { readonly type: string; readonly asOf: string }[]
+}
+
+/** Asks departments. A port: in one process, over HTTP, or in a test's memory. */
+export interface SubgraphClient {
+  /** Rejects when the department does not answer in time or at all. */
+  fetch(
+    department: string,
+    request: { readonly query: string; readonly variables: Readonly<Record<string, unknown>> },
+    context: FetchContext,
+    signal: AbortSignal,
+  ): Promise<SubgraphReply>
+}

@@ -1,0 +1,80 @@
+import type { FieldEntry } from '../catalog/catalog.ts'
+import type { Coordinate } from '../vocabulary/coordinate.ts'
+import { fieldOf, typeOf } from '../vocabulary/coordinate.ts'
+import type { Decision, MaskRule } from '../vocabulary/decision.ts'
+import { stricter } from '../vocabulary/decision.ts'
+import { deny } from './decide.ts'
+
+type Decisions = ReadonlyMap<Coordinate, Decision>
+
+/** What a field's decision owes to other fields (design, walls 7 and 8). */
+export interface Entailment {
+  readonly fields: ReadonlyMap<Coordinate, FieldEntry>
+  /** Interface name → its implementations, for `@interfaceObject`. */
+  readonly implementations: ReadonlyMap<string, readonly string[]>
+}
+
+/**
+ * Tightens decisions until nothing changes: a value takes the strictest decision of the identifiers that it
+ * contains; a reference is crossed only with the clear identifier that it follows; a value computed from fields
+ * that are not clear is refused, unless declassified; an `@interfaceObject` takes the strictest of its types.
+ * Decisions only ever get stricter, so the loop ends.
+ */
+export function entail(first: Decisions, entailment: Entailment): Decisions {
+  let current = new Map(first)
+  for (let changed = true; changed;) {
+    changed = false
+    const next = new Map(current)
+    for (const [at, decision] of current) {
+      const tightened = tighten(at, decision, current, entailment)
+      if (same(tightened, decision)) continue
+      next.set(at, tightened)
+      changed = true
+    }
+    current = next
+  }
+  return current
+}
+
+function tighten(at: Coordinate, decision: Decision, all: Decisions, entailment: Entailment): Decision {
+  const entry = entailment.fields.get(at)
+  if (!entry) return decision
+  let result = decision
+  for (const embedded of entry.embeds) result = contain(result, all.get(embedded))
+  if (entry.follows) result = onlyWithClear(result, all.get(entry.follows))
+  if (!entry.declassified) for (const required of entry.requires) result = onlyWithClear(result, all.get(required))
+  if (entry.onInterface) for (const twin of twins(at, entailment)) result = stricter(result, all.get(twin) ?? result)
+  return result
+}
+
+/** The strictest decision and mask of a value and an identifier inside it. */
+function contain(outer: Decision, inner: Decision | undefined): Decision {
+  if (!inner) return outer
+  const worst = stricter(outer, inner)
+  if (worst.kind !== 'MASK') return worst
+  return { ...worst, rule: strictestMask(outer, inner) }
+}
+
+/** A clear identifier asks for nothing; two different rules show different parts, and only hiding all is stricter. */
+function strictestMask(outer: Decision, inner: Decision): MaskRule {
+  if (outer.kind !== 'MASK') return 'M-ALL'
+  if (inner.kind !== 'MASK' || inner.rule === outer.rule || outer.rule === 'M-NULL') return outer.rule
+  return inner.rule === 'M-NULL' ? 'M-NULL' : 'M-ALL'
+}
+
+/** Refused unless the other field is clear; the reason is the other field's. */
+function onlyWithClear(decision: Decision, other: Decision | undefined): Decision {
+  if (!other || other.kind === 'ALLOW' || decision.kind === 'DENY') return decision
+  if (other.kind === 'DENY') return other
+  const code = other.kind === 'VERIFY_ONLY' ? 'VERIFY_ONLY' : 'NO_GRANT'
+  return deny(code, other.clause, other.grant)
+}
+
+function twins(at: Coordinate, entailment: Entailment): Coordinate[] {
+  const types = entailment.implementations.get(typeOf(at)) ?? []
+  return types.map((type): Coordinate => `${type}.${fieldOf(at)}`)
+}
+
+function same(a: Decision, b: Decision): boolean {
+  return a.kind === b.kind && (a.kind !== 'MASK' || b.kind !== 'MASK' || a.rule === b.rule)
+}

@@ -1,0 +1,65 @@
+import type { Coordinate } from '../vocabulary/coordinate.ts'
+
+/** How a granted field is provided. */
+export type GrantMode = 'CLEAR' | 'MASKED' | 'VERIFY_ONLY'
+
+/** A provider's consent that one department uses named fields for named matters (ZS-4.08, HZ-45). */
+export interface Grant {
+  readonly id: string
+  /** Department that may use it; never transferable (HZ-6). */
+  readonly consumer: string
+  /** Applications of that department, or null for all. */
+  readonly applications: readonly string[] | null
+  readonly matters: readonly string[]
+  readonly fields: ReadonlyMap<Coordinate, GrantMode>
+  /** First instant, milliseconds since the epoch. */
+  readonly validFrom: number
+  /** First instant at which it no longer holds, milliseconds since the epoch. */
+  readonly validUntil: number
+  /** Officer who approved it (批准人员, ZS-6.03). */
+  readonly approver: string
+  /** Number of the security agreement (HZ-48). */
+  readonly agreement: string | null
+  /** Instant of revocation, or null. */
+  readonly revokedAt: number | null
+}
+
+/** An immutable snapshot of all grants. */
+export interface GrantIndex {
+  /** Rises with every change; part of the identity of every view built from it. */
+  readonly version: number
+  find(id: string): Grant | null
+  /** Grants of a department, whatever their state. */
+  ofConsumer(department: string): readonly Grant[]
+}
+
+/** Where grants come from; `current` is replaced, never changed. */
+export interface GrantSource {
+  current(): GrantIndex
+}
+
+/** Builds a snapshot. */
+export function createGrantIndex(version: number, grants: readonly Grant[]): GrantIndex {
+  const byId = new Map(grants.map((grant) => [grant.id, grant]))
+  const byConsumer = Map.groupBy(grants, (grant) => grant.consumer)
+  return Object.freeze({
+    version,
+    find: (id: string) => byId.get(id) ?? null,
+    ofConsumer: (department: string) => byConsumer.get(department) ?? [],
+  })
+}
+
+export type GrantState = 'ACTIVE' | 'NOT_YET' | 'EXPIRED' | 'REVOKED'
+
+/** The state of a grant at an instant, to the millisecond; revocation outlasts expiry. */
+export function grantState(grant: Grant, now: number): GrantState {
+  if (grant.revokedAt !== null && grant.revokedAt <= now) return 'REVOKED'
+  if (now < grant.validFrom) return 'NOT_YET'
+  return now < grant.validUntil ? 'ACTIVE' : 'EXPIRED'
+}
+
+/** The earliest later instant at which any of these grants changes its state; infinity where none will. */
+export function nextChange(grants: readonly Grant[], now: number): number {
+  const instants = grants.flatMap((grant) => [grant.validFrom, grant.validUntil, grant.revokedAt ?? Infinity])
+  return Math.min(Infinity, ...instants.filter((instant) => instant > now))
+}

@@ -1,0 +1,33 @@
+import type { Coordinate } from '../vocabulary/coordinate.ts'
+
+/** What a matter does with a field: reads it, or only verifies it. */
+export type FieldUse = 'READ' | 'VERIFY'
+
+/** A matter (事项) and the fewest fields that suffice for it (最少够用, ZS-4.01(3)). */
+export interface Matter {
+  readonly code: string
+  readonly title: string
+  /** The department whose matter it is. */
+  readonly department: string
+  readonly caseRequired: boolean
+  readonly fields: ReadonlyMap<Coordinate, FieldUse>
+}
+
+/** Matters by code. */
+export interface MatterSource {
+  find(code: string): Matter | null
+  /** All matters of one department. */
+  ofDepartment(department: string): readonly Matter[]
+}
+
+/** A case (办件): one citizen's or firm's file within a matter. */
+export interface Case {
+  readonly number: string
+  readonly matter: string
+  readonly department: string
+}
+
+/** Cases by number: the departments' own case systems behind a port. */
+export interface CaseSource {
+  find(number: string): Case | null
+}

@@ -1,0 +1,56 @@
+import { LRUCache } from 'lru-cache'
+import type { Caller } from '../caller/caller.ts'
+import type { Clock } from '../vocabulary/ports.ts'
+import type { GrantSource } from './grant.ts'
+import { buildUnionView, buildView } from './view.ts'
+import type { Authority, View } from './view.ts'
+
+/** Finds the view of a caller now; never one that a grant's end or a new snapshot has overtaken. */
+export interface ViewCache {
+  viewOf(caller: Caller): View
+  /** The view that introspection answers from: the stated matter's, else the union over all matters. */
+  introspectionViewOf(caller: Caller): View
+}
+
+/** Distinct (department, application, roles, matter, case-known) that are kept at once. */
+const CAPACITY = 2_000
+
+export function createViewCache(authority: Authority, grants: GrantSource, clock: Clock): ViewCache {
+  const views = new LRUCache<string, View>({ max: CAPACITY })
+  const shared = new LRUCache<string, View>({ max: CAPACITY })
+
+  /** Equal vectors share one object, and with it all that is compiled for it. */
+  const share = (view: View): View => {
+    const known = shared.get(view.id)
+    if (known && known.validUntil === view.validUntil) return known
+    shared.set(view.id, view)
+    return view
+  }
+  const find = (key: string, build: typeof buildView, caller: Caller): View => {
+    const snapshot = grants.current()
+    const now = clock.now()
+    const full = `${snapshot.version} ${key}`
+    const known = views.get(full)
+    if (known && now < known.validUntil) return known
+    const view = share(build(authority, caller, snapshot, now))
+    views.set(full, view)
+    return view
+  }
+  return {
+    viewOf: (caller) => find(`stated ${callerKey(caller, authority)}`, buildView, caller),
+    introspectionViewOf: (caller) =>
+      caller.matter === null
+        ? find(`union ${callerKey(caller, authority)}`, buildUnionView, caller)
+        : find(`stated ${callerKey(caller, authority)}`, buildView, caller),
+  }
+}
+
+/**
+ * Everything of a caller that a decision reads. Of the case only its matter and department count: two cases of
+ * one matter share a view, and case numbers never fill the cache.
+ */
+function callerKey(caller: Caller, authority: Authority): string {
+  const file = caller.case === null ? null : authority.cases.find(caller.case)
+  const caseFacts = caller.case === null ? 'none' : file === null ? 'unknown' : [file.matter, file.department]
+  return JSON.stringify([caller.department, caller.application, caller.roles.toSorted(), caller.matter, caseFacts])
+}

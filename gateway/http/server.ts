@@ -1,0 +1,137 @@
+import { createServer } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { publishFailure } from '../observe/channels.ts'
+import { answerError } from '../project/answer.ts'
+import type { HttpAnswer, HttpRequest } from '../request/http.ts'
+import { languageOf } from '../request/language.ts'
+import { httpStatus } from '../vocabulary/codes.ts'
+import type { Code } from '../vocabulary/codes.ts'
+import type { ConsoleHandler } from './graphiql.ts'
+import { readRequest } from './read-request.ts'
+
+/** Whether requests may be served, with what is wrong for operators. */
+export interface Readiness {
+  readonly ok: boolean
+  readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>
+}
+
+export interface HttpServerOptions {
+  readonly host: string
+  readonly port: number
+  readonly bodyLimitBytes: number
+  readonly requestTimeoutMs: number
+  readonly handle: (request: HttpRequest) => Promise<HttpAnswer>
+  readonly readiness: () => Promise<Readiness>
+  readonly console: ConsoleHandler | null
+}
+
+/** A listening server. `drain` stops taking requests and waits for those under way. */
+export interface HttpServer {
+  readonly port: number
+  drain(milliseconds: number): Promise<void>
+}
+
+const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosniff', 'referrer-policy': 'no-referrer' }
+
+/** Starts the HTTP server. Rejects with the system's error where the address cannot be had. */
+export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
+  let draining = false
+  const server = createServer((request, response) => {
+    respond(options, request, response, draining).catch((error: unknown) => {
+      publishFailure(() => ({ receipt: null, where: 'http', code: 'INTERNAL', error }))
+      if (!response.headersSent) sendFault(request, response, 'INTERNAL')
+      else response.destroy()
+    })
+  })
+  server.requestTimeout = options.requestTimeoutMs
+  server.headersTimeout = Math.min(options.requestTimeoutMs, 15_000)
+  const port = await listen(server, options.port, options.host)
+  return {
+    port,
+    async drain(milliseconds) {
+      draining = true
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()))
+      server.closeIdleConnections()
+      const timer = setTimeout(() => server.closeAllConnections(), milliseconds)
+      await closed
+      clearTimeout(timer)
+    },
+  }
+}
+
+async function listen(server: Server, port: number, host: string): Promise<number> {
+  await new Promise<void>((resolve, reject) => {
+    server.once('error', reject)
+    server.listen(port, host, resolve)
+  })
+  const address = server.address()
+  return typeof address === 'object' && address !== null ? address.port : port
+}
+
+async function respond(
+  options: HttpServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  draining: boolean,
+): Promise<void> {
+  const [path = '', query] = (request.url ?? '').split('?', 2)
+  if (draining) response.setHeader('connection', 'close')
+  if (path === '/graphql') return respondGraphql(options, request, response, query === undefined ? '' : `?${query}`)
+  if (path === '/health/live') return sendJson(request, response, 200, { status: 'live' })
+  if (path === '/health/ready') return respondReady(options, request, response, draining)
+  if (options.console && (await options.console(request, response))) return
+  sendFault(request, response, 'NOT_FOUND')
+}
+
+/** GET would put ID numbers into the logs of every proxy on the way (wall 13). */
+async function respondGraphql(
+  options: HttpServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  search: string,
+): Promise<void> {
+  if (request.method !== 'POST') {
+    response.setHeader('allow', 'POST')
+    return sendFault(request, response, 'METHOD_NOT_ALLOWED')
+  }
+  const gone = new AbortController()
+  response.once('close', () => gone.abort())
+  const read = await readRequest(request, search, options.bodyLimitBytes, gone.signal)
+  const answer = await options.handle(read)
+  const body = Buffer.from(answer.body)
+  response.writeHead(answer.status, {
+    ...HEADERS,
+    ...Object.fromEntries(answer.headers),
+    'content-length': body.length,
+  })
+  response.end(body)
+}
+
+async function respondReady(
+  options: HttpServerOptions,
+  request: IncomingMessage,
+  response: ServerResponse,
+  draining: boolean,
+): Promise<void> {
+  const readiness = await options.readiness()
+  const ok = readiness.ok && !draining
+  sendJson(request, response, ok ? 200 : 503, {
+    status: draining ? 'draining' : ok ? 'ready' : 'not-ready',
+    checks: readiness.checks,
+  })
+}
+
+function sendFault(request: IncomingMessage, response: ServerResponse, code: Code): void {
+  const error = answerError(code, languageOf(request.headers['accept-language']), {})
+  sendJson(request, response, httpStatus(code), { errors: [error] })
+}
+
+function sendJson(request: IncomingMessage, response: ServerResponse, status: number, value: unknown): void {
+  const body = Buffer.from(JSON.stringify(value))
+  response.writeHead(status, {
+    ...HEADERS,
+    'content-type': 'application/json; charset=utf-8',
+    'content-length': body.length,
+  })
+  response.end(request.method === 'HEAD' ? undefined : body)
+}

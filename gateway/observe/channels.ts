@@ -1,0 +1,77 @@
+import { channel } from 'node:diagnostics_channel'
+import type { Code } from '../vocabulary/codes.ts'
+
+/** One answered request. Codes, counts and times only: no name, number, value, document or variable, ever. */
+export interface RequestEvent {
+  readonly receipt: string
+  /** Registered department code, or null where nobody was identified. */
+  readonly department: string | null
+  readonly application: string | null
+  readonly lane: 'apollo' | 'fast' | 'none'
+  readonly status: number
+  readonly codes: readonly Code[]
+  /** Number of schema coordinates decided. */
+  readonly coordinates: number
+  readonly fetches: number
+  readonly milliseconds: number
+}
+
+/** One call to a department's subgraph. */
+export interface FetchEvent {
+  readonly receipt: string
+  /** Department asked. */
+  readonly department: string
+  readonly outcome: 'ok' | 'partial' | 'failed' | 'timeout' | 'aborted'
+  readonly entities: number
+  readonly milliseconds: number
+}
+
+/** Something went wrong inside. The error itself is described without its message (describe-error.ts). */
+export interface FailureEvent {
+  readonly receipt: string | null
+  /** Where it was caught: a room or step of our own, e.g. `execute`, `audit`. */
+  readonly where: string
+  readonly code: Code | null
+  readonly error: unknown
+}
+
+/** A step in the life of the process. */
+export interface LifecycleEvent {
+  readonly step:
+    | 'starting'
+    | 'composed'
+    | 'seeded'
+    | 'ready'
+    | 'reloaded'
+    | 'reload-refused'
+    | 'draining'
+    | 'stopped'
+    | 'degraded'
+    | 'recovered'
+  /** What it concerns, a word of our own: a room, a register, a department code. */
+  readonly subject?: string
+  readonly milliseconds?: number
+  readonly count?: number
+}
+
+/** Events by channel name. */
+export interface Events {
+  readonly 'gongxiang:request': RequestEvent
+  readonly 'gongxiang:fetch': FetchEvent
+  readonly 'gongxiang:failure': FailureEvent
+  readonly 'gongxiang:lifecycle': LifecycleEvent
+}
+export type ChannelName = keyof Events
+
+function publisher<Name extends ChannelName>(name: Name): (event: () => Events[Name]) => void {
+  const target = channel(name)
+  // Read at each call: without a subscriber the event is not even built.
+  return (event) => {
+    if (target.hasSubscribers) target.publish(event())
+  }
+}
+
+export const publishRequest = publisher('gongxiang:request')
+export const publishFetch = publisher('gongxiang:fetch')
+export const publishFailure = publisher('gongxiang:failure')
+export const publishLifecycle = publisher('gongxiang:lifecycle')

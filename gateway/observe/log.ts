@@ -1,0 +1,66 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { pino } from 'pino'
+import type { Logger } from 'pino'
+import type { FailureEvent, FetchEvent, LifecycleEvent, RequestEvent } from './channels.ts'
+import { describeError } from './describe-error.ts'
+import { prettyLine } from './pretty.ts'
+
+export interface LogOptions {
+  readonly level: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
+  /** Lines for people in place of JSON. */
+  readonly pretty: boolean
+  /** Where lines go, each with its line end; standard error by default. */
+  readonly write?: (line: string) => void
+}
+
+/**
+ * A pino logger. Give it to nobody: rooms publish events, and only the fields picked below are ever logged.
+ */
+function createLogger({ level, pretty, write }: LogOptions): Logger {
+  const out = write ?? ((line: string) => void process.stderr.write(line))
+  const destination = { write: pretty ? (line: string) => out(prettyLine(line)) : out }
+  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
+}
+
+/** Fields are named one by one: what an event may carry beside them, by mistake, stays out. */
+function logRequest(logger: Logger, event: RequestEvent): void {
+  const { receipt, department, application, lane, status, codes, coordinates, fetches, milliseconds } = event
+  const fields = { receipt, department, application, lane, status, codes, coordinates, fetches, milliseconds }
+  if (status >= 500) logger.error(fields, 'request')
+  else logger.info(fields, 'request')
+}
+
+function logFetch(logger: Logger, event: FetchEvent): void {
+  const { receipt, department, outcome, entities, milliseconds } = event
+  const fields = { receipt, department, outcome, entities, milliseconds }
+  if (outcome === 'ok') logger.debug(fields, 'fetch')
+  else logger.warn(fields, 'fetch')
+}
+
+function logFailure(logger: Logger, event: FailureEvent): void {
+  const { receipt, where, code } = event
+  logger.error({ receipt, where, code, error: describeError(event.error) }, 'failure')
+}
+
+function logLifecycle(logger: Logger, event: LifecycleEvent): void {
+  const { step, subject, milliseconds, count } = event
+  const fields = { step, subject, milliseconds, count }
+  if (step === 'degraded' || step === 'reload-refused') logger.warn(fields, 'lifecycle')
+  else logger.info(fields, 'lifecycle')
+}
+
+/** Logs what the channels tell, until the returned function is called. */
+export function startLog(options: LogOptions): () => void {
+  const logger = createLogger(options)
+  // The channels are ours and typed at their only publishers (channels.ts).
+  const listeners = [
+    ['gongxiang:request', (event: unknown) => logRequest(logger, event as RequestEvent)],
+    ['gongxiang:fetch', (event: unknown) => logFetch(logger, event as FetchEvent)],
+    ['gongxiang:failure', (event: unknown) => logFailure(logger, event as FailureEvent)],
+    ['gongxiang:lifecycle', (event: unknown) => logLifecycle(logger, event as LifecycleEvent)],
+  ] as const
+  for (const [name, listener] of listeners) subscribe(name, listener)
+  return () => {
+    for (const [name, listener] of listeners) unsubscribe(name, listener)
+  }
+}

@@ -1,0 +1,104 @@
+import type { CompiledOperation, Use } from '../compile/compiled-operation.ts'
+import { included } from '../compile/compiled-operation.ts'
+import type { Clause } from '../vocabulary/clause.ts'
+import { message, remedy } from '../vocabulary/codes.ts'
+import type { Code, Language } from '../vocabulary/codes.ts'
+import type { Coordinate } from '../vocabulary/coordinate.ts'
+import type { Decision } from '../vocabulary/decision.ts'
+import type { AnswerPath, Projected, RecordPlace } from './project.ts'
+
+/** One entry of `errors[]`: what happened, why, and what to do next (INV-12). */
+export interface AnswerError {
+  readonly message: string
+  readonly path?: AnswerPath
+  readonly extensions: {
+    readonly code: Code
+    readonly clause: Clause | null
+    readonly coordinate?: Coordinate
+    readonly remedy: string
+  }
+}
+
+/** One entry of `extensions.sharing.decisions[]`. */
+export interface AnswerDecision {
+  readonly coordinate: Coordinate
+  readonly path: readonly string[]
+  readonly decision: Decision['kind']
+  readonly code: string | null
+  readonly clause: Clause
+  readonly grant: string | null
+  readonly rule: string | null
+}
+
+/** One entry of `extensions.sharing.notes[]`: the source's own time for a record of the answer. */
+export interface AnswerNote {
+  readonly path: AnswerPath
+  readonly asOf: string
+}
+
+/** Builds the error for a code at a place. */
+export function answerError(
+  code: Code,
+  language: Language,
+  facts: { path?: AnswerPath; clause?: Clause | null; coordinate?: Coordinate; detail?: string | null },
+): AnswerError {
+  const detail = facts.detail ? `: ${facts.detail}` : ''
+  return {
+    message: message(code, language) + detail,
+    ...(facts.path ? { path: facts.path } : {}),
+    extensions: {
+      code,
+      clause: facts.clause ?? null,
+      ...(facts.coordinate ? { coordinate: facts.coordinate } : {}),
+      remedy: remedy(code, language),
+    },
+  }
+}
+
+/** One error per refused coordinate, without list indices (wall 6), then one per place that a source left empty. */
+export function answerErrors(
+  operation: CompiledOperation,
+  projected: Projected,
+  variables: Readonly<Record<string, unknown>>,
+  language: Language,
+): AnswerError[] {
+  const seen = new Set<Coordinate>()
+  const refusals = activeUses(operation, variables).flatMap(({ coordinate, path, decision }) => {
+    if (decision.kind === 'ALLOW' || decision.kind === 'MASK' || seen.has(coordinate)) return []
+    seen.add(coordinate)
+    return [answerError(decision.code, language, { path, clause: decision.clause, coordinate })]
+  })
+  const faults = projected.faults.map(({ code, path, coordinate }) => answerError(code, language, { path, coordinate }))
+  return [...refusals, ...faults]
+}
+
+/** Decisions of the places that are part of this answer; all of them, or only when one is not ALLOW. */
+export function answerDecisions(
+  operation: CompiledOperation,
+  variables: Readonly<Record<string, unknown>>,
+  all: boolean,
+): AnswerDecision[] | null {
+  const uses = activeUses(operation, variables)
+  if (!all && uses.every(({ decision }) => decision.kind === 'ALLOW')) return null
+  return uses.map(({ coordinate, path, decision }) => ({
+    coordinate,
+    path,
+    decision: decision.kind,
+    code: decision.kind === 'DENY' || decision.kind === 'VERIFY_ONLY' ? decision.code : null,
+    clause: decision.clause,
+    grant: decision.grant,
+    rule: decision.kind === 'MASK' ? decision.rule : null,
+  }))
+}
+
+/** The source's time beside each record of the answer. */
+export function answerNotes(records: readonly RecordPlace[], times: ReadonlyMap<string, string>): AnswerNote[] {
+  return records.flatMap(({ path, type }) => {
+    const asOf = times.get(type)
+    return asOf === undefined ? [] : [{ path, asOf }]
+  })
+}
+
+function activeUses(operation: CompiledOperation, variables: Readonly<Record<string, unknown>>): readonly Use[] {
+  return operation.uses.filter((use) => included(use.when, variables))
+}

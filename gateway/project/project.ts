@@ -1,0 +1,174 @@
+import type { GraphQLLeafType, GraphQLOutputType } from 'graphql'
+import { isLeafType, isListType, isNonNullType } from 'graphql'
+import type { CompiledOperation, ProjectedField, Projection } from '../compile/compiled-operation.ts'
+import { included } from '../compile/compiled-operation.ts'
+import type { Coordinate } from '../vocabulary/coordinate.ts'
+import { maskValue } from './masks.ts'
+
+/** A place in the answer: response names and list indices. */
+export type AnswerPath = readonly (string | number)[]
+
+/** A value that could not be given for a reason in the source, at its exact place. */
+export interface SourceFault {
+  readonly path: AnswerPath
+  readonly coordinate: Coordinate
+  readonly code: 'SOURCE_UNAVAILABLE' | 'SOURCE_INVALID'
+}
+
+/** A record in the answer, for notes about its source. */
+export interface RecordPlace {
+  readonly path: AnswerPath
+  readonly type: string
+  readonly provider: string
+}
+
+/** The shaped answer. `data` has null prototypes throughout: an alias may be called `__proto__`. */
+export interface Projected {
+  readonly data: Readonly<Record<string, unknown>>
+  readonly faults: readonly SourceFault[]
+  readonly records: readonly RecordPlace[]
+}
+
+/**
+ * Writes the answer from fetched data.
+ *
+ * @param failed departments of which a fetch failed, and how: what is missing from a department that answered in
+ * full broke its schema
+ */
+export function project(
+  operation: CompiledOperation,
+  fetched: Readonly<Record<string, unknown>>,
+  variables: Readonly<Record<string, unknown>>,
+  failed: ReadonlyMap<string, SourceFault['code']>,
+): Projected {
+  const faults: SourceFault[] = []
+  const records: RecordPlace[] = []
+  const writer: Writer = { variables, failed, faults, records }
+  const data = writeObject(writer, operation.projection, fetched, []) ?? Object.create(null)
+  return { data, faults, records }
+}
+
+interface Writer {
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly failed: ReadonlyMap<string, SourceFault['code']>
+  readonly faults: SourceFault[]
+  readonly records: RecordPlace[]
+}
+
+type Source = Readonly<Record<string, unknown>>
+
+/** Null when the object is of a type that the schema does not allow here. */
+function writeObject(
+  writer: Writer,
+  projection: Projection,
+  source: Source,
+  path: AnswerPath,
+): Record<string, unknown> | null {
+  const fields = fieldsFor(projection, source)
+  if (!fields) return null
+  const target: Record<string, unknown> = Object.create(null)
+  for (const field of fields.list) {
+    if (included(field.when, writer.variables))
+      target[field.key] = writeField(writer, field, source, fields.type, [...path, field.key])
+  }
+  return target
+}
+
+function fieldsFor(projection: Projection, source: Source): { type: string; list: readonly ProjectedField[] } | null {
+  if (!projection.abstract) {
+    const [only] = projection.fields
+    return only ? { type: only[0], list: only[1] } : null
+  }
+  const type = source['__typename']
+  const list = typeof type === 'string' ? projection.fields.get(type) : undefined
+  return typeof type === 'string' && list ? { type, list } : null
+}
+
+function writeField(writer: Writer, field: ProjectedField, source: Source, type: string, path: AnswerPath): unknown {
+  const { step } = field
+  if (step.kind === 'null') return null
+  if (step.kind === 'typename') return type
+  const value = source[field.source]
+  if (value === undefined) return fault(writer, field, path, missing(writer, field))
+  return writeValue(writer, field, field.type, value, path)
+}
+
+function writeValue(
+  writer: Writer,
+  field: ProjectedField,
+  type: GraphQLOutputType,
+  value: unknown,
+  path: AnswerPath,
+): unknown {
+  if (isNonNullType(type)) return writeValue(writer, field, type.ofType, value, path)
+  if (value === undefined) return fault(writer, field, path, missing(writer, field))
+  if (isListType(type)) return writeList(writer, field, type.ofType, value, path)
+  if (field.step.kind === 'object') return writeRecord(writer, field, field.step.selection, value, path)
+  if (field.step.kind === 'mask')
+    return isLeafType(type) && 'getValues' in type ? null : maskValue(field.step.rule, value)
+  if (value === null) return null
+  return isLeafType(type) ? writeLeaf(writer, field, type, value, path) : fault(writer, field, path)
+}
+
+function writeList(
+  writer: Writer,
+  field: ProjectedField,
+  element: GraphQLOutputType,
+  value: unknown,
+  path: AnswerPath,
+): unknown {
+  if (value === null) return null
+  if (!Array.isArray(value)) return fault(writer, field, path)
+  const list = value.map((one, index) => writeValue(writer, field, element, one, [...path, index]))
+  // A null in a list of non-null elements takes the list with it; a refusal cannot put one there.
+  if (!isNonNullType(element) || !list.includes(null)) return list
+  return value.includes(null) ? fault(writer, field, path) : null
+}
+
+function writeRecord(
+  writer: Writer,
+  field: ProjectedField,
+  selection: Projection,
+  value: unknown,
+  path: AnswerPath,
+): unknown {
+  if (value === null) return null
+  if (typeof value !== 'object' || Array.isArray(value)) return fault(writer, field, path)
+  const source = value as Source
+  const written = writeObject(writer, selection, source, path)
+  if (written === null) return fault(writer, field, path)
+  const type = fieldsFor(selection, source)?.type
+  if (type !== undefined) writer.records.push({ path, type, provider: field.provider })
+  return written
+}
+
+/** Values leave only in the type that the schema promises; what a source got wrong is not passed on. */
+function writeLeaf(
+  writer: Writer,
+  field: ProjectedField,
+  type: GraphQLLeafType,
+  value: unknown,
+  path: AnswerPath,
+): unknown {
+  if (typeof value === 'object') return fault(writer, field, path)
+  try {
+    return type.serialize(value)
+  } catch {
+    return fault(writer, field, path)
+  }
+}
+
+/** A field can be missing because another department, whose answer its fetch needed, failed. */
+function missing(writer: Writer, field: ProjectedField): SourceFault['code'] {
+  return writer.failed.get(field.provider) ?? (writer.failed.size > 0 ? 'SOURCE_UNAVAILABLE' : 'SOURCE_INVALID')
+}
+
+function fault(
+  writer: Writer,
+  field: ProjectedField,
+  path: AnswerPath,
+  code: SourceFault['code'] = 'SOURCE_INVALID',
+): null {
+  writer.faults.push({ path, coordinate: field.coordinate, code })
+  return null
+}

@@ -1,0 +1,52 @@
+import type { Reservation } from '../audit/audit-log.ts'
+import type { Caller } from '../caller/caller.ts'
+import type { RefusedCaller } from '../caller/identify.ts'
+import type { CompiledOperation, Use } from '../compile/compiled-operation.ts'
+import type { FetchOutcome } from '../execute/execute.ts'
+import type { GrantIndex } from '../grants/grant.ts'
+import type { Code, Language } from '../vocabulary/codes.ts'
+
+/** A data subject of the request; the number is for pseudonyms and never recorded. */
+export interface RequestSubject {
+  readonly type: string
+  readonly number: string
+}
+
+/** What is known of an operation once it was answered. */
+export interface AnsweredOperation {
+  readonly compiled: CompiledOperation | null
+  /** Hash of the normalised document. */
+  readonly hash: string
+  /** Introspection only: nothing of a citizen was asked. */
+  readonly introspectionOnly: boolean
+  /** Places of the document that are part of this answer. */
+  readonly active: readonly Use[]
+  readonly outcomes: readonly FetchOutcome[]
+  readonly subjects: readonly RequestSubject[]
+  /** Argument name → value, for keyed hashes. */
+  readonly arguments: ReadonlyMap<string, unknown>
+  /** Records in the answer. */
+  readonly records: number
+  readonly generation: number
+  readonly catalogVersion: string
+  readonly grants: GrantIndex
+}
+
+/** The facts of one request, gathered as it passes through the stages; its own, never shared. */
+export interface Exchange {
+  readonly receipt: string
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number
+  /** Milliseconds of the monotonic clock. */
+  readonly started: number
+  readonly language: Language
+  /** Header `x-decisions: all`. */
+  readonly allDecisions: boolean
+  readonly signal: AbortSignal
+  caller: Caller | null
+  refused: RefusedCaller | null
+  reservation: Reservation | null
+  operation: AnsweredOperation | null
+  lane: 'apollo' | 'none'
+  readonly codes: Set<Code>
+}

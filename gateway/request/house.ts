@@ -1,0 +1,43 @@
+import type { AuditLog } from '../audit/audit-log.ts'
+import type { Caller } from '../caller/caller.ts'
+import type { RawHeaders } from '../caller/headers.ts'
+import type { Generation } from '../compile/generation.ts'
+import type { GraphQLSchema } from 'graphql'
+import type { SubgraphClient } from '../execute/subgraph-client.ts'
+import type { GrantSource } from '../grants/grant.ts'
+import type { Regime } from '../regime/regime.ts'
+import type { Code } from '../vocabulary/codes.ts'
+import type { Clock, Ids } from '../vocabulary/ports.ts'
+import type { Exchange } from './exchange.ts'
+import type { HttpAnswer, HttpRequest } from './http.ts'
+
+/** Bounds of one operation (config: `limits`). */
+export interface OperationLimits {
+  readonly depth: number
+  readonly aliases: number
+  readonly rootFields: number
+}
+
+/** What the stages of a request work with: every port, wired once in `wiring.ts`. */
+export interface House {
+  readonly clock: Clock
+  readonly ids: Ids
+  readonly regime: Regime
+  readonly grants: GrantSource
+  readonly client: SubgraphClient
+  readonly audit: AuditLog
+  readonly limits: OperationLimits
+  /** Version of this program, for the record. */
+  readonly version: string
+  /** Keys of the record's pseudonyms and hashes, one per purpose. */
+  readonly secrets: { readonly subject: Uint8Array; readonly argument: Uint8Array }
+  identify(headers: RawHeaders, now: number): Promise<Caller>
+  /** The generation that a schema belongs to; never "the current one" (wall 11). */
+  generationOf(schema: GraphQLSchema): Generation
+  /** Version of the catalogue that new requests meet. */
+  catalogVersion(): string
+  /** The GraphQL front: parse, validate, then `answerOperation`. */
+  front(exchange: Exchange, request: HttpRequest): Promise<HttpAnswer>
+  /** Counts a refusal of a stranger; strangers must not be able to fill the disk (wall 21). */
+  countRefusal(code: Code): void
+}

@@ -1,0 +1,72 @@
+import type {
+  FragmentDefinitionNode,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  SelectionNode,
+  VariableDefinitionNode,
+} from 'graphql'
+import { Kind, execute, visit } from 'graphql'
+import { createCollector } from '../compile/collect.ts'
+import { conditional } from '../compile/prune.ts'
+import { isIntrospection } from '../compile/project-selection.ts'
+import { Failure } from '../vocabulary/failure.ts'
+
+/** The root fields of an operation that ask about the schema, as an operation of their own. */
+export interface SplitOperation {
+  /** Response names at the root, in the order of the answer. */
+  readonly keys: readonly string[]
+  readonly introspection: OperationDefinitionNode | null
+  /** Whether anything but introspection is asked. */
+  readonly asksData: boolean
+}
+
+/** Splits off `__schema` and `__type`; an operation whose root fields all begin with `__` asks no data. */
+export function splitIntrospection(
+  schema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  budget: number,
+): SplitOperation {
+  const root = schema.getRootType(operation.operation)
+  const collector = createCollector(schema, fragments, budget)
+  const fields = collector.collect(root?.name ?? '', [{ set: operation.selectionSet, conditions: [] }])
+  const selections = fields
+    .filter(({ node }) => isIntrospection(node))
+    .flatMap(({ uses }) =>
+      uses.map(({ node, conditions }): SelectionNode => conditional({ ...node, directives: [] }, conditions)),
+    )
+  const keys = fields.map(({ key }) => key)
+  const asksData = fields.some(({ node }) => !node.name.value.startsWith('__'))
+  if (selections.length === 0) return { keys, introspection: null, asksData }
+  const own = { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections } } satisfies OperationDefinitionNode
+  return { keys, introspection: { ...own, variableDefinitions: usedDefinitions(own, fragments) }, asksData }
+}
+
+function usedDefinitions(
+  operation: OperationDefinitionNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): VariableDefinitionNode[] {
+  const used = new Set<string>()
+  const gather = { Variable: (node: { name: { value: string } }) => void used.add(node.name.value) }
+  visit(operation.selectionSet, gather)
+  for (const fragment of fragments.values()) visit(fragment, gather)
+  return (operation.variableDefinitions ?? []).filter((one) => used.has(one.variable.name.value))
+}
+
+/**
+ * Answers introspection from the caller's own schema.
+ *
+ * @throws Failure BAD_USER_INPUT when graphql-js refuses it; its texts may quote values and are not passed on
+ */
+export async function introspect(
+  viewSchema: GraphQLSchema,
+  operation: OperationDefinitionNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+  variables: Readonly<Record<string, unknown>>,
+): Promise<Readonly<Record<string, unknown>>> {
+  const document = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] } as const
+  const result = await execute({ schema: viewSchema, document, variableValues: variables })
+  if (result.errors || !result.data)
+    throw new Failure('BAD_USER_INPUT', { detail: 'the introspection could not be answered' })
+  return result.data
+}

@@ -1,0 +1,22 @@
+import type { Exchange } from './exchange.ts'
+import type { House } from './house.ts'
+import type { HttpRequest } from './http.ts'
+import { languageOf } from './language.ts'
+
+/** Opens the exchange of a request: its receipt exists before anything can go wrong. */
+export function openExchange(house: Pick<House, 'clock' | 'ids'>, request: HttpRequest): Exchange {
+  return {
+    receipt: house.ids.receipt(),
+    startedAt: house.clock.now(),
+    started: house.clock.monotonic(),
+    language: languageOf(request.headers.get('accept-language')),
+    allDecisions: request.headers.get('x-decisions')?.trim().toLowerCase() === 'all',
+    signal: request.signal,
+    caller: null,
+    refused: null,
+    reservation: null,
+    operation: null,
+    lane: 'none',
+    codes: new Set(),
+  }
+}

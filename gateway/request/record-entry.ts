@@ -1,0 +1,121 @@
+import { argumentHash, subjectPseudonym } from '../audit/pseudonym.ts'
+import type { AuditDatum, AuditEntry, AuditRoute } from '../audit/record.ts'
+import { holdsIdNumber } from '../caller/id-number-guard.ts'
+import type { Use } from '../compile/compiled-operation.ts'
+import type { Coordinate } from '../vocabulary/coordinate.ts'
+import { disclosesValue } from '../vocabulary/decision.ts'
+import type { AnsweredOperation, Exchange } from './exchange.ts'
+import type { House } from './house.ts'
+import type { HttpAnswer } from './http.ts'
+
+/** Stands for the approver where the law itself opens the data (ZS-4.07). */
+const UNCONDITIONAL = 'NONE-UNCONDITIONAL'
+
+/** Builds the record of a request (ZS-6.03): coordinates, decisions and pseudonyms, never a value. */
+export function recordEntry(house: House, exchange: Exchange, answer: HttpAnswer): AuditEntry {
+  const { operation } = exchange
+  const who = exchange.caller ?? exchange.refused
+  const salt = house.ids.salt()
+  const grants = operation ? grantsUsed(operation) : []
+  return {
+    receipt: exchange.receipt,
+    time: new Date(exchange.startedAt).toISOString(),
+    method: methodOf(operation),
+    medium: 'api-response',
+    route: routeOf(operation),
+    department: who?.department ?? null,
+    application: who?.application ?? null,
+    officer: who?.officer ?? null,
+    roles: who?.roles ?? [],
+    matter: exchange.caller?.matter ?? null,
+    case: exchange.caller?.case ?? null,
+    approvers: operation ? approversOf(operation, grants) : [UNCONDITIONAL],
+    grants,
+    data: (operation?.active ?? []).map(datum).filter(firstOfItsKind()),
+    subjects: [
+      ...new Set(
+        (operation?.subjects ?? []).map(({ type, number }) => subjectPseudonym(house.secrets.subject, type, number)),
+      ),
+    ],
+    operation: operation ? { hash: operation.hash, aliases: recordableAliases(operation) } : null,
+    arguments: [...(operation?.arguments ?? [])].map(([name, value]) => ({
+      name,
+      hash: argumentHash(house.secrets.argument, salt, name, value),
+    })),
+    salt: Buffer.from(salt).toString('base64url'),
+    versions: {
+      regime: house.regime.regime,
+      catalog: operation?.catalogVersion ?? house.catalogVersion(),
+      gateway: house.version,
+    },
+    generation: operation?.generation ?? 0,
+    outcome: { status: answer.status, codes: [...exchange.codes] },
+    result: { bytes: Buffer.byteLength(answer.body), entities: operation?.records ?? 0 },
+    milliseconds: round(house.clock.monotonic() - exchange.started),
+    lane: exchange.lane,
+    degraded: [],
+  }
+}
+
+function methodOf(operation: AnsweredOperation | null): AuditEntry['method'] {
+  if (!operation) return 'refused'
+  return operation.introspectionOnly ? 'introspection' : (operation.compiled?.kind ?? 'query')
+}
+
+/** Route (具体途径): the departments asked, or the gateway alone. */
+function routeOf(operation: AnsweredOperation | null): AuditRoute[] {
+  const routes = (operation?.outcomes ?? []).map((one) => ({
+    department: one.department,
+    outcome: one.outcome === 'invalid' ? ('failed' as const) : one.outcome,
+    entities: one.entities,
+    milliseconds: round(one.milliseconds),
+    asOf: one.asOf,
+  }))
+  return routes.length > 0
+    ? routes
+    : [{ department: 'gateway', outcome: 'not-called', entities: 0, milliseconds: 0, asOf: [] }]
+}
+
+function disclosed(operation: AnsweredOperation): readonly Use[] {
+  return operation.active.filter(({ decision }) => disclosesValue(decision))
+}
+
+function grantsUsed(operation: AnsweredOperation): string[] {
+  return [...new Set(disclosed(operation).flatMap(({ decision }) => decision.grant ?? []))]
+}
+
+function approversOf(operation: AnsweredOperation, grants: readonly string[]): string[] {
+  const byLaw = grants.length === 0 || disclosed(operation).some(({ decision }) => decision.grant === null)
+  const officers = grants.flatMap((id) => operation.grants.find(id)?.approver ?? [])
+  return [...new Set([...officers, ...(byLaw ? [UNCONDITIONAL] : [])])]
+}
+
+function datum({ coordinate, decision }: Use): AuditDatum {
+  return {
+    coordinate,
+    decision: decision.kind,
+    ...(decision.kind === 'DENY' || decision.kind === 'VERIFY_ONLY' ? { code: decision.code } : {}),
+    clause: decision.clause,
+    ...(decision.grant === null ? {} : { grant: decision.grant }),
+    ...(decision.kind === 'MASK' ? { rule: decision.rule } : {}),
+  }
+}
+
+/** A coordinate selected at several places is one datum. */
+function firstOfItsKind(): (one: AuditDatum) => boolean {
+  const seen = new Set<string>()
+  return ({ coordinate }) => !seen.has(coordinate) && Boolean(seen.add(coordinate))
+}
+
+/** Aliases are the caller's own text: one that could carry a number is recorded by its place alone. */
+function recordableAliases(operation: AnsweredOperation): Record<string, Coordinate> {
+  const entries = Object.entries(operation.compiled?.aliases ?? {}).map(([alias, coordinate], index) => {
+    const plain = alias.length <= 40 && !/\d{5}/.test(alias) && !holdsIdNumber(alias)
+    return [plain ? alias : `(alias ${index + 1})`, coordinate] as const
+  })
+  return Object.fromEntries(entries)
+}
+
+function round(milliseconds: number): number {
+  return Math.round(milliseconds * 1_000) / 1_000
+}

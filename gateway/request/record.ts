@@ -1,0 +1,60 @@
+import { publishFailure, publishRequest } from '../observe/channels.ts'
+import type { RequestEvent } from '../observe/channels.ts'
+import type { Exchange } from './exchange.ts'
+import type { House } from './house.ts'
+import type { HttpAnswer } from './http.ts'
+import { recordEntry } from './record-entry.ts'
+import { refusal } from './refuse.ts'
+
+/**
+ * Makes the record durable; only then may the answer leave (INV-7). Where it cannot be, another answer leaves in its
+ * place. A stranger's refusal is counted instead: it would let anyone fill the disk.
+ */
+export async function record(house: House, exchange: Exchange, answer: HttpAnswer): Promise<HttpAnswer> {
+  const leaving = await recorded(house, exchange, answer)
+  leaving.headers.set('x-receipt', exchange.receipt)
+  publishRequest(() => requestEvent(house, exchange, leaving.status))
+  return leaving
+}
+
+interface Leaving {
+  readonly status: number
+  readonly headers: Map<string, string>
+  readonly body: string
+}
+
+async function recorded(house: House, exchange: Exchange, answer: HttpAnswer): Promise<Leaving> {
+  const copy = (one: HttpAnswer): Leaving => ({ ...one, headers: new Map(one.headers) })
+  if (exchange.caller === null && exchange.refused === null) {
+    for (const code of exchange.codes) house.countRefusal(code)
+    return copy(answer)
+  }
+  try {
+    exchange.reservation ??= await house.audit.reserve()
+    const { reservation } = exchange
+    exchange.reservation = null
+    await house.audit.append(reservation, recordEntry(house, exchange, answer))
+    return copy(answer)
+  } catch (error) {
+    publishFailure(() => ({ receipt: exchange.receipt, where: 'audit', code: 'AUDIT_UNAVAILABLE', error }))
+    if (exchange.reservation) house.audit.release(exchange.reservation)
+    exchange.reservation = null
+    exchange.operation = null
+    return copy(refusal(house, exchange, 'AUDIT_UNAVAILABLE', { clause: null, detail: null }))
+  }
+}
+
+function requestEvent(house: House, exchange: Exchange, status: number): RequestEvent {
+  const who = exchange.caller ?? exchange.refused
+  return {
+    receipt: exchange.receipt,
+    department: who?.department ?? null,
+    application: who?.application ?? null,
+    lane: exchange.lane,
+    status,
+    codes: [...exchange.codes],
+    coordinates: exchange.operation?.active.length ?? 0,
+    fetches: exchange.operation?.outcomes.filter(({ outcome }) => outcome !== 'not-called').length ?? 0,
+    milliseconds: house.clock.monotonic() - exchange.started,
+  }
+}

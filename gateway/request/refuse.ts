@@ -1,0 +1,43 @@
+import { refusedCaller } from '../caller/identify.ts'
+import { publishFailure } from '../observe/channels.ts'
+import { answerError } from '../project/answer.ts'
+import { httpStatus } from '../vocabulary/codes.ts'
+import type { Code } from '../vocabulary/codes.ts'
+import type { Clause } from '../vocabulary/clause.ts'
+import { Failure } from '../vocabulary/failure.ts'
+import type { Exchange } from './exchange.ts'
+import type { House } from './house.ts'
+import type { HttpAnswer } from './http.ts'
+import { sharingFacts } from './sharing-facts.ts'
+
+/** Turns whatever ended a request into a coded answer. Unexpected errors never leave; they are logged without text. */
+export function refuse(house: House, exchange: Exchange, error: unknown): HttpAnswer {
+  const failure = error instanceof Failure ? error : new Failure('INTERNAL', { cause: error })
+  if (failure.code === 'INTERNAL')
+    publishFailure(() => ({ receipt: exchange.receipt, where: 'request', code: failure.code, error }))
+  exchange.refused = refusedCaller(error)
+  const detail = failure.code === 'INTERNAL' ? null : failure.detail
+  return refusal(house, exchange, failure.code, { clause: failure.clause, detail })
+}
+
+/** A whole-request refusal as GraphQL over HTTP has it: `errors` and no `data`. */
+export function refusal(
+  house: House,
+  exchange: Exchange,
+  code: Code,
+  facts: { clause: Clause | null; detail: string | null },
+): HttpAnswer {
+  exchange.codes.add(code)
+  const clause = facts.clause ?? clauseOf(house, code)
+  const error = answerError(code, exchange.language, { clause, detail: facts.detail })
+  const body = { errors: [error], extensions: { sharing: sharingFacts(house, exchange) } }
+  const headers = new Map([['content-type', 'application/json; charset=utf-8']])
+  if (code === 'UNAUTHENTICATED') headers.set('www-authenticate', 'Bearer')
+  return { status: httpStatus(code), headers, body: JSON.stringify(body) }
+}
+
+/** Clauses of refusals that do not come from a field's decision. */
+function clauseOf(house: House, code: Code): Clause | null {
+  if (code === 'AUDIT_UNAVAILABLE') return house.regime.parameters['audit.mandatory'].clause
+  return code === 'UNAUTHENTICATED' ? house.regime.parameters['identity.endUserRequired'].clause : null
+}

@@ -1,0 +1,14 @@
+import type { Exchange } from './exchange.ts'
+import type { House } from './house.ts'
+
+/** What `extensions.sharing` says of every answer. */
+export interface SharingFacts {
+  readonly receipt: string
+  readonly regime: string
+  readonly catalogVersion: string
+}
+
+export function sharingFacts(house: Pick<House, 'regime' | 'catalogVersion'>, exchange: Exchange): SharingFacts {
+  const catalogVersion = exchange.operation?.catalogVersion ?? house.catalogVersion()
+  return { receipt: exchange.receipt, regime: house.regime.regime, catalogVersion }
+}

@@ -1,0 +1,184 @@
+import { readFileSync } from 'node:fs'
+import { mkdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { isInterfaceType } from 'graphql'
+import type { GraphQLSchema } from 'graphql'
+import { startApolloFront, createExecutor } from './adapters/apollo-front.ts'
+import { createSupergraphGateway } from './adapters/apollo-gateway.ts'
+import type { SupergraphGateway } from './adapters/apollo-gateway.ts'
+import { auditFiles } from './adapters/audit-file.ts'
+import { openGrantFiles } from './adapters/grant-files.ts'
+import { createIds } from './adapters/ids.ts'
+import { createJwks } from './adapters/jwks.ts'
+import { createPartyRegisterFile } from './adapters/party-register-file.ts'
+import { readCases, readMatters } from './adapters/register-files.ts'
+import { readRegime } from './adapters/regime-file.ts'
+import { createSubgraphClients } from './adapters/subgraph-clients.ts'
+import type { DepartmentClient } from './adapters/subgraph-clients.ts'
+import { followComposed } from './adapters/supergraph-files.ts'
+import type { ComposedSchema } from './adapters/supergraph-files.ts'
+import { openAuditLog } from './audit/audit-log.ts'
+import type { AuditLog } from './audit/audit-log.ts'
+import { openRefusalSummary } from './audit/refusal-summary.ts'
+import { ed25519Signer } from './audit/signature.ts'
+import { createIdentify } from './caller/identify.ts'
+import { indexFields } from './catalog/catalog.ts'
+import { createApolloPlanner } from './compile/apollo-planner.ts'
+import { createGeneration } from './compile/generation.ts'
+import type { servedSchema } from './compile/served-schema.ts'
+import type { Config } from './config/config.ts'
+import type { GrantSource } from './grants/grant.ts'
+import { createViewCache } from './grants/view-cache.ts'
+import { handleRequest } from './handle-request.ts'
+import type { KeyRing } from './keys/key-ring.ts'
+import { publishFailure, publishLifecycle } from './observe/channels.ts'
+import type { Regime } from './regime/regime.ts'
+import { MAX_FIELDS, answerOperation } from './request/answer-operation.ts'
+import type { House } from './request/house.ts'
+import type { HttpAnswer, HttpRequest } from './request/http.ts'
+import { systemClock } from './vocabulary/ports.ts'
+import type { Clock } from './vocabulary/ports.ts'
+
+/** What a house is built from, beside its configuration. */
+export interface HouseParts {
+  readonly config: Config
+  readonly keys: KeyRing
+  readonly composed: ComposedSchema
+  /** Folder in which compositions are followed. */
+  readonly schemaDirectory: string
+  readonly departments: ReadonlyMap<string, DepartmentClient>
+  readonly clock?: Clock
+  readonly version: string
+}
+
+/** A house that can be asked. */
+export interface OpenHouse {
+  handle(request: HttpRequest): Promise<HttpAnswer>
+  readonly audit: AuditLog
+  catalogVersion(): string
+  close(): Promise<void>
+}
+
+/** Wires every port to its adapter; the only place where adapters are built. */
+export async function openHouse(parts: HouseParts): Promise<OpenHouse> {
+  const { config, keys, composed } = parts
+  const clock = parts.clock ?? systemClock
+  const ids = createIds(clock)
+  const regime = readRegime(join(config.schemaDirectory, 'regimes', `${config.regime}.yaml`))
+  const grants = openGrantFiles(config.registers.grants, join(config.dataDirectory, 'grant-events.ndjson'))
+  const identify = await createIdentity(config, clock)
+  const audit = await openAudit(config, keys, clock)
+  for (const finding of audit.findings)
+    publishFailure(() => ({ receipt: null, where: `audit: ${finding}`, code: null, error: null }))
+
+  const executor = createExecutor((exchange, request) => answerOperation(house, exchange, request))
+  const supergraph = createSupergraphGateway(composed, buildGeneration(config, regime, grants, clock), executor)
+  const front = await startApolloFront(supergraph.gateway, config.limits.tokens)
+  const summary = openRefusalSummary({
+    log: audit,
+    clock,
+    ids,
+    versions: () => versionsOf(regime, supergraph, parts.version),
+  })
+  const clients = createSubgraphClients(parts.departments)
+  const house: House = {
+    clock,
+    ids,
+    regime,
+    grants,
+    client: clients,
+    audit,
+    limits: config.limits,
+    version: parts.version,
+    secrets: { subject: secret(keys, 'subject-pseudonym'), argument: secret(keys, 'argument-hash') },
+    identify,
+    generationOf: supergraph.generationOf,
+    catalogVersion: () => supergraph.current().catalog.version,
+    front: (exchange, request) => front.answer(exchange, request, () => sharing(regime, supergraph, exchange.receipt)),
+    countRefusal: (code) => summary.add(code),
+  }
+  const unfollow = followComposed(parts.schemaDirectory, (next) => void reload(supergraph, next))
+  return {
+    handle: (request) => handleRequest(house, request),
+    audit,
+    catalogVersion: house.catalogVersion,
+    async close() {
+      unfollow()
+      grants.close()
+      await front.stop()
+      await clients.close()
+      await summary.close()
+      await audit.close()
+    },
+  }
+}
+
+function sharing(regime: Regime, supergraph: SupergraphGateway, receipt: string): object {
+  return { receipt, regime: regime.regime, catalogVersion: supergraph.current().catalog.version }
+}
+
+function versionsOf(regime: Regime, supergraph: SupergraphGateway, gateway: string) {
+  const current = supergraph.current()
+  return { versions: { regime: regime.regime, catalog: current.catalog.version, gateway }, generation: current.id }
+}
+
+async function reload(supergraph: SupergraphGateway, next: ComposedSchema): Promise<void> {
+  try {
+    await supergraph.update(next)
+    publishLifecycle(() => ({ step: 'reloaded', subject: 'generation' }))
+  } catch (error) {
+    publishLifecycle(() => ({ step: 'reload-refused', subject: 'generation' }))
+    publishFailure(() => ({ receipt: null, where: 'reload', code: null, error }))
+  }
+}
+
+async function createIdentity(config: Config, clock: Clock) {
+  const { issuer, audience, clockToleranceSeconds, jwks } = config.identity
+  const keys = await createJwks(jwks, clock)
+  const parties = await createPartyRegisterFile(config.registers.parties, clock)
+  return createIdentify({ keys, parties, issuer, audience, clockToleranceSeconds })
+}
+
+async function openAudit(config: Config, keys: KeyRing, clock: Clock): Promise<AuditLog> {
+  const { directory, segmentBytes, headEveryRecords, headEveryMs } = config.audit
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  const { privateKey, publicKey } = keys.signing('audit-head')
+  const signer = ed25519Signer(privateKey, publicKey)
+  return openAuditLog({
+    files: auditFiles(directory),
+    clock,
+    signer,
+    chain: 'gateway',
+    segmentBytes,
+    headEveryRecords,
+    headEveryMillis: headEveryMs,
+  })
+}
+
+function buildGeneration(config: Config, regime: Regime, grants: GrantSource, clock: Clock) {
+  const matters = readMatters(config.registers.matters, readFileSync(config.registers.matters, 'utf8'))
+  const cases = readCases(config.registers.cases, readFileSync(config.registers.cases, 'utf8'))
+  return (id: number, { supergraphSdl, catalog }: ComposedSchema, served: ReturnType<typeof servedSchema>) => {
+    const fields = indexFields(catalog)
+    const authority = {
+      regime,
+      catalogVersion: catalog.version,
+      matters,
+      cases,
+      fields,
+      implementations: implementationsOf(served.schema),
+    }
+    const views = createViewCache(authority, grants, clock)
+    const planner = createApolloPlanner(supergraphSdl)
+    return createGeneration({ id, ...served, catalog, fields, views, planner, maxFields: MAX_FIELDS })
+  }
+}
+
+function implementationsOf(schema: GraphQLSchema): ReadonlyMap<string, readonly string[]> {
+  const interfaces = Object.values(schema.getTypeMap()).filter(isInterfaceType)
+  return new Map(interfaces.map((one) => [one.name, schema.getPossibleTypes(one).map(({ name }) => name)]))
+}
+
+function secret(keys: KeyRing, purpose: 'subject-pseudonym' | 'argument-hash'): Uint8Array {
+  return keys.secret(purpose).key.export()
+}

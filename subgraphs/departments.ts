@@ -1,0 +1,20 @@
+import { Failure } from '../gateway/vocabulary/failure.ts'
+import { disabledPersons } from './disabled-persons/source.ts'
+import { humanResources } from './human-resources-social-security/source.ts'
+import type { Subgraph } from './kit/contract.ts'
+import type { ConnectOptions, Department } from './kit/register.ts'
+import { createSubgraph } from './kit/subgraph.ts'
+import { publicSecurity } from './public-security/source.ts'
+
+/** Every department of the city that is connected, in the order of composition. */
+export const departments: readonly Department[] = [publicSecurity, humanResources, disabledPersons]
+
+/** Connects a department to its system. Throws `NOT_FOUND` for a name that is no department's, `SOURCE_UNAVAILABLE`. */
+export async function connectDepartment(name: string, options: ConnectOptions): Promise<Subgraph> {
+  const department = departments.find((known) => known.name === name)
+  if (department === undefined) {
+    const names = departments.map((known) => known.name).join(', ')
+    throw new Failure('NOT_FOUND', { detail: `There is no department ${name}; there are ${names}` })
+  }
+  return createSubgraph(department, await department.connect(options))
+}

@@ -1,0 +1,67 @@
+import { Failure } from '../../gateway/vocabulary/failure.ts'
+import type { FieldSource, Row } from './register.ts'
+
+/** An unreadable value: says what was expected, never what was found. */
+function invalid(expected: string): Failure {
+  return new Failure('SOURCE_INVALID', { detail: `A value of the source is not ${expected}` })
+}
+
+function asText(value: unknown): string {
+  if (typeof value === 'string') return value.trim()
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value)
+  throw invalid('a text')
+}
+
+/** A column whose text is the value. */
+export function text(column: string): FieldSource {
+  return { column, decode: asText }
+}
+
+/** A column with the source's own codes. */
+export function code<Value extends string>(column: string, codes: Readonly<Record<string, Value>>): FieldSource {
+  const decode = (value: unknown): Value => {
+    const found = asText(value)
+    const known = Object.hasOwn(codes, found) ? codes[found] : undefined
+    if (known === undefined) throw invalid(`one of its ${Object.keys(codes).length} codes`)
+    return known
+  }
+  return { column, decode }
+}
+
+/** A column with a code of a standard; `shape` is what the standard allows. */
+export function standardCode(column: string, shape: RegExp): FieldSource {
+  const decode = (value: unknown): string => {
+    const found = asText(value)
+    if (!shape.test(found)) throw invalid('a code of its standard')
+    return found
+  }
+  return { column, decode }
+}
+
+/** A column with a date: `YYYYMMDD`, `YYYY-MM-DD`, `YYYY/M/D`, `YYYY年M月D日`, with or without a time after it. */
+export function date(column: string): FieldSource {
+  return { column, decode: calendarDate }
+}
+
+/** The calendar date `YYYY-MM-DD` in a source's text; throws `SOURCE_INVALID`. */
+export function calendarDate(value: unknown): string {
+  const parts = /^(\d{4})(?:(\d{2})(\d{2})|[-/.年](\d{1,2})[-/.月](\d{1,2})日?)(?:[T ].*)?$/.exec(asText(value))
+  const [, year = '', month2, day2, month = month2, day = day2] = parts ?? []
+  const found = `${year}-${month?.padStart(2, '0')}-${day?.padStart(2, '0')}`
+  const checked = new Date(`${found}T00:00:00Z`)
+  if (Number.isNaN(checked.getTime()) || checked.toISOString().slice(0, 10) !== found) throw invalid('a date')
+  return found
+}
+
+/** The instant of a source's own clock, `YYYY-MM-DD[ HH:MM:SS]` in Asia/Shanghai, as ISO 8601 with offset. */
+export function beijingInstant(value: unknown): string {
+  const found = asText(value)
+  const time = /[T ](\d{2}:\d{2}:\d{2})/.exec(found)?.[1] ?? '00:00:00'
+  return `${calendarDate(found)}T${time}+08:00`
+}
+
+/** The value of a GraphQL field in a row; absent and empty are null. */
+export function read(source: FieldSource, row: Row): unknown {
+  const value = row[source.column]
+  return value === null || value === undefined || value === '' ? null : source.decode(value)
+}

@@ -1,0 +1,62 @@
+import { join } from 'node:path'
+import { systemClock } from '../../gateway/vocabulary/ports.ts'
+import { beijingInstant, code, date, standardCode, text } from '../kit/decode.ts'
+import { openPostgres } from '../kit/postgres.ts'
+import type { Department, FieldSource, Register } from '../kit/register.ts'
+import { sqlSource } from '../kit/sql.ts'
+import type { LoadTime } from '../kit/sql.ts'
+import { openSqlite } from '../kit/sqlite.ts'
+
+/** The file of a photograph, as a name that opens nothing by itself. */
+function photo(column: string): FieldSource {
+  return { column, decode: (value) => `urn:gongxiang:public-security:photo:${encodeURIComponent(String(value))}` }
+}
+
+/** 常住人口基本信息 (permanent residents) in the replica of the household registration system (HZ-18). */
+export const household: Register = {
+  type: 'HouseholdRegistration',
+  at: 'czrk_jbxx',
+  rows: 'ONE',
+  key: { documentType: { kind: 'CONSTANT', value: 'RESIDENT_ID' }, number: 'gmsfhm', oldNumbers: false },
+  fields: {
+    name: text('xm'),
+    citizenIdNumber: text('gmsfhm'),
+    sex: standardCode('xb', /^[0129]$/),
+    ethnicity: standardCode('mz', /^\d{2}$/),
+    householdTownship: text('hjd_xzjd'),
+    householdPoliceStation: text('hjd_pcs'),
+    photo: photo('xp_wjid'),
+    registrationStatus: code('hjzt', { '1': 'NORMAL', '0': 'CANCELLED' }),
+    preCancellationDivision: standardCode('zxq_xzqh', /^\d{6}$/),
+    preCancellationPoliceStation: text('zxq_pcs'),
+    cancellationDate: date('zxrq'),
+    cancellationReason: code('zxyy', { '1': 'MOVED_OUT', '2': 'DECEASED' }),
+  },
+}
+
+/** 数据同步记录 (log of replications): the replica holds what the system held at the last one that ended well. */
+export const loadTime: LoadTime = {
+  table: 'sjtb_jl',
+  column: 'tbsj',
+  where: { column: 'tbzt', value: '1' },
+  decode: beijingInstant,
+}
+
+/** Public security (公安部门): household registration, SQL, real time. */
+export const publicSecurity: Department = {
+  name: 'public-security',
+  schema: new URL('schema.graphql', import.meta.url),
+  links: { household },
+  person: {
+    name: { register: household, field: 'name' },
+    sex: { register: household, field: 'sex' },
+    ethnicity: { register: household, field: 'ethnicity' },
+  },
+  async connect({ dataDirectory, databaseUrl, clock = systemClock }) {
+    const db =
+      databaseUrl === undefined
+        ? openSqlite(join(dataDirectory, 'public-security', 'hjgl.db'))
+        : openPostgres(databaseUrl)
+    return sqlSource({ db, loadTime, clock })
+  },
+}

@@ -1,0 +1,283 @@
+import { mkdir, rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { demoPeople } from '../../city/demo-people.ts'
+import { startHumanResourcesSystem } from '../../city/systems/human-resources-server.ts'
+import { systemClock } from '../../gateway/vocabulary/ports.ts'
+import { disabledPersons } from '../../subgraphs/disabled-persons/source.ts'
+import { humanResources } from '../../subgraphs/human-resources-social-security/source.ts'
+import type { Subgraph } from '../../subgraphs/kit/contract.ts'
+import type { Department, Source } from '../../subgraphs/kit/register.ts'
+import { sqlSource } from '../../subgraphs/kit/sql.ts'
+import { openSqlite } from '../../subgraphs/kit/sqlite.ts'
+import { createSubgraph } from '../../subgraphs/kit/subgraph.ts'
+import { loadTime, publicSecurity } from '../../subgraphs/public-security/source.ts'
+import { testCity } from '../kit/city.ts'
+import { startPostgres } from '../kit/postgres.ts'
+import { columnsOf, columnsRead } from '../kit/sql-log.ts'
+
+/** A department over one kind of adapter, watched where the existing system itself sees the queries. */
+interface Bench {
+  readonly subgraph: Subgraph
+  /** The columns of each query since the last call of this. */
+  queries(): ReadonlySet<string>[]
+  /** Takes the existing system away. */
+  breakSource(): Promise<void>
+  close(): Promise<void>
+}
+
+/** What one adapter's department is asked, and what that must cost. */
+interface Kind {
+  readonly name: string
+  start(): Promise<Bench | null>
+  /** GraphQL type of the record, and a link to it with one field, whose values for `known` are given. */
+  readonly type: string
+  readonly link: string
+  readonly field: string
+  readonly keys: readonly string[]
+  readonly column: string
+  readonly other: { readonly field: string; readonly column: string }
+  readonly known: keyof typeof demoPeople
+  readonly value: unknown
+  readonly absent: keyof typeof demoPeople
+  readonly asOf: string
+}
+
+const CONTEXT = { receipt: 'gx_test', consumer: 'housing', matter: null }
+
+function watched(source: Source, seen: ReadonlySet<string>[]): Source {
+  return {
+    ...source,
+    fetch: (lookup) => {
+      seen.push(new Set(lookup.columns))
+      return source.fetch(lookup)
+    },
+  }
+}
+
+async function startSqlite(): Promise<Bench> {
+  const city = await testCity()
+  const seen: ReadonlySet<string>[] = []
+  const db = openSqlite(join(city.directory, 'public-security', 'hjgl.db'), (sql) => {
+    if (sql.includes('czrk_jbxx')) seen.push(columnsOf(sql))
+  })
+  const subgraph = createSubgraph(publicSecurity, sqlSource({ db, loadTime, clock: systemClock }))
+  return { subgraph, queries: () => seen.splice(0), breakSource: () => db.destroy(), close: () => city.close() }
+}
+
+async function startPostgresBench(): Promise<Bench | null> {
+  const server = await startPostgres()
+  if (server === null) return null
+  const city = await testCity(200, server.url)
+  const source = await publicSecurity.connect({ dataDirectory: city.directory, databaseUrl: server.url })
+  const subgraph = createSubgraph(publicSecurity, source)
+  let since = server.log().length
+  return {
+    subgraph,
+    queries: () => {
+      const log = server.log()
+      const read = columnsRead(log, since)
+      since = log.length
+      return read
+    },
+    breakSource: () => server.stop(),
+    async close() {
+      await subgraph.close()
+      await server.close()
+      await city.close()
+    },
+  }
+}
+
+async function startRest(): Promise<Bench> {
+  const city = await testCity()
+  const seen: ReadonlySet<string>[] = []
+  const system = await startHumanResourcesSystem({
+    directory: city.directory,
+    port: 0,
+    onCall: (call) => {
+      if (call.path.endsWith('/batch')) seen.push(new Set(call.fields))
+    },
+  })
+  const options = { dataDirectory: city.directory, apiUrl: system.url }
+  const subgraph = createSubgraph(humanResources, await humanResources.connect(options))
+  return {
+    subgraph,
+    queries: () => seen.splice(0),
+    breakSource: () => system.close(),
+    async close() {
+      await subgraph.close()
+      await city.close()
+    },
+  }
+}
+
+async function startFile(): Promise<Bench> {
+  const city = await testCity()
+  const seen: ReadonlySet<string>[] = []
+  const connected = await disabledPersons.connect({ dataDirectory: city.directory })
+  let source: Source = watched(connected, seen)
+  const department: Department = disabledPersons
+  const relay: Source = {
+    fetch: (lookup) => source.fetch(lookup),
+    asOf: (register) => source.asOf(register),
+    health: () => source.health(),
+    close: () => source.close(),
+  }
+  return {
+    subgraph: createSubgraph(department, relay),
+    queries: () => seen.splice(0),
+    async breakSource() {
+      // A restart over an empty folder: nothing can be in service.
+      const empty = join(city.directory, 'empty')
+      await mkdir(join(empty, 'disabled-persons', 'drop'), { recursive: true })
+      await source.close()
+      source = await disabledPersons.connect({ dataDirectory: empty })
+    },
+    async close() {
+      await source.close()
+      await rm(city.directory, { recursive: true, force: true })
+      await city.close()
+    },
+  }
+}
+
+const ON_HOUSEHOLD = {
+  type: 'HouseholdRegistration',
+  link: 'household',
+  field: 'householdTownship',
+  keys: ['gmsfhm'],
+  column: 'hjd_xzjd',
+  other: { field: 'cancellationDate', column: 'zxrq' },
+  known: 'allThree',
+  value: { householdTownship: '中山市石岐街道' },
+  absent: 'passportHolder',
+  asOf: '2026-11-20T02:10:00+08:00',
+} as const
+
+const KINDS: readonly Kind[] = [
+  { name: 'SQL, SQLite', start: startSqlite, ...ON_HOUSEHOLD },
+  { name: 'SQL, PostgreSQL', start: startPostgresBench, ...ON_HOUSEHOLD },
+  {
+    name: 'REST',
+    start: startRest,
+    type: 'SocialInsuranceEnrolment',
+    link: 'socialInsurance',
+    field: 'insuranceType',
+    keys: ['aac058', 'aae135'],
+    column: 'aae140',
+    other: { field: 'employerName', column: 'aab004' },
+    known: 'oldNumber',
+    value: [{ insuranceType: '110' }, { insuranceType: '310' }],
+    absent: 'publicSecurityOnly',
+    asOf: '2026-11-20T23:30:00+08:00',
+  },
+  {
+    name: 'file drop',
+    start: startFile,
+    type: 'DisabilityCertificate',
+    link: 'disability',
+    field: 'issueDate',
+    keys: ['证件类型', '证件号码'],
+    column: '发证日期',
+    other: { field: 'cancellationReason', column: '注销原因' },
+    known: 'oldNumber',
+    value: { issueDate: '2012-02-02' },
+    absent: 'publicSecurityOnly',
+    asOf: '2026-11-01T00:00:00+08:00',
+  },
+]
+
+function representation(name: keyof typeof demoPeople) {
+  return { __typename: 'Person', ...demoPeople[name].document }
+}
+
+const EVERYBODY = Object.keys(demoPeople).filter((name): name is keyof typeof demoPeople => name in demoPeople)
+
+describe.each(KINDS)('a department over $name', (kind) => {
+  let bench: Bench | null = null
+  beforeAll(async () => {
+    bench = await kind.start()
+  })
+  afterAll(() => bench?.close())
+
+  async function ask(
+    selection: string,
+    names: readonly (keyof typeof demoPeople)[],
+    more: Record<string, unknown> = {},
+  ) {
+    if (bench === null) throw new Error('no bench')
+    const declared = 'on' in more ? '($r: [_Any!]!, $on: Boolean!)' : '($r: [_Any!]!)'
+    const query = `query ${declared} { _entities(representations: $r) { ... on Person { ${selection} } } }`
+    const answer = await bench.subgraph.execute(
+      { query, variables: { r: names.map(representation), ...more } },
+      CONTEXT,
+    )
+    return { answer, entities: answer.data?.['_entities'], queries: bench.queries() }
+  }
+
+  test('answers the value, null for the unknown, and its own time', async (context) => {
+    if (bench === null) return context.skip()
+    const { answer, entities } = await ask(`${kind.link} { ${kind.field} }`, [kind.known, kind.absent])
+    expect(answer.errors).toBeUndefined()
+    expect(entities).toEqual([{ [kind.link]: kind.value }, { [kind.link]: null }])
+    expect(answer.extensions?.sources).toEqual([{ type: kind.type, asOf: kind.asOf }])
+  })
+
+  test('asks one query for all persons, fragments and aliases, with the needed columns alone', async (context) => {
+    if (bench === null) return context.skip()
+    const { link, field, other } = kind
+    const selection = `a: ${link} { x: ${field} } ... on Person { b: ${link} { ... { ${other.field} } __typename } } ${link} { ${field} }`
+    const { queries } = await ask(selection, [...EVERYBODY, ...EVERYBODY])
+    expect(queries).toEqual([new Set([...kind.keys, kind.column, other.column])])
+  })
+
+  test('reads the key alone where nothing but existence is asked', async (context) => {
+    if (bench === null) return context.skip()
+    const { queries } = await ask(`${kind.link} { __typename }`, [kind.known])
+    expect(queries).toEqual([new Set(kind.keys)])
+  })
+
+  test('reads nothing that @skip and @include leave out', async (context) => {
+    if (bench === null) return context.skip()
+    const selection = `${kind.link} { ${kind.field} ${kind.other.field} @include(if: $on) } o: ${kind.link} @skip(if: $on) { __typename }`
+    const off = await ask(selection, [kind.known], { on: false })
+    const on = await ask(selection, [kind.known], { on: true })
+    expect(off.queries).toEqual([new Set([...kind.keys, kind.column])])
+    expect(on.queries).toEqual([new Set([...kind.keys, kind.column, kind.other.column])])
+  })
+
+  test('keeps two calls of one document apart', async (context) => {
+    if (bench === null) return context.skip()
+    const query = `query ($r: [_Any!]!) {
+      a: _entities(representations: $r) { ... on Person { ${kind.link} { ${kind.field} } } }
+      b: _entities(representations: $r) { ... on Person { ${kind.link} { ${kind.other.field} } } }
+    }`
+    await bench.subgraph.execute({ query, variables: { r: [representation(kind.known)] } }, CONTEXT)
+    const read = bench.queries().map((columns) => [...columns].toSorted().join())
+    const expected = [kind.column, kind.other.column].map((column) => [...kind.keys, column].toSorted().join())
+    expect(read.toSorted()).toEqual(expected.toSorted())
+  })
+
+  test('is healthy', async (context) => {
+    if (bench === null) return context.skip()
+    expect(await bench.subgraph.health()).toMatchObject({ ok: true })
+  })
+
+  // Last, since the source does not come back.
+  test('a source that is gone gives null, a code, and neither values nor queries', async (context) => {
+    if (bench === null) return context.skip()
+    await bench.breakSource()
+    const { answer, entities } = await ask(`idDocumentNumber ${kind.link} { ${kind.field} }`, [kind.known])
+    const { idDocumentNumber } = demoPeople[kind.known].document
+    expect(entities).toEqual([{ idDocumentNumber, [kind.link]: null }])
+    expect(answer.errors).toEqual([
+      {
+        message: "The providing department's system is unavailable",
+        path: ['_entities', 0, kind.link],
+        extensions: { code: 'SOURCE_UNAVAILABLE' },
+      },
+    ])
+    expect(await bench.subgraph.health()).toMatchObject({ ok: false })
+  })
+})

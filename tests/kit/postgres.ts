@@ -1,0 +1,105 @@
+import { execFile, execFileSync } from 'node:child_process'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { chown, mkdtemp, rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { delimiter, join } from 'node:path'
+import { promisify } from 'node:util'
+
+const run = promisify(execFile)
+
+/** A PostgreSQL server of one test alone, which logs every statement. */
+export interface PrivatePostgres {
+  readonly url: string
+  /** The server's own log until now. */
+  log(): string
+  /** Stops the server at once, as a crash would. */
+  stop(): Promise<void>
+  /** Stops it and removes its files. */
+  close(): Promise<void>
+}
+
+/**
+ * Starts a private server in a temporary folder, on a free port of 127.0.0.1.
+ * Without server binaries: an error in CI, elsewhere null and a loud message, so that nobody believes it ran.
+ */
+export async function startPostgres(): Promise<PrivatePostgres | null> {
+  const binaries = binaryFolder()
+  if (binaries === null) {
+    const message = 'No PostgreSQL server binaries (initdb, pg_ctl): the PostgreSQL tests cannot run'
+    if (process.env['CI'] === 'true') throw new Error(message)
+    process.stderr.write(`\n${'!'.repeat(100)}\n!! SKIPPED: ${message}\n${'!'.repeat(100)}\n`)
+    return null
+  }
+  const folder = await mkdtemp(join(tmpdir(), 'gx-pg-'))
+  const owner = serverUser()
+  if (owner !== null) await chown(folder, owner.uid, owner.gid)
+  return start({ binaries, folder, as: { ...owner, cwd: folder } })
+}
+
+interface Place {
+  readonly binaries: string
+  readonly folder: string
+  /** The server refuses to run as root. */
+  readonly as: { readonly uid?: number; readonly gid?: number; readonly cwd: string }
+}
+
+async function start({ binaries, folder, as }: Place): Promise<PrivatePostgres> {
+  const [data, log, port] = [join(folder, 'data'), join(folder, 'log'), await freePort()]
+  const initdb = ['-D', data, '-U', 'gx', '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync']
+  await run(join(binaries, 'initdb'), initdb, as)
+  const settings = [
+    `-p ${port} -k ${folder} -c listen_addresses=127.0.0.1 -c fsync=off -c log_statement=all`,
+    "-c log_destination=stderr -c logging_collector=off -c log_line_prefix='%m [%p] ' -c timezone=UTC -c log_timezone=UTC",
+  ]
+  const pgCtl = join(binaries, 'pg_ctl')
+  await run(pgCtl, ['-D', data, '-l', log, '-o', settings.join(' '), '-w', '-t', '60', 'start'], as)
+  const stopArguments = ['-D', data, '-m', 'immediate', 'stop']
+  // A test process that ends early must not leave a server behind.
+  const emergency = (): void => void execFileSync(pgCtl, stopArguments, { ...as, stdio: 'ignore' })
+  process.once('exit', emergency)
+  const stop = async (): Promise<void> => {
+    process.removeListener('exit', emergency)
+    if (existsSync(join(data, 'postmaster.pid'))) await run(pgCtl, stopArguments, as)
+  }
+  return {
+    url: `postgres://gx@127.0.0.1:${port}/postgres`,
+    log: () => readFileSync(log, 'utf8'),
+    stop,
+    async close() {
+      await stop()
+      await rm(folder, { recursive: true, force: true })
+    },
+  }
+}
+
+function binaryFolder(): string | null {
+  const debian = '/usr/lib/postgresql'
+  const versions = existsSync(debian) ? readdirSync(debian).toSorted((a, b) => Number(b) - Number(a)) : []
+  const folders = [
+    ...versions.map((version) => join(debian, version, 'bin')),
+    ...(process.env['PATH'] ?? '').split(delimiter),
+  ]
+  return (
+    folders.find((folder) => ['initdb', 'pg_ctl', 'postgres'].every((name) => existsSync(join(folder, name)))) ?? null
+  )
+}
+
+function serverUser(): { readonly uid: number; readonly gid: number } | null {
+  if (process.getuid?.() !== 0) return null
+  const users = readFileSync('/etc/passwd', 'utf8')
+    .split('\n')
+    .map((line) => line.split(':'))
+  const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody')
+  if (user === undefined) throw new Error('PostgreSQL cannot run as root, and there is no user postgres or nobody')
+  return { uid: Number(user[2]), gid: Number(user[3]) }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer()
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
+  const address = server.address()
+  await new Promise((resolve) => server.close(resolve))
+  if (typeof address !== 'object' || address === null) throw new Error('No free port')
+  return address.port
+}

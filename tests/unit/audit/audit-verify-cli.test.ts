@@ -1,0 +1,108 @@
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { Command } from 'commander'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { auditFiles } from '../../../gateway/adapters/audit-file.ts'
+import { FAULT_TEXTS, NOTICE_TEXTS } from '../../../gateway/audit/verify-report.ts'
+import type { AuditDefaults } from '../../../gateway/cli/audit-verify.ts'
+import { auditVerify, register } from '../../../gateway/cli/audit-verify.ts'
+import { AUDIT_KEY, STRANGER_KEY, appendAll, openTestLog, receipts } from '../../kit/audit-samples.ts'
+
+let directory = ''
+beforeEach(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'gongxiang-audit-'))
+  const log = await openTestLog(auditFiles(directory))
+  await appendAll(log, receipts('a', 4))
+  await log.close()
+})
+afterEach(async () => {
+  vi.restoreAllMocks()
+  process.exitCode = undefined
+  await rm(directory, { recursive: true })
+})
+
+async function run(changes: Partial<Parameters<typeof auditVerify>[0]> = {}) {
+  const printed: string[] = []
+  const publicKeys = [AUDIT_KEY.publicKey]
+  const print = (text: string): void => {
+    printed.push(text)
+  }
+  const code = await auditVerify({ directory, publicKeys, json: false, language: 'en', print, ...changes })
+  return { code, text: printed.join('\n') }
+}
+
+async function tamper(): Promise<void> {
+  const path = join(directory, '00000001.ndjson')
+  await writeFile(path, (await readFile(path, 'utf8')).replace('"receipt":"a-2"', '"receipt":"b-2"'))
+}
+
+describe('audit verify', () => {
+  it('says what is proved and what is not, in both languages', async () => {
+    const english = await run()
+    expect(english.code).toBe(0)
+    expect(english.text).toContain('in order: chain test-chain, 4 records, 1 segments')
+    expect(english.text).toContain('Records 1 to 4')
+    expect(english.text).toContain('Not proved:')
+    const chinese = await run({ language: 'zh-CN' })
+    expect(chinese.text).toContain('审计日志完好')
+    expect(chinese.text).toContain('未证明:')
+  })
+
+  it('names the place of a fault and exits with 1', async () => {
+    await tamper()
+    const { code, text } = await run()
+    expect(code).toBe(1)
+    expect(text).toContain('00000001.ndjson line 4, record 3: the record was changed')
+    expect(text).not.toContain('none was changed')
+  })
+
+  it('prints JSON for a machine', async () => {
+    await tamper()
+    const { code, text } = await run({ json: true })
+    expect(code).toBe(1)
+    expect(JSON.parse(text)).toMatchObject({
+      ok: false,
+      records: 4,
+      faults: [{ kind: 'changed', file: '00000001.ndjson', line: 4, seq: 3, message: FAULT_TEXTS.changed }],
+    })
+  })
+
+  it('exits with 2 when there is nothing to verify', async () => {
+    const missing = await run({ directory: join(directory, 'none') })
+    expect(missing).toMatchObject({ code: 2, text: expect.stringContaining('ENOENT') as unknown })
+    const empty = await mkdtemp(join(directory, 'empty-'))
+    expect(await run({ directory: empty, json: true })).toMatchObject({
+      code: 2,
+      text: expect.stringContaining('no audit log') as unknown,
+    })
+  })
+
+  it('is a command, with defaults only where the flags leave room', async () => {
+    const written: string[] = []
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => written.push(String(text)) > 0)
+    const defaults = vi.fn<AuditDefaults>(async () => ({ directory, publicKeys: [AUDIT_KEY.publicKey] }))
+    const command = async (...flags: readonly string[]) => {
+      const program = new Command()
+      register(program, defaults)
+      await program.parseAsync(['node', 'gongxiang', 'audit', 'verify', '--lang', 'en', ...flags])
+      return process.exitCode
+    }
+    expect(await command()).toBe(0)
+    expect(defaults).toHaveBeenCalledTimes(1)
+    const key = join(directory, 'key.pem')
+    await writeFile(key, STRANGER_KEY.publicKey.export({ type: 'spki', format: 'pem' }))
+    expect(await command('--directory', directory, '--public-key', key, '--json')).toBe(1)
+    expect(defaults).toHaveBeenCalledTimes(1)
+    expect(written.at(-1)).toContain('unknown-key')
+    vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
+    expect(await command('--public-key', join(directory, 'none.pem'))).toBe(2)
+  })
+
+  it('has a text for every fault and notice', () => {
+    for (const { zh, en } of [...Object.values(FAULT_TEXTS), ...Object.values(NOTICE_TEXTS)]) {
+      expect(zh).toMatch(/\p{Script=Han}/u)
+      expect(en).toMatch(/^[\x20-\x7e]+$/)
+    }
+  })
+})

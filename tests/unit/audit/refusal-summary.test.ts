@@ -1,0 +1,68 @@
+import { describe, expect, it } from 'vitest'
+import { openRefusalSummary } from '../../../gateway/audit/refusal-summary.ts'
+import { openTestLog, recordsIn, testClock } from '../../kit/audit-samples.ts'
+import { FaultyAuditFiles } from '../../kit/faulty-audit-files.ts'
+
+async function setUp() {
+  const clock = testClock()
+  const timers: (() => void)[] = []
+  const state = { fault: false }
+  const files = new FaultyAuditFiles({ fault: ({ kind }) => (state.fault && kind === 'sync' ? 'EIO' : null) })
+  const log = await openTestLog(files, { clock })
+  let receipt = 0
+  const summary = openRefusalSummary({
+    log,
+    clock,
+    ids: { receipt: () => `gx_${(receipt += 1)}`, salt: () => new Uint8Array(16) },
+    versions: () => ({ versions: { regime: 'zhongshan', catalog: 'c', gateway: 'g' }, generation: 1 }),
+    schedule: (callback) => {
+      timers.push(callback)
+      return () => undefined
+    },
+  })
+  return { clock, timers, files, log, summary, state }
+}
+
+describe('counted refusals of strangers', () => {
+  it('are one record for each code and minute, whatever their number', async () => {
+    const { clock, timers, files, log, summary } = await setUp()
+    for (let index = 0; index < 500; index += 1) summary.add('UNAUTHENTICATED')
+    summary.add('RATE_LIMIT')
+    clock.set(clock.now() + 60_000)
+    summary.add('UNAUTHENTICATED')
+    expect(timers).toHaveLength(1)
+    await summary.flush()
+    await summary.close()
+    await log.close()
+    const records = await recordsIn(files)
+    expect(
+      records.map(({ method, count, time, outcome }) => [method, count, time, outcome.status, ...outcome.codes]),
+    ).toEqual([
+      ['summary', 500, '2026-11-23T02:00:00.000Z', 401, 'UNAUTHENTICATED'],
+      ['summary', 1, '2026-11-23T02:00:00.000Z', 429, 'RATE_LIMIT'],
+      ['summary', 1, '2026-11-23T02:01:00.000Z', 401, 'UNAUTHENTICATED'],
+    ])
+  })
+
+  it('are written when the minute is over, and at the end', async () => {
+    const { timers, files, log, summary } = await setUp()
+    summary.add('UNAUTHENTICATED')
+    timers.shift()?.()
+    for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve))
+    expect(await recordsIn(files)).toHaveLength(1)
+    summary.add('UNAUTHENTICATED')
+    await summary.close()
+    await log.close()
+    expect(await recordsIn(files)).toHaveLength(2)
+  })
+
+  it('stay counted while they cannot be written', async () => {
+    const { timers, summary, state } = await setUp()
+    summary.add('UNAUTHENTICATED')
+    state.fault = true
+    await expect(summary.flush()).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' })
+    summary.add('UNAUTHENTICATED')
+    await expect(summary.flush()).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' })
+    expect(timers.length).toBeGreaterThan(0)
+  })
+})
