@@ -132,8 +132,10 @@ async function moveInto(aside: string, directory: string, size: CitySize): Promi
     return null
   } catch (error) {
     const placed = await intactCity(directory, size)
-    if (placed === null) throw error
-    return placed
+    if (placed !== null) return placed
+    // Nothing came into the place: what was there before goes back.
+    await rename(old, directory).catch(ignoreMissing)
+    throw error
   } finally {
     await rm(old, { recursive: true, force: true })
   }

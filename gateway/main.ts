@@ -37,12 +37,19 @@ export interface RunningGateway {
   stop(): Promise<void>
 }
 
+/** Stands between the gateway and its departments, to see or disturb what they are asked. */
+export type WatchDepartments = (departments: ConnectedDepartments['clients']) => ConnectedDepartments['clients']
+
 /**
  * Starts everything in this process: keys, departments, composition, house, HTTP.
  *
  * @throws an error whose message is one clear line; whatever was started by then is stopped
  */
-export async function startGateway(config: Config, progress: StartProgress): Promise<RunningGateway> {
+export async function startGateway(
+  config: Config,
+  progress: StartProgress,
+  watch: WatchDepartments = (departments) => departments,
+): Promise<RunningGateway> {
   const closers: (() => Promise<unknown> | unknown)[] = []
   const closeAll = async (): Promise<void> => {
     for (const close of closers.toReversed()) await close()
@@ -62,7 +69,7 @@ export async function startGateway(config: Config, progress: StartProgress): Pro
       keys,
       composed,
       schemaDirectory: directory,
-      departments: departments.clients,
+      departments: watch(departments.clients),
       version: await version(),
     })
     closers.push(house.close)

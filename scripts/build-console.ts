@@ -34,7 +34,7 @@ async function sourceFiles(): Promise<readonly string[]> {
 }
 
 /** The build's identity: changes with any source of the console, any package, or this script. */
-export async function consoleHash(): Promise<string> {
+async function consoleHash(): Promise<string> {
   const hash = createHash('sha256')
   for (const file of await sourceFiles()) {
     hash

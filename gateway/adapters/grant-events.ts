@@ -16,7 +16,7 @@ const grantEvent = z.discriminatedUnion('kind', [revoked])
 export type GrantEvent = z.output<typeof grantEvent>
 
 /** A line that is no event: the gateway must not go on without knowing what was revoked. */
-export class GrantEventsFault extends Error {
+class GrantEventsFault extends Error {
   readonly code = 'GRANT_EVENTS_INVALID'
 
   constructor(path: string, line: number) {

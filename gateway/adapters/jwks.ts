@@ -13,7 +13,7 @@ const shape = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1
 const PRIVATE_MEMBERS = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'oth', 'k']
 
 /** The set of keys published by somebody is wrong; `message` holds no key material. */
-export class JwksFault extends Error {
+class JwksFault extends Error {
   readonly code = 'JWKS_INVALID'
 
   constructor(message: string) {
@@ -57,19 +57,14 @@ const FRESH_MS = 300_000
 const BELIEVED_MS = 3_600_000
 const RETRY_MS = 5_000
 
-/**
- * The keys of an http(s) address: fetched at first use, every five minutes, and for an unknown key ID (at most every
- * 30 s). While the address does not answer, the last keys are believed for one hour.
- */
-export function createRemoteJwks(url: string, clock: Pick<Clock, 'monotonic'>): TokenKeys {
-  let digest = ''
-  let current: TokenKeySet | null = null
-  let succeeded = -Infinity
+/** Fetches the text of a key set, and pauses after each failure. */
+function createSource(clock: Pick<Clock, 'monotonic'>) {
   let failed = -Infinity
+  const pausing = (): boolean => clock.monotonic() - failed < RETRY_MS
 
   async function fetchText(address: string, init: RequestInit): Promise<string> {
     // Tokens with made-up key IDs must not turn into a stream of requests to an address that is down.
-    if (clock.monotonic() - failed < RETRY_MS) throw new JwksFault('the key set could not be fetched just now')
+    if (pausing()) throw new JwksFault('the key set could not be fetched just now')
     try {
       const response = await fetch(address, init)
       if (response.status !== 200) throw new JwksFault(`the key set was answered with status ${response.status}`)
@@ -82,9 +77,22 @@ export function createRemoteJwks(url: string, clock: Pick<Clock, 'monotonic'>): 
     }
   }
 
+  return { fetchText, pausing }
+}
+
+/**
+ * The keys of an http(s) address: fetched at first use, every five minutes, and for an unknown key ID (at most every
+ * 30 s). While the address does not answer, the last keys are believed for one hour.
+ */
+export function createRemoteJwks(url: string, clock: Pick<Clock, 'monotonic'>): TokenKeys {
+  let digest = ''
+  let current: TokenKeySet | null = null
+  let succeeded = -Infinity
+  const source = createSource(clock)
+
   /** jose asks; we see the text, so that verified tokens are forgotten when the keys change (Wall 14). */
   async function fetchAndNotice(address: string, init: RequestInit): Promise<Response> {
-    const text = await fetchText(address, init)
+    const text = await source.fetchText(address, init)
     succeeded = clock.monotonic()
     const found = createHash('sha256').update(text).digest('base64')
     if (found !== digest) {
@@ -114,7 +122,7 @@ export function createRemoteJwks(url: string, clock: Pick<Clock, 'monotonic'>): 
   return {
     async current() {
       const now = clock.monotonic()
-      if (now - succeeded > FRESH_MS && now - failed > RETRY_MS) {
+      if (now - succeeded > FRESH_MS && !source.pausing()) {
         await remote.reload().catch(() => publishLifecycle(() => ({ step: 'degraded', subject: 'jwks' })))
       }
       if (current === null || clock.monotonic() - succeeded > BELIEVED_MS) throw unavailable(null)

@@ -43,5 +43,5 @@ export function followComposed(directory: string, onChange: (composed: ComposedS
     parse: () => readComposed(directory),
     onChange: () => onChange(followed.current()),
   })
-  return followed.close
+  return () => followed.close()
 }

@@ -53,7 +53,9 @@ export async function verifyAudit(
   checkHeads(heads, segments, before, live, found)
   const headed = heads.findLast((head) => head.seq <= before.seq)?.seq ?? 0
   const facts = { chain, records, segments: segments.length, heads: heads.length, last: before, headed, live }
-  return { ...facts, ...found, ...conclusions({ ...facts, ...found }) }
+  // The next record and a head may tell of the same one.
+  const faults = [...new Map(found.faults.map((one) => [JSON.stringify(one), one])).values()]
+  return { ...facts, faults, notices: found.notices, ...conclusions({ ...facts, faults }) }
 }
 
 function checkHeads(

@@ -104,7 +104,7 @@ function isOurs(name: string): boolean {
 function* directivesOf(document: DocumentNode): Iterable<ConstDirectiveNode> {
   for (const definition of document.definitions) {
     if (!('fields' in definition)) continue
-    yield* (definition.directives as readonly ConstDirectiveNode[] | undefined) ?? []
+    yield* definition.directives ?? []
     for (const field of definition.fields ?? []) {
       yield* field.directives ?? []
       if ('arguments' in field) for (const one of field.arguments ?? []) yield* one.directives ?? []

@@ -22,9 +22,9 @@ async function createProgram(args: readonly string[]): Promise<Command> {
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'gongxiang: ')) })
     .addHelpText('after', '\nHelp for one command: gongxiang <command> --help. Settings: docs/config.md.')
   const asked = askedFor(args)
-  for (const { name, description, register } of COMMANDS) {
-    if (name === asked) await register(program)
-    else program.command(name).description(description)
+  for (const entry of COMMANDS) {
+    if (entry.name === asked) await entry.register(program)
+    else program.command(entry.name).description(entry.description)
   }
   return program
 }

@@ -1,32 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import { z } from 'zod'
 import { appendGrantEvent, readGrantEvents } from '../adapters/grant-events.ts'
 import type { GrantEvent } from '../adapters/grant-events.ts'
+import { readGrants } from '../adapters/register-files.ts'
 import { holdsIdNumber } from '../caller/id-number-guard.ts'
 import { grantEventsFile } from '../config/config.ts'
 import type { Config } from '../config/config.ts'
-import { parseYaml } from '../config/yaml.ts'
+import { grantState } from '../grants/grant.ts'
+import type { Grant } from '../grants/grant.ts'
 import { systemClock } from '../vocabulary/ports.ts'
 import { configOf } from './context.ts'
 import { CommandFault, print, printJson } from './terminal.ts'
 
-/** What the list shows of a registered grant; the register's own reader checks the rest. */
-const listed = z.looseObject({
-  grants: z.array(
-    z.looseObject({
-      id: z.string(),
-      consumer: z.string().optional(),
-      matters: z.array(z.string()).default([]),
-      validUntil: z.string().optional(),
-    }),
-  ),
-})
-type ListedGrant = z.output<typeof listed>['grants'][number]
-
-async function registeredGrants({ registers }: Config): Promise<readonly ListedGrant[]> {
-  const text = await readFile(registers.grants, 'utf8')
-  return parseYaml(text, registers.grants, listed).grants
+async function registeredGrants({ registers }: Config): Promise<readonly Grant[]> {
+  return readGrants(registers.grants, await readFile(registers.grants, 'utf8'))
 }
 
 interface RevokeOptions {
@@ -52,18 +39,39 @@ async function revoke(id: string, { reason, by, json }: RevokeOptions, config: C
   else print(`${id} is revoked from ${at} on. A running gateway follows within a second or two.`)
 }
 
+/** The state now, and since or until when. */
+function stateOf(grant: Grant, revocation: GrantEvent | undefined): string {
+  if (revocation !== undefined) return `REVOKED ${revocation.at} by ${revocation.by}: ${revocation.reason}`
+  const state = grantState(grant, systemClock.now())
+  return `${state} ${new Date(state === 'NOT_YET' ? grant.validFrom : grant.validUntil).toISOString()}`
+}
+
 async function list(json: boolean, config: Config): Promise<void> {
   const events = await readGrantEvents(grantEventsFile(config))
-  const grants = (await registeredGrants(config)).map(({ id, consumer, matters, validUntil }) => {
-    const revoked = events.find(({ grant }) => grant === id)
-    return { id, consumer: consumer ?? null, matters, validUntil: validUntil ?? null, revoked: revoked ?? null }
-  })
-  if (json) return printJson(grants)
-  for (const { id, consumer, matters, validUntil, revoked } of grants) {
-    const state =
-      revoked === null ? `until ${validUntil ?? '–'}` : `revoked ${revoked.at} by ${revoked.by}: ${revoked.reason}`
-    print([id.padEnd(12), (consumer ?? '–').padEnd(24), matters.join(',').padEnd(24), state].join(' '))
-  }
+  const grants = await registeredGrants(config)
+  const revocationOf = (id: string) => events.find((event) => event.grant === id)
+  if (json)
+    return printJson(
+      grants.map((grant) => ({
+        id: grant.id,
+        consumer: grant.consumer,
+        matters: grant.matters,
+        fields: Object.fromEntries(grant.fields),
+        validFrom: new Date(grant.validFrom).toISOString(),
+        validUntil: new Date(grant.validUntil).toISOString(),
+        approver: grant.approver,
+        revoked: revocationOf(grant.id) ?? null,
+      })),
+    )
+  for (const grant of grants)
+    print(
+      [
+        grant.id.padEnd(8),
+        grant.consumer.padEnd(22),
+        grant.matters.join(',').padEnd(28),
+        stateOf(grant, revocationOf(grant.id)),
+      ].join(' '),
+    )
 }
 
 /** `gongxiang grant list` and `gongxiang grant revoke`. */

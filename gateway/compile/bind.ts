@@ -2,6 +2,7 @@ import type { GraphQLInputType, GraphQLSchema } from 'graphql'
 import { coerceInputValue, isInputType, isNonNullType, typeFromAST, valueFromAST } from 'graphql'
 import { Failure } from '../vocabulary/failure.ts'
 import type { Binding } from './normalise.ts'
+import { bareRecord } from '../vocabulary/bare-record.ts'
 
 /** Values of the normalised operation's variables. */
 export type BoundVariables = Readonly<Record<string, unknown>>
@@ -17,7 +18,7 @@ export function bindVariables(
   bindings: readonly Binding[],
   given: Readonly<Record<string, unknown>>,
 ): BoundVariables {
-  const bound: Record<string, unknown> = Object.create(null)
+  const bound = bareRecord<unknown>()
   for (const binding of bindings) {
     const value =
       binding.kind === 'literal' ? valueFromAST(binding.value, binding.type) : bindVariable(schema, binding, given)

@@ -1,7 +1,7 @@
 import type { OperationDefinitionNode } from 'graphql'
 
-/** A step of a path to the objects that a fetch extends: a field, or every element of a list. */
-export type PathStep = string | '@'
+/** A step of a path to the objects that a fetch extends: a response name, or `@` for every element of a list. */
+export type PathStep = string
 
 /** What a fetch needs of an object to identify it, as in a federation query plan. */
 export type Requirement =

@@ -5,7 +5,6 @@ import type {
   OperationDefinitionNode,
   SelectionNode,
   SelectionSetNode,
-  VariableDefinitionNode,
 } from 'graphql'
 import { Kind, visit } from 'graphql'
 import type { Condition, ProjectedField, Projection } from './compiled-operation.ts'
@@ -112,7 +111,7 @@ function usedVariables(operation: OperationDefinitionNode): ReadonlySet<string> 
   const used = new Set<string>()
   visit(operation, {
     Variable: (node) => void used.add(node.name.value),
-    VariableDefinition: (_: VariableDefinitionNode) => false,
+    VariableDefinition: () => false,
   })
   return used
 }

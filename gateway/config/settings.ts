@@ -30,7 +30,7 @@ const node = z.object({
 const scalar = z.union([z.string(), z.number(), z.boolean()])
 
 /** `departments.public-security.apiKey` → `GONGXIANG_DEPARTMENTS_PUBLIC_SECURITY_API_KEY`. */
-export function variableOf(path: readonly string[]): string {
+function variableOf(path: readonly string[]): string {
   const words = path.map((part) => part.replace(/([a-z0-9])([A-Z])/g, '$1_$2').replaceAll('-', '_'))
   return `GONGXIANG_${words.join('_').toUpperCase()}`
 }

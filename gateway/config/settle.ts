@@ -41,7 +41,7 @@ function resolvePaths(tree: Tree, path: readonly string[], from: Provenance): vo
   for (const [name, value] of Object.entries(tree)) {
     const here = [...path, name]
     if (isTree(value)) resolvePaths(value, here, from)
-    else if (typeof value === 'string' && settingAt(here)?.base != null && !isAddress(value))
+    else if (typeof value === 'string' && (settingAt(here)?.base ?? null) !== null && !isAddress(value))
       tree[name] = resolve(baseOf(here, from), value)
   }
 }

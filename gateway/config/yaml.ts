@@ -114,5 +114,7 @@ export function parseYaml<T>(text: string, file: string, schema: z.ZodType<T>): 
   const yaml = parseYamlText(text, file)
   const parsed = schema.safeParse(yaml.value)
   if (parsed.success) return parsed.data
-  throw new ConfigFault(parsed.error.issues.flatMap((issue) => faultsOf(issue, yaml.locate)))
+  throw new ConfigFault(
+    parsed.error.issues.flatMap((issue) => faultsOf(issue, (path, want) => yaml.locate(path, want))),
+  )
 }

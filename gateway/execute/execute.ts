@@ -2,11 +2,12 @@ import type { GraphQLSchema } from 'graphql'
 import type { CompiledOperation } from '../compile/compiled-operation.ts'
 import type { FetchNode, PlanNode } from '../compile/plan.ts'
 import { checkReply } from './check-reply.ts'
-import { merge } from './data.ts'
+import { isObject, merge } from './data.ts'
 import type { DataObject } from './data.ts'
 import { collectRepresentations, objectsAt } from './representations.ts'
 import { applyRewrites } from './rewrites.ts'
 import type { FetchContext, SubgraphClient } from './subgraph-client.ts'
+import { bareRecord } from '../vocabulary/bare-record.ts'
 
 /** How one fetch went; the way the data took (具体途径, ZS-6.03). */
 export interface FetchOutcome {
@@ -40,7 +41,7 @@ export async function execute(
   variables: Readonly<Record<string, unknown>>,
   context: ExecuteContext,
 ): Promise<Fetched> {
-  const data: DataObject = Object.create(null)
+  const data = bareRecord<unknown>()
   const outcomes: FetchOutcome[] = []
 
   const walk = async (node: PlanNode): Promise<void> => {
@@ -114,7 +115,7 @@ function mergeEntities(fetch: FetchNode, entities: unknown, targets: readonly (r
   for (const [index, entity] of entities.entries()) {
     for (const target of targets[index] ?? []) {
       if (entity === null) for (const key of fetch.keys) target[key] ??= null
-      else if (typeof entity === 'object' && !Array.isArray(entity)) merge(target, entity)
+      else if (isObject(entity)) merge(target, entity)
     }
   }
 }

@@ -3,6 +3,7 @@ import { isAbstractType } from 'graphql'
 import type { PathStep, Requirement } from '../compile/plan.ts'
 import { isObject } from './data.ts'
 import type { DataObject } from './data.ts'
+import { bareRecord } from '../vocabulary/bare-record.ts'
 
 /** Representations of one fetch, each once, and the objects that each stands for. */
 export interface Representations {
@@ -17,7 +18,7 @@ export function objectsAt(root: DataObject, path: readonly PathStep[]): DataObje
   for (const step of path) {
     current =
       step === '@'
-        ? current.flatMap((one) => (Array.isArray(one) ? one : []))
+        ? current.flatMap((one): readonly unknown[] => (Array.isArray(one) ? one : []))
         : current.map((one) => (isObject(one) ? one[step] : undefined))
   }
   return current.flat(Infinity).filter(isObject)
@@ -49,7 +50,7 @@ export function collectRepresentations(
 
 /** The required part of an object; null when something required is not there, as after a failed fetch. */
 function represent(schema: GraphQLSchema, source: DataObject, requires: readonly Requirement[]): DataObject | null {
-  const result: DataObject = Object.create(null)
+  const result = bareRecord<unknown>()
   for (const one of requires) {
     if (one.kind === 'InlineFragment') {
       if (one.type !== null && !isOfType(schema, source['__typename'], one.type)) continue

@@ -4,6 +4,7 @@ import type { CompiledOperation, ProjectedField, Projection } from '../compile/c
 import { included } from '../compile/compiled-operation.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { maskValue } from './masks.ts'
+import { bareRecord } from '../vocabulary/bare-record.ts'
 
 /** A place in the answer: response names and list indices. */
 export type AnswerPath = readonly (string | number)[]
@@ -44,7 +45,7 @@ export function project(
   const faults: SourceFault[] = []
   const records: RecordPlace[] = []
   const writer: Writer = { variables, failed, faults, records }
-  const data = writeObject(writer, operation.projection, fetched, []) ?? Object.create(null)
+  const data = writeObject(writer, operation.projection, fetched, []) ?? bareRecord<unknown>()
   return { data, faults, records }
 }
 
@@ -66,7 +67,7 @@ function writeObject(
 ): Record<string, unknown> | null {
   const fields = fieldsFor(projection, source)
   if (!fields) return null
-  const target: Record<string, unknown> = Object.create(null)
+  const target = bareRecord<unknown>()
   for (const field of fields.list) {
     if (included(field.when, writer.variables))
       target[field.key] = writeField(writer, field, source, fields.type, [...path, field.key])

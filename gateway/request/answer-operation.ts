@@ -17,6 +17,7 @@ import type { AnsweredOperation, Exchange, RequestSubject } from './exchange.ts'
 import type { House } from './house.ts'
 import { introspect, splitIntrospection } from './introspect.ts'
 import { sharingFacts } from './sharing-facts.ts'
+import { bareRecord } from '../vocabulary/bare-record.ts'
 
 /** A validated document and what came with it. */
 export interface OperationRequest {
@@ -154,7 +155,7 @@ function inOrder(
   data: Readonly<Record<string, unknown>>,
   shown: Readonly<Record<string, unknown>>,
 ): Record<string, unknown> {
-  const answer: Record<string, unknown> = Object.create(null)
+  const answer = bareRecord<unknown>()
   for (const key of keys) {
     if (Object.hasOwn(shown, key)) answer[key] = shown[key]
     else if (Object.hasOwn(data, key)) answer[key] = data[key]

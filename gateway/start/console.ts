@@ -1,4 +1,3 @@
-import { join } from 'node:path'
 import { mintToken, PROFILES } from '../caller/development-issuer.ts'
 import type { Config } from '../config/config.ts'
 import { createConsole } from '../http/graphiql.ts'
@@ -23,12 +22,16 @@ export async function openConsole(
   progress.step({ zh: '准备 GraphiQL 页面', en: 'Preparing the GraphiQL page' })
   // Loaded late: production images carry a finished build and not what builds it.
   const { ensureConsole } = await import('../../scripts/build-console.ts')
-  const assets = await ensureConsole({ dataDir: join(config.dataDirectory, 'console') })
+  const assets = await ensureConsole({ dataDir: config.dataDirectory })
   const empty: ConsoleSettings = { headers: null, query: DEMO_QUERY, variables: null }
   if (config.mode !== 'embedded') return createConsole({ assets, settings: () => empty })
   const { issuer, audience } = config.identity
-  const terms = { issuer, audience, now: systemClock.now(), ttlSeconds: TOKEN_SECONDS }
-  const token = await mintToken(keys.signing('token-signing'), PROFILES['housing-clerk'], terms)
-  const headers = { authorization: `Bearer ${token}`, ...DEMO_HEADERS }
-  return createConsole({ assets, settings: () => ({ headers, query: DEMO_QUERY, variables: { number: DEMO_NUMBER } }) })
+  // A fresh token for each visit: the page may be opened days after the start.
+  const settings = async (): Promise<ConsoleSettings> => {
+    const terms = { issuer, audience, now: systemClock.now(), ttlSeconds: TOKEN_SECONDS }
+    const token = await mintToken(keys.signing('token-signing'), PROFILES['housing-clerk'], terms)
+    const headers = { authorization: `Bearer ${token}`, ...DEMO_HEADERS }
+    return { headers, query: DEMO_QUERY, variables: { number: DEMO_NUMBER } }
+  }
+  return createConsole({ assets, settings })
 }

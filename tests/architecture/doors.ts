@@ -35,13 +35,14 @@ const GROUND_REASON =
 const PATH_BELOW = [WORDS, ...GROUND, 'gateway/grants', 'gateway/compile'] as const
 const PATH_REASON =
   'the data path looks down only: its stages meet in handle-request, it meets governance in grants, and outer systems behind ports'
-const DATA_PATH = [...PATH_BELOW, 'gateway/execute', 'gateway/project', 'gateway/http'] as const
+const DATA_PATH = [...PATH_BELOW, 'gateway/execute', 'gateway/project'] as const
 const BELOW_WIRING = [
   ...DATA_PATH,
   'gateway/governance',
   'gateway/request',
   'gateway/handle-request',
   'gateway/adapters',
+  'gateway/http',
   'gateway/verify',
   'gateway/builtin',
   'subgraphs/kit',
@@ -49,7 +50,7 @@ const BELOW_WIRING = [
   'subgraphs/departments',
   'city',
 ] as const
-const EVERYTHING = [...BELOW_WIRING, 'gateway/wiring', 'gateway/main', 'gateway/cli'] as const
+const EVERYTHING = [...BELOW_WIRING, 'gateway/wiring', 'gateway/start', 'gateway/main', 'gateway/cli'] as const
 
 function ground(name: string, purpose: string, outside: Room['outside'] = 'all'): Room {
   return { name: `gateway/${name}`, floor: 1, purpose, may: [WORDS], reason: GROUND_REASON, outside }
@@ -104,7 +105,6 @@ export const ROOMS: readonly Room[] = [
   },
   stage('execute', 'walk the plan: batched, deduplicated, cached fetches'),
   stage('project', 'copy, mask, verify-only, null → answer', 'pure'),
-  stage('http', 'GraphQL over HTTP, health, console'),
   {
     name: 'gateway/verify',
     floor: 5,
@@ -138,6 +138,14 @@ export const ROOMS: readonly Room[] = [
     outside: 'all',
   },
   {
+    name: 'gateway/http',
+    floor: 8,
+    purpose: 'HTTP in and out: the GraphQL endpoint, health, the console',
+    may: [...DATA_PATH, 'gateway/request'],
+    reason: 'it is handed what handles a request and never imports it, so that a test needs no socket',
+    outside: 'all',
+  },
+  {
     name: 'gateway/adapters',
     floor: 8,
     purpose: 'PostgreSQL, Redis, files, JWKS, subgraphs behind ports',
@@ -155,19 +163,27 @@ export const ROOMS: readonly Room[] = [
     outside: 'all',
   },
   {
-    name: 'gateway/main',
+    name: 'gateway/start',
     floor: 10,
+    purpose: 'what a start needs beside the house: composition, departments, the console, demonstration texts',
+    may: [...BELOW_WIRING, 'scripts'],
+    reason: 'it prepares what wiring and main are handed, the console build of scripts included',
+    outside: 'all',
+  },
+  {
+    name: 'gateway/main',
+    floor: 11,
     purpose: 'the process of the gateway',
-    may: [...BELOW_WIRING, 'gateway/wiring'],
+    may: [...BELOW_WIRING, 'gateway/wiring', 'gateway/start'],
     reason: 'nothing stands above it but the command line',
     outside: 'all',
   },
   {
     name: 'gateway/cli',
-    floor: 11,
+    floor: 12,
     purpose: 'start, compose, check, explain, grant, audit verify, report',
-    may: [...BELOW_WIRING, 'gateway/wiring', 'gateway/main', 'scripts'],
-    reason: 'commands drive everything, the console build of scripts included, and nothing imports a command',
+    may: [...BELOW_WIRING, 'gateway/wiring', 'gateway/start', 'gateway/main'],
+    reason: 'commands drive everything and nothing imports a command',
     outside: 'all',
   },
   {

@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises'
-import { z } from 'zod'
 import { parseJwks } from '../../adapters/jwks.ts'
 import { createKeyFiles } from '../../adapters/key-files.ts'
 import { parseParties } from '../../adapters/party-register-file.ts'
+import { readCases, readGrants, readMatters } from '../../adapters/register-files.ts'
 import { keysDirectory } from '../../config/config.ts'
-import { parseYaml } from '../../config/yaml.ts'
 import { KeyFault } from '../../keys/key-fault.ts'
 import { openKeyRing } from '../../keys/key-ring.ts'
 import { fail, ok, reasonOf, same, warn } from './finding.ts'
@@ -86,7 +85,12 @@ export const checkIdentity: Check = async ({ identity, mode, dataDirectory }) =>
   }
 }
 
-const anyRegister = z.record(z.string(), z.unknown())
+const READERS: Readonly<Record<string, (path: string, text: string) => unknown>> = {
+  parties: (path, text) => parseParties(text, path),
+  matters: readMatters,
+  cases: readCases,
+  grants: readGrants,
+}
 
 /** Every register can be read and parsed. */
 export const checkRegisters: Check = async ({ registers }) =>
@@ -94,9 +98,7 @@ export const checkRegisters: Check = async ({ registers }) =>
     Object.entries(registers).map(async ([name, path]) => {
       const check = `register.${name}`
       try {
-        const text = await readFile(path, 'utf8')
-        if (name === 'parties') parseParties(text, path)
-        else parseYaml(text, path, anyRegister)
+        READERS[name]?.(path, await readFile(path, 'utf8'))
         return ok(check, path, path)
       } catch (error) {
         return fail(check, same(reasonOf(error)), {

@@ -9,6 +9,7 @@ import {
   changeableKeys,
   encode,
   forge,
+  forgeText,
   GOOD_CLAIMS,
   ISSUER,
   jwksOf,
@@ -44,7 +45,6 @@ async function refused(headers: readonly string[], now = NOW): Promise<Failure> 
     (thrown: unknown) => thrown,
   )
   if (!(error instanceof Failure)) throw error
-  expect(error.code).toBe('UNAUTHENTICATED')
   for (const part of headers.filter((text) => text.length > 40))
     expect(`${error.message} ${error.detail}`).not.toContain(part.slice(10, 40))
   return error
@@ -65,22 +65,26 @@ describe('who signed it', () => {
   })
 
   it.each(['none', 'None', 'NONE', ''])('refuses the algorithm "%s"', async (alg) => {
-    await refused(bearer(unsigned(alg)))
-    await refused(bearer(`${unsigned(alg)}AAAA`))
+    expect((await refused(bearer(unsigned(alg)))).code).toBe('UNAUTHENTICATED')
+    expect((await refused(bearer(`${unsigned(alg)}AAAA`))).code).toBe('UNAUTHENTICATED')
   })
 
   it('refuses HS256 with the public key as the secret, in every form', async () => {
     const jwk = key.publicKey.export({ format: 'jwk' })
-    await refused(bearer(symmetric(String(key.publicKey.export({ format: 'pem', type: 'spki' })))))
-    await refused(bearer(symmetric(key.publicKey.export({ format: 'der', type: 'spki' }))))
-    await refused(bearer(symmetric(Buffer.from(jwk.x ?? '', 'base64url'))))
-    await refused(bearer(symmetric(JSON.stringify(jwk))))
+    expect((await refused(bearer(symmetric(String(key.publicKey.export({ format: 'pem', type: 'spki' })))))).code).toBe(
+      'UNAUTHENTICATED',
+    )
+    expect((await refused(bearer(symmetric(key.publicKey.export({ format: 'der', type: 'spki' }))))).code).toBe(
+      'UNAUTHENTICATED',
+    )
+    expect((await refused(bearer(symmetric(Buffer.from(jwk.x ?? '', 'base64url'))))).code).toBe('UNAUTHENTICATED')
+    expect((await refused(bearer(symmetric(JSON.stringify(jwk))))).code).toBe('UNAUTHENTICATED')
   })
 
   it('refuses an algorithm that the key is not for', async () => {
-    await refused(bearer(forge(key, {}, { alg: 'RS256' })))
-    await refused(bearer(forge(key, {}, { alg: 'ES256' })))
-    await refused(bearer(forge(key, {}, { alg: 'ES256K' })))
+    expect((await refused(bearer(forge(key, {}, { alg: 'RS256' })))).code).toBe('UNAUTHENTICATED')
+    expect((await refused(bearer(forge(key, {}, { alg: 'ES256' })))).code).toBe('UNAUTHENTICATED')
+    expect((await refused(bearer(forge(key, {}, { alg: 'ES256K' })))).code).toBe('UNAUTHENTICATED')
   })
 
   it("refuses a stranger's key under our key ID, and an unknown key ID", async () => {
@@ -99,15 +103,15 @@ describe('who signed it', () => {
       const { detail } = await refused(bearer(forge(stranger, {}, header)))
       expect(detail).toBe('The token brings its own key.')
       // Even where the signature is good: such a header has no honest use here.
-      await refused(bearer(forge(key, {}, header)))
+      expect((await refused(bearer(forge(key, {}, header)))).code).toBe('UNAUTHENTICATED')
     }
   })
 
   it('refuses critical headers that it does not know, and an unencoded payload', async () => {
-    await refused(bearer(forge(key, {}, { crit: ['exp'] })))
-    await refused(bearer(forge(key, {}, { crit: ['x'], x: 1 })))
-    await refused(bearer(forge(key, {}, { crit: [] })))
-    await refused(bearer(forge(key, {}, { crit: ['b64'], b64: false })))
+    expect((await refused(bearer(forge(key, {}, { crit: ['exp'] })))).code).toBe('UNAUTHENTICATED')
+    expect((await refused(bearer(forge(key, {}, { crit: ['x'], x: 1 })))).code).toBe('UNAUTHENTICATED')
+    expect((await refused(bearer(forge(key, {}, { crit: [] })))).code).toBe('UNAUTHENTICATED')
+    expect((await refused(bearer(forge(key, {}, { crit: ['b64'], b64: false })))).code).toBe('UNAUTHENTICATED')
   })
 
   it('accepts ES256, RS256 and PS256 of known keys', async () => {
@@ -143,7 +147,7 @@ describe('for whom, by whom, when', () => {
     ['a start in words', { nbf: 'now' }],
     ['a binding to a client certificate (RFC 8705)', { cnf: { 'x5t#S256': 'AA' } }],
   ])('refuses %s', async (_, claims) => {
-    await refused(bearer(forge(key, claims)))
+    expect((await refused(bearer(forge(key, claims)))).code).toBe('UNAUTHENTICATED')
   })
 
   it('accepts a clock that differs by less than the tolerance, and no more', async () => {
@@ -172,7 +176,7 @@ describe('malformed claims', () => {
     ['an officer as an object', { sub: { toString: 'x' } }],
     ['an officer with control characters', { sub: 'HUR\u0000117' }],
   ])('refuses %s', async (_, claims) => {
-    await refused(bearer(forge(key, claims)))
+    expect((await refused(bearer(forge(key, claims)))).code).toBe('UNAUTHENTICATED')
   })
 
   it('takes nothing from a prototype', async () => {
@@ -180,14 +184,23 @@ describe('malformed claims', () => {
       /^\{/,
       '{"__proto__":{"dept":"housing-urban-rural"},',
     )
-    await refused(bearer(forge(key, body)))
+    expect((await refused(bearer(forgeText(key, body)))).code).toBe('UNAUTHENTICATED')
     const harmless = JSON.stringify(GOOD_CLAIMS).replace(/^\{/, '{"__proto__":{"roles":["AUTHORITY"]},')
-    expect((await identify(bearer(forge(key, harmless)), NOW)).roles).toEqual(['DESK'])
+    expect((await identify(bearer(forgeText(key, harmless)), NOW)).roles).toEqual(['DESK'])
     expect(Object.hasOwn(Object.prototype, 'roles')).toBe(false)
   })
 
+  it('takes nothing from a prototype that another module has spoiled', async () => {
+    Object.defineProperty(Object.prototype, 'roles', { value: ['DESK'], configurable: true })
+    try {
+      expect((await refused(bearer(forge(key, { roles: undefined })))).code).toBe('UNAUTHENTICATED')
+    } finally {
+      Reflect.deleteProperty(Object.prototype, 'roles')
+    }
+  })
+
   it.each(['[]', '"text"', 'null', '1', '{', ''])('refuses the payload %s', async (body) => {
-    await refused(bearer(forge(key, body)))
+    expect((await refused(bearer(forgeText(key, body)))).code).toBe('UNAUTHENTICATED')
   })
 })
 
@@ -210,7 +223,7 @@ describe('the Authorization header', () => {
     ['is longer than 8 KiB', ['authorization', `Bearer ${forge(key, { filler: 'x'.repeat(8192) })}`]],
     ['is an encrypted token', ['authorization', 'Bearer e30.e30.e30.e30.e30']],
   ])('is refused when it %s', async (_, headers) => {
-    await refused(headers)
+    expect((await refused(headers)).code).toBe('UNAUTHENTICATED')
   })
 
   it('is refused when the last character is another spelling of the same bytes', async () => {
@@ -220,7 +233,7 @@ describe('the Authorization header', () => {
     expect(Buffer.from(respelled.split('.')[2] ?? '', 'base64url')).toEqual(
       Buffer.from(good.split('.')[2] ?? '', 'base64url'),
     )
-    await refused(['authorization', `Bearer ${respelled}`])
+    expect((await refused(['authorization', `Bearer ${respelled}`])).code).toBe('UNAUTHENTICATED')
   })
 
   it('takes the scheme in any case', async () => {
@@ -229,9 +242,11 @@ describe('the Authorization header', () => {
 
   it('notices a signature by the right key over another body', async () => {
     const [head, , signature] = good.split('.')
-    await refused(bearer(`${head}.${encode({ ...GOOD_CLAIMS, dept: 'data-authority' })}.${signature}`))
+    expect(
+      (await refused(bearer(`${head}.${encode({ ...GOOD_CLAIMS, dept: 'data-authority' })}.${signature}`))).code,
+    ).toBe('UNAUTHENTICATED')
     const other = sign(null, Buffer.from('other'), key.privateKey).toString('base64url')
-    await refused(bearer(`${good.split('.').slice(0, 2).join('.')}.${other}`))
+    expect((await refused(bearer(`${good.split('.').slice(0, 2).join('.')}.${other}`))).code).toBe('UNAUTHENTICATED')
   })
 })
 
@@ -239,7 +254,7 @@ describe('the cache of verified tokens (Wall 14)', () => {
   it('checks the expiry of a remembered token', async () => {
     const token = bearer(forge(key))
     await identify(token, NOW)
-    await refused(token, NOW + 700_000)
+    expect((await refused(token, NOW + 700_000)).code).toBe('UNAUTHENTICATED')
   })
 
   it('forgets every token when the keys change', async () => {
@@ -259,7 +274,9 @@ describe('the cache of verified tokens (Wall 14)', () => {
   it('does not take one token for another that begins alike', async () => {
     const good = forge(key)
     await identify(bearer(good), NOW)
-    await refused(bearer(`${good.slice(0, -2)}${good.slice(-2) === 'AA' ? 'BA' : 'AA'}`))
+    expect((await refused(bearer(`${good.slice(0, -2)}${good.slice(-2) === 'AA' ? 'BA' : 'AA'}`))).code).toBe(
+      'UNAUTHENTICATED',
+    )
   })
 
   it('asks the keys once for a remembered token, and holds no more tokens than it may', async () => {
@@ -274,7 +291,7 @@ describe('the cache of verified tokens (Wall 14)', () => {
       clockToleranceSeconds: 30,
       cachedTokens: 2,
     })
-    const [a, b, c] = ['A-1', 'B-1', 'C-1'].map((sub) => bearer(forge(key, { sub }))) as [string[], string[], string[]]
+    const [a = [], b = [], c = []] = ['A-1', 'B-1', 'C-1'].map((officer) => bearer(forge(key, { sub: officer })))
     for (const token of [a, b, a]) await identify(token, NOW)
     expect(asked).toBe(2)
     await identify(c, NOW)

@@ -26,7 +26,7 @@ export function makeKey(kid: string): TestKey {
 export function jwksOf(...keys: readonly TestKey[]): JSONWebKeySet {
   return {
     keys: keys.map(({ kid, publicKey }) => ({ ...publicKey.export({ format: 'jwk' }), kid, alg: 'EdDSA', use: 'sig' })),
-  } as JSONWebKeySet
+  }
 }
 
 /** Keys that a test can change. */
@@ -55,15 +55,19 @@ export const GOOD_CLAIMS = {
   exp: NOW / 1000 + 600,
 } as const
 
-/** A token made by hand, so that every part of it can be wrong. Claims set to undefined are left out. */
-export function forge(
-  key: TestKey,
-  claims: Readonly<Record<string, unknown>> | string = {},
-  header: Readonly<Record<string, unknown>> = {},
-): string {
-  const body = typeof claims === 'string' ? claims : JSON.stringify({ ...GOOD_CLAIMS, ...claims })
+/** A token made by hand over any text, so that every part of it can be wrong. */
+export function forgeText(key: TestKey, body: string, header: Readonly<Record<string, unknown>> = {}): string {
   const input = `${encode({ alg: 'EdDSA', kid: key.kid, typ: 'JWT', ...header })}.${encode(body)}`
   return `${input}.${sign(null, Buffer.from(input), key.privateKey).toString('base64url')}`
+}
+
+/** A good token with some claims changed; claims set to undefined are left out. */
+export function forge(
+  key: TestKey,
+  claims: Readonly<Record<string, unknown>> = {},
+  header: Readonly<Record<string, unknown>> = {},
+): string {
+  return forgeText(key, JSON.stringify({ ...GOOD_CLAIMS, ...claims }), header)
 }
 
 export const bearer = (token: string, ...more: readonly string[]): readonly string[] => [
@@ -112,5 +116,5 @@ export function testParties(): PartyRegister {
 /** A monotonic clock that a test moves by hand. */
 export function handClock(): Clock & { pass(milliseconds: number): void } {
   let at = 0
-  return { now: systemClock.now, monotonic: () => at, pass: (milliseconds) => (at += milliseconds) }
+  return { now: () => systemClock.now(), monotonic: () => at, pass: (milliseconds) => (at += milliseconds) }
 }

@@ -3,7 +3,7 @@ import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { createJwks, createRemoteJwks, parseJwks } from '../../../gateway/adapters/jwks.ts'
 import { createIdentify } from '../../../gateway/caller/identify.ts'
 import type { TokenKeys } from '../../../gateway/caller/token.ts'
@@ -116,7 +116,7 @@ describe('keys at an address', () => {
 
   it('are fetched once for many tokens', async () => {
     const who = identifyWith(createRemoteJwks(url, handClock()))
-    const tokens = ['A-1', 'A-2', 'A-3'].map((sub) => forge(first, { sub }))
+    const tokens = ['A-1', 'A-2', 'A-3'].map((officer) => forge(first, { sub: officer }))
     expect(await Promise.all(tokens.map(who))).toEqual(['A-1', 'A-2', 'A-3'])
     expect(asked).toBe(1)
   })
@@ -145,6 +145,24 @@ describe('keys at an address', () => {
     answer = { status: 200, body: JSON.stringify(jwksOf(first)) }
     clock.pass(5_001)
     expect(await who(forge(first))).toBe('HUR-0117')
+  })
+
+  it('are not asked for again and again by tokens with made-up key IDs', async () => {
+    vi.useFakeTimers({ toFake: ['Date'], now: NOW })
+    try {
+      const who = identifyWith(createRemoteJwks(url, handClock()))
+      const invented = (kid: string) => who(forge(first, {}, { kid }))
+      await who(forge(first))
+      // jose asks again for an unknown ID only after 30 s …
+      expect([await invented('x1'), await invented('x2'), asked]).toEqual(['UNAUTHENTICATED', 'UNAUTHENTICATED', 1])
+      vi.setSystemTime(NOW + 31_000)
+      answer = { status: 500, body: '' }
+      // … but then each time, as long as the address fails: there our own pause begins.
+      expect([await invented('x3'), await invented('x4'), asked]).toEqual(['NOT_READY', 'NOT_READY', 2])
+      expect(await who(forge(first))).toBe('HUR-0117')
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it.each([

@@ -10,7 +10,8 @@ describe('receipts', () => {
     for (const receipt of made) expect(receipt).toMatch(/^gx_[0-9A-HJKMNP-TV-Z]{26}$/)
     const at = (now: number) => createIds({ now: () => now }).receipt()
     const times = [0, 1, 31, 32, 1_795_334_400_000, 1_795_334_400_001, 2 ** 48 - 1]
-    expect(times.map(at).toSorted()).toEqual(times.map((now) => expect.stringMatching(`^${at(now).slice(0, 13)}`)))
+    const timesOf = (receipts: readonly string[]) => receipts.map((receipt) => receipt.slice(0, 13))
+    expect(timesOf(times.map(at).toSorted())).toEqual(timesOf(times.map(at)))
   })
 
   it('follow the ULID specification and the randomness given', () => {

@@ -198,10 +198,10 @@ describe('grant', () => {
   beforeEach(async () => {
     events = join(folder, '.gongxiang/grant-events.ndjson')
     await writeFile(join(folder, 'gongxiang.yaml'), 'registers: { grants: grants.yaml }')
-    await writeFile(
-      join(folder, 'grants.yaml'),
-      'grants:\n  - { id: G-1, consumer: tax, matters: [M-1] }\n  - { id: G-2, consumer: tax }\n',
-    )
+    const rest = "matters: [M-1], validFrom: '2026-01-01T00:00:00+08:00', approver: A-1"
+    const grant = (id: string, until: string) => `  - { id: ${id}, consumer: tax, ${rest}, validUntil: '${until}' }\n`
+    const [later, past] = ['2199-01-01T00:00:00+08:00', '2026-01-02T00:00:00+08:00']
+    await writeFile(join(folder, 'grants.yaml'), `grants:\n${grant('G-1', later)}${grant('G-2', past)}`)
   })
   const revoke = (id: string, reason = 'purpose has ended', by = 'MR-0042') =>
     gongxiang(folder, ['grant', 'revoke', id, '--by', by, '--reason', reason])
@@ -209,14 +209,22 @@ describe('grant', () => {
   it('revoke writes a dated event, and list shows it', async () => {
     expect((await revoke('G-1')).code).toBe(0)
     expect(await readGrantEvents(events)).toEqual([
-      { kind: 'GRANT_REVOKED', grant: 'G-1', at: expect.any(String), by: 'MR-0042', reason: 'purpose has ended' },
+      {
+        kind: 'GRANT_REVOKED',
+        grant: 'G-1',
+        at: expect.any(String) as unknown,
+        by: 'MR-0042',
+        reason: 'purpose has ended',
+      },
     ])
     const { out } = await gongxiang(folder, ['grant', 'list', '--json'])
     expect(JSON.parse(out)).toMatchObject([
       { id: 'G-1', revoked: { by: 'MR-0042' } },
       { id: 'G-2', revoked: null },
     ])
-    expect((await gongxiang(folder, ['grant', 'list'])).out).toMatch(/G-1 .* revoked .* purpose has ended/)
+    const text = (await gongxiang(folder, ['grant', 'list'])).out
+    expect(text).toMatch(/^G-1 .* REVOKED .* by MR-0042: purpose has ended$/m)
+    expect(text).toMatch(/^G-2 .* EXPIRED 2026-01-01T16:00:00\.000Z$/m)
   })
 
   it('revoke refuses a grant that is not there, a second time, and a reason with a number of a citizen', async () => {

@@ -55,6 +55,11 @@ describe('the embedded mode', () => {
       expect(new Set([...rings, again].map((ring) => ring.signing(purpose).id)).size).toBe(1)
   })
 
+  it('makes each key once, however many processes start at once', async () => {
+    const made = await Promise.all([1, 2, 3, 4].map(() => generateKeys(directory, { development: true, now: NOW })))
+    expect(made.flat().toSorted()).toEqual(PURPOSES.toSorted())
+  })
+
   it('signs, and hashes with 32 bytes', async () => {
     const ring = await openKeyFiles(directory, 'embedded', systemClock)
     const key = ring.signing('audit-head')

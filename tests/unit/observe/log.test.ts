@@ -103,7 +103,9 @@ describe('no personal data, at trace level too', () => {
         error: {
           name: 'Failure',
           code: 'INTERNAL',
-          stack: expect.arrayContaining([expect.stringMatching(/^tests\/unit\/observe\/log\.test\.ts:\d+:\d+$/)]),
+          stack: expect.arrayContaining([
+            expect.stringMatching(/^tests\/unit\/observe\/log\.test\.ts:\d+:\d+$/),
+          ]) as unknown,
           cause: { name: 'RangeError', code: 'ERR_ROW' },
         },
       },
@@ -112,17 +114,23 @@ describe('no personal data, at trace level too', () => {
 })
 
 describe('describeError', () => {
-  const secret = new RegExp(`${NAME}|${NUMBER}`)
+  const secret = new RegExp(`${NAME}|${NUMBER}|ouyang`)
+
+  /** An error whose stack was made under another message than it has now: the message in it cannot be cut out. */
+  function changed(message: string): Error {
+    const error = new Error(message)
+    expect(error.stack).toContain(NUMBER)
+    return Object.assign(error, { message: 'harmless' })
+  }
+
   const hostile: readonly (readonly [string, unknown])[] = [
     ['text', NAME],
     ['a number', Number(NUMBER)],
     ['an object with a forged name and code', { name: NAME, code: NUMBER, stack: `at ${NAME} (${NUMBER}:1:1)` }],
-    ['a message changed after the fact', Object.assign(new Error(NUMBER), { message: 'harmless' })],
+    ['a message changed after the fact', changed(NUMBER)],
     ['a message that looks like places', new Error(`x\n    at a (/${NUMBER}/b.ts:1:1)\n    at node:${NUMBER}:1:1`)],
-    [
-      'such a message, changed after the fact',
-      Object.assign(new Error(`x\n    at ${NAME} (${process.cwd()}/${NUMBER}.ts:1:1)`), { message: 'harmless' }),
-    ],
+    ['such places inside our own folder', changed(`x\n    at ${NAME} (${process.cwd()}/${NUMBER}.ts:1:1)`)],
+    ['such places elsewhere', changed(`${NUMBER}\n    at x (/home/ouyang/x.ts:1:1)\n    at file:///ouyang.ts:1:1`)],
     ['causes in a circle', circle()],
     ['many errors in one', new AggregateError([new Error(NAME)], NUMBER)],
     [

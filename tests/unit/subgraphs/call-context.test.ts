@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { SignJWT, UnsecuredJWT, exportJWK, generateKeyPair } from 'jose'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { callVerifier, signCallContext, verifyCallContext } from '../../../subgraphs/kit/call-context.ts'
@@ -43,16 +44,20 @@ describe('a call context', () => {
     'another key under the same name': async () => sign('public-security', NOW, (await newKey('g1')).key),
     'an unknown key': async () => sign('public-security', NOW, (await newKey('g2')).key),
     unsigned: async () => new UnsecuredJWT({ ...CONTEXT, body: '' }).setAudience('public-security').encode(),
-    'another purpose of the same key': () => lookalike('JWT'),
-    'without expiry': () => lookalike('gongxiang-context+jwt'),
+    'another purpose of the same key': () => lookalike('JWT', 30),
+    'without expiry': () => lookalike('gongxiang-context+jwt', null),
   }
-  function lookalike(typ: string) {
-    const claims = new SignJWT({ ...CONTEXT, body: '' }).setProtectedHeader({ alg: 'EdDSA', kid: 'g1', typ })
-    return claims
-      .setAudience('public-security')
-      .setIssuedAt(NOW / 1000)
-      .sign(gateway.key.privateKey)
+  function lookalike(typ: string, lifetime: number | null) {
+    const body = createHash('sha256').update(BODY).digest('base64url')
+    const claims = new SignJWT({ ...CONTEXT, body }).setProtectedHeader({ alg: 'EdDSA', kid: 'g1', typ })
+    claims.setAudience('public-security').setIssuedAt(NOW / 1000)
+    if (lifetime !== null) claims.setExpirationTime(NOW / 1000 + lifetime)
+    return claims.sign(gateway.key.privateKey)
   }
+
+  test('the lookalike below differs in one thing only', async () => {
+    expect(await verifyCallContext(verifier, await lookalike('gongxiang-context+jwt', 30), BODY)).toEqual(CONTEXT)
+  })
 
   test.each(Object.entries(refused))('is refused: %s', async (_name, token) => {
     await expect(verifyCallContext(verifier, await token(), BODY)).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
