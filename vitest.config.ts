@@ -1,6 +1,11 @@
+import { fileURLToPath } from 'node:url'
 import { defineConfig } from 'vitest/config'
 
+/** The build of graphql-js that Node itself loads: with two builds, schemas of one are strangers to the other. */
+const graphql = fileURLToPath(new URL('node_modules/graphql/index.js', import.meta.url))
+
 export default defineConfig({
+  resolve: { alias: [{ find: /^graphql$/, replacement: graphql }] },
   test: {
     include: ['tests/**/*.test.ts'],
     globalSetup: ['tests/kit/global-setup.ts'],

@@ -92,7 +92,7 @@ export async function openHouse(parts: HouseParts): Promise<OpenHouse> {
     version: parts.version,
     secrets: { subject: secret(keys, 'subject-pseudonym'), argument: secret(keys, 'argument-hash') },
     identify,
-    generationOf: supergraph.generationOf,
+    generationOf: (schema) => supergraph.generationOf(schema),
     catalogVersion: () => supergraph.current().catalog.version,
     front: (exchange, request) => front.answer(exchange, request, () => sharing(regime, supergraph, exchange.receipt)),
     countRefusal: (code) => summary.add(code),
@@ -101,7 +101,7 @@ export async function openHouse(parts: HouseParts): Promise<OpenHouse> {
   return {
     handle: (request) => handleRequest(house, request),
     audit,
-    catalogVersion: house.catalogVersion,
+    catalogVersion: () => house.catalogVersion(),
     async close() {
       unfollow()
       grants.close()

@@ -34,7 +34,7 @@ function parseLine(line: string): GrantEvent | null {
 }
 
 /** Events of the text of an events file; a last line without its end was never acknowledged and is left out. */
-export function parseGrantEvents(text: string, path: string): readonly GrantEvent[] {
+function parseGrantEvents(text: string, path: string): readonly GrantEvent[] {
   const lines = text.split('\n').slice(0, -1)
   return lines.map((line, at) => {
     const event = parseLine(line)

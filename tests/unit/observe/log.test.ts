@@ -130,7 +130,7 @@ describe('describeError', () => {
     ['a message changed after the fact', changed(NUMBER)],
     ['a message that looks like places', new Error(`x\n    at a (/${NUMBER}/b.ts:1:1)\n    at node:${NUMBER}:1:1`)],
     ['such places inside our own folder', changed(`x\n    at ${NAME} (${process.cwd()}/${NUMBER}.ts:1:1)`)],
-    ['such places elsewhere', changed(`${NUMBER}\n    at x (/home/ouyang/x.ts:1:1)\n    at file:///ouyang.ts:1:1`)],
+    ['such places elsewhere', changed(`${NUMBER}\n    at x (/srv/ouyang/x.ts:1:1)\n    at file:///ouyang.ts:1:1`)],
     ['causes in a circle', circle()],
     ['many errors in one', new AggregateError([new Error(NAME)], NUMBER)],
     [
