@@ -1,4 +1,4 @@
-import { from15, to15 } from '../subgraphs/kit/id-number.ts'
+import { from15, to15 } from '../gateway/vocabulary/id-number.ts'
 import type { Citizen, Disability, Enrolment, Household, PersonKey, Sex, SocialSecurity, Title } from './citizen.ts'
 import { residentNumber } from './identity.ts'
 import { PLACES } from './places.ts'

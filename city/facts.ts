@@ -4,7 +4,7 @@ import { nameVariant } from './names.ts'
 import { cityOf, EMPLOYERS, PLACES, STREETS } from './places.ts'
 import type { Place } from './places.ts'
 import type { Random } from './random.ts'
-import { to15 } from '../subgraphs/kit/id-number.ts'
+import { to15 } from '../gateway/vocabulary/id-number.ts'
 
 /** What all three departments should agree on. */
 export interface Core {

@@ -1,4 +1,4 @@
-import { checkDigit } from '../subgraphs/kit/id-number.ts'
+import { checkDigit } from '../gateway/vocabulary/id-number.ts'
 import type { IdDocumentType, PersonKey, Sex } from './citizen.ts'
 
 /*

@@ -1,4 +1,4 @@
-import { canonicalNumber, isResidentNumber } from '../../subgraphs/kit/id-number.ts'
+import { canonicalNumber, isResidentNumber } from '../vocabulary/id-number.ts'
 
 /** The person that a lookup asks about. */
 export interface Subject {

@@ -1,7 +1,7 @@
 import { Failure } from '../vocabulary/failure.ts'
 import { ROLES } from './caller.ts'
 import type { Role } from './caller.ts'
-import { holdsIdNumber } from './id-number-guard.ts'
+import { holdsIdNumber } from '../vocabulary/id-number.ts'
 
 /** What the gateway takes from a verified token; everything else in it is ignored. */
 export interface Claims {

@@ -1,5 +1,5 @@
 import { Failure } from '../vocabulary/failure.ts'
-import { holdsIdNumber } from './id-number-guard.ts'
+import { holdsIdNumber } from '../vocabulary/id-number.ts'
 
 /**
  * Header names and values alternating, exactly as they came over the wire (`IncomingMessage.rawHeaders`):

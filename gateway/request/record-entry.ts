@@ -1,6 +1,6 @@
 import { argumentHash, subjectPseudonym } from '../audit/pseudonym.ts'
 import type { AuditDatum, AuditEntry, AuditRoute } from '../audit/record.ts'
-import { holdsIdNumber } from '../caller/id-number-guard.ts'
+import { holdsIdNumber } from '../vocabulary/id-number.ts'
 import type { Use } from '../compile/compiled-operation.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { disclosesValue } from '../vocabulary/decision.ts'

@@ -1,5 +1,5 @@
 import { Failure } from '../../gateway/vocabulary/failure.ts'
-import { canonicalNumber, to15 } from './id-number.ts'
+import { canonicalNumber, to15 } from '../../gateway/vocabulary/id-number.ts'
 import { ID_DOCUMENT_TYPES } from './register.ts'
 import type { DocumentTypeSource, IdDocumentType, PersonKey, Register, Row } from './register.ts'
 

@@ -215,7 +215,7 @@ export const ROOMS: readonly Room[] = [
     name: 'city',
     floor: null,
     purpose: 'the synthetic city of the demonstration and the tests',
-    may: ['subgraphs/kit'],
+    may: [WORDS, 'subgraphs/kit'],
     reason: 'the demonstration fills existing systems from outside; no rule of sharing may depend on it',
     outside: 'all',
   },

@@ -6,7 +6,7 @@ import { CITY_DATE } from '../../../city/citizen.ts'
 import { demoPeople } from '../../../city/demo-people.ts'
 import { DEFAULT_SIZE, generate } from '../../../city/generate.ts'
 import { identityAt, MAX_PEOPLE } from '../../../city/identity.ts'
-import { isResidentNumber } from '../../../subgraphs/kit/id-number.ts'
+import { isResidentNumber } from '../../../gateway/vocabulary/id-number.ts'
 
 const CITY = [...generate({ people: 20_000, seed: 1 })]
 const RESIDENTS = CITY.filter((one) => one.document.idDocumentType === 'RESIDENT_ID')

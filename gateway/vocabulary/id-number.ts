@@ -30,3 +30,24 @@ export function canonicalNumber(type: string, text: string): string {
   const plain = text.normalize('NFKC').replaceAll(/\s/g, '').toUpperCase()
   return type === 'RESIDENT_ID' && /^\d{15}$/.test(plain) ? from15(plain) : plain
 }
+
+/** First two digits of GB/T 2260: provinces, and those of residents from Hong Kong, Macao and Taiwan. */
+const PROVINCES = new Set(
+  '11 12 13 14 15 21 22 23 31 32 33 34 35 36 37 41 42 43 44 45 46 50 51 52 53 54 61 62 63 64 65 71 81 82 83'.split(' '),
+)
+const RUN = /(?<![0-9])(?:[0-9]{17}[0-9Xx]|[0-9]{15})(?![0-9Xx])/g
+
+/**
+ * Whether a text holds a well-formed resident number, of 18 or of 15 digits. Keeps numbers out of what others send
+ * and the record repeats: officer, matter and case codes, aliases (HZ-47.2).
+ */
+export function holdsIdNumber(text: string): boolean {
+  return (text.match(RUN) ?? []).some(looksLikeResident)
+}
+
+function looksLikeResident(run: string): boolean {
+  const full = run.length === 15 ? from15(run) : run.toUpperCase()
+  const [month, day] = [Number(full.slice(10, 12)), Number(full.slice(12, 14))]
+  const dated = month >= 1 && month <= 12 && day >= 1 && day <= 31
+  return PROVINCES.has(full.slice(0, 2)) && dated && isResidentNumber(full)
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { holdsIdNumber } from '../../../gateway/caller/id-number-guard.ts'
+import { holdsIdNumber } from '../../../gateway/vocabulary/id-number.ts'
 
 describe('holdsIdNumber', () => {
   it.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { canonicalNumber, checkDigit, from15, isResidentNumber, to15 } from '../../../subgraphs/kit/id-number.ts'
+import { canonicalNumber, checkDigit, from15, isResidentNumber, to15 } from '../../../gateway/vocabulary/id-number.ts'
 
 const bornIn19 = fc
   .tuple(
