@@ -8,6 +8,7 @@ import { refuse } from './request/refuse.ts'
  * The life of one request:
  *
  *   identify   who asks                                   caller/
+ *   admit      not too often                              limits/
  *   reserve    room for the record, or nothing is fetched  audit/
  *   front      parse, validate, limits; then, per operation (request/answer-operation.ts)
  *     compile    what may be learned, what is fetched      compile/, cached
@@ -21,10 +22,11 @@ export async function handleRequest(house: House, request: HttpRequest): Promise
   const exchange = openExchange(house, request)
   try {
     exchange.caller = await house.identify(request.rawHeaders, exchange.startedAt)
+    await house.rate.admit(exchange.caller)
     exchange.reservation = await house.audit.reserve()
     if (request.fault) throw request.fault
     return await record(house, exchange, await house.front(exchange, request))
   } catch (error) {
-    return record(house, exchange, refuse(house, exchange, error))
+    return record(house, exchange, await refuse(house, exchange, error))
   }
 }

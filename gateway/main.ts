@@ -113,7 +113,7 @@ async function readinessOf(house: OpenHouse, departments: ConnectedDepartments):
   const audit = house.audit.health()
   const health = await Promise.all(departments.embedded.map(async (one) => [one.name, await one.health()] as const))
   // A department that is down takes its own fields with it, never the gateway.
-  return { ok: audit.ok, checks: { audit, ...Object.fromEntries(health) } }
+  return { ok: audit.ok, checks: { audit, counters: house.counters.health(), ...Object.fromEntries(health) } }
 }
 
 async function version(): Promise<string> {

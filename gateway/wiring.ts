@@ -8,6 +8,8 @@ import { createSupergraphGateway } from './adapters/apollo-gateway.ts'
 import type { SupergraphGateway } from './adapters/apollo-gateway.ts'
 import { auditFiles } from './adapters/audit-file.ts'
 import { openGrantFiles } from './adapters/grant-files.ts'
+import { createMemoryCounters } from './adapters/counters-memory.ts'
+import { createRedisCounters } from './adapters/counters-redis.ts'
 import { createIds } from './adapters/ids.ts'
 import { createJwks } from './adapters/jwks.ts'
 import { createPartyRegisterFile } from './adapters/party-register-file.ts'
@@ -30,6 +32,8 @@ import type { Config } from './config/config.ts'
 import type { GrantSource } from './grants/grant.ts'
 import { createViewCache } from './grants/view-cache.ts'
 import { handleRequest } from './handle-request.ts'
+import type { Counters } from './limits/counters.ts'
+import { createRateLimit } from './limits/rate-limit.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import { publishFailure, publishLifecycle } from './observe/channels.ts'
 import type { Regime } from './regime/regime.ts'
@@ -55,6 +59,7 @@ export interface HouseParts {
 export interface OpenHouse {
   handle(request: HttpRequest): Promise<HttpAnswer>
   readonly audit: AuditLog
+  readonly counters: Counters
   catalogVersion(): string
   close(): Promise<void>
 }
@@ -81,6 +86,8 @@ export async function openHouse(parts: HouseParts): Promise<OpenHouse> {
     versions: () => versionsOf(regime, supergraph, parts.version),
   })
   const clients = createSubgraphClients(parts.departments)
+  const counters =
+    config.redis.url === null ? createMemoryCounters(clock) : createRedisCounters(config.redis.url, clock)
   const house: House = {
     clock,
     ids,
@@ -89,6 +96,7 @@ export async function openHouse(parts: HouseParts): Promise<OpenHouse> {
     client: clients,
     audit,
     limits: config.limits,
+    rate: createRateLimit(counters, config.limits),
     version: parts.version,
     secrets: { subject: secret(keys, 'subject-pseudonym'), argument: secret(keys, 'argument-hash') },
     identify,
@@ -101,12 +109,14 @@ export async function openHouse(parts: HouseParts): Promise<OpenHouse> {
   return {
     handle: (request) => handleRequest(house, request),
     audit,
+    counters,
     catalogVersion: () => house.catalogVersion(),
     async close() {
       unfollow()
       grants.close()
       await front.stop()
       await clients.close()
+      await counters.close()
       await summary.close()
       await audit.close()
     },

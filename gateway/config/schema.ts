@@ -105,6 +105,8 @@ const limits = z.strictObject({
   aliases: count(60, 'Most aliases in a document.', 10_000),
   tokens: count(4_000, 'Most lexical tokens in a document.', 100_000),
   rootFields: count(20, 'Most root fields of an operation.', 1_000),
+  officerPerMinute: count(1_200, 'Most requests of one officer in one application in a minute.'),
+  strangerPerMinute: count(60, 'Most refusals of one address in a minute, where nobody is known.'),
   entities: count(1_000, 'Most entities that one request may ask of one department.', 100_000),
 })
 

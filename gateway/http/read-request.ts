@@ -15,7 +15,8 @@ export async function readRequest(
     ),
   )
   const read = await readBody(message, headers.get('content-type') ?? '', limit)
-  return { method: message.method ?? 'GET', search, rawHeaders: message.rawHeaders, headers, ...read, signal }
+  const address = message.socket.remoteAddress ?? 'unknown'
+  return { method: message.method ?? 'GET', address, search, rawHeaders: message.rawHeaders, headers, ...read, signal }
 }
 
 type Body = Pick<HttpRequest, 'body' | 'fault'>

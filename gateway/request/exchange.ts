@@ -35,6 +35,8 @@ export interface AnsweredOperation {
 /** The facts of one request, gathered as it passes through the stages; its own, never shared. */
 export interface Exchange {
   readonly receipt: string
+  /** Where the request came from; for counting refusals, never recorded. */
+  readonly address: string
   /** Milliseconds since the epoch. */
   readonly startedAt: number
   /** Milliseconds of the monotonic clock. */

@@ -5,6 +5,7 @@ import type { Generation } from '../compile/generation.ts'
 import type { GraphQLSchema } from 'graphql'
 import type { SubgraphClient } from '../execute/subgraph-client.ts'
 import type { GrantSource } from '../grants/grant.ts'
+import type { RateLimit } from '../limits/rate-limit.ts'
 import type { Regime } from '../regime/regime.ts'
 import type { Code } from '../vocabulary/codes.ts'
 import type { Clock, Ids } from '../vocabulary/ports.ts'
@@ -27,6 +28,7 @@ export interface House {
   readonly client: SubgraphClient
   readonly audit: AuditLog
   readonly limits: OperationLimits
+  readonly rate: RateLimit
   /** Version of this program, for the record. */
   readonly version: string
   /** Keys of the record's pseudonyms and hashes, one per purpose. */

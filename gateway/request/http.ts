@@ -3,6 +3,8 @@ import type { Failure } from '../vocabulary/failure.ts'
 /** A request as the stages see it; the body is parsed, the headers also as they came over the wire. */
 export interface HttpRequest {
   readonly method: string
+  /** Address that the request came from; counted for refusals, never recorded. */
+  readonly address: string
   /** Query string with its `?`, or empty. */
   readonly search: string
   /** Names and values alternating, for headers that must not come twice. */

@@ -7,6 +7,7 @@ import { languageOf } from './language.ts'
 export function openExchange(house: Pick<House, 'clock' | 'ids'>, request: HttpRequest): Exchange {
   return {
     receipt: house.ids.receipt(),
+    address: request.address,
     startedAt: house.clock.now(),
     started: house.clock.monotonic(),
     language: languageOf(request.headers.get('accept-language')),

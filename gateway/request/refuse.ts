@@ -1,4 +1,5 @@
 import { refusedCaller } from '../caller/identify.ts'
+import { RATE_WINDOW } from '../limits/rate-limit.ts'
 import { publishFailure } from '../observe/channels.ts'
 import { answerError } from '../project/answer.ts'
 import { httpStatus } from '../vocabulary/codes.ts'
@@ -11,13 +12,22 @@ import type { HttpAnswer } from './http.ts'
 import { sharingFacts } from './sharing-facts.ts'
 
 /** Turns whatever ended a request into a coded answer. Unexpected errors never leave; they are logged without text. */
-export function refuse(house: House, exchange: Exchange, error: unknown): HttpAnswer {
-  const failure = error instanceof Failure ? error : new Failure('INTERNAL', { cause: error })
-  if (failure.code === 'INTERNAL')
-    publishFailure(() => ({ receipt: exchange.receipt, where: 'request', code: failure.code, error }))
+export async function refuse(house: House, exchange: Exchange, error: unknown): Promise<HttpAnswer> {
   exchange.refused = refusedCaller(error)
+  const failure = await withinPatience(house, exchange, error instanceof Failure ? error : unexpected(exchange, error))
   const detail = failure.code === 'INTERNAL' ? null : failure.detail
   return refusal(house, exchange, failure.code, { clause: failure.clause, detail })
+}
+
+function unexpected(exchange: Exchange, error: unknown): Failure {
+  publishFailure(() => ({ receipt: exchange.receipt, where: 'request', code: 'INTERNAL', error }))
+  return new Failure('INTERNAL', { cause: error })
+}
+
+/** A stranger who is refused again and again is told to wait: guessing tokens must not be cheap (FS-27). */
+async function withinPatience(house: House, exchange: Exchange, failure: Failure): Promise<Failure> {
+  if (exchange.caller !== null || exchange.refused !== null || failure.code !== 'UNAUTHENTICATED') return failure
+  return (await house.rate.tolerate(exchange.address)) ? failure : new Failure('RATE_LIMIT', { clause: 'FS-27' })
 }
 
 /** A whole-request refusal as GraphQL over HTTP has it: `errors` and no `data`. */
@@ -33,6 +43,7 @@ export function refusal(
   const body = { errors: [error], extensions: { sharing: sharingFacts(house, exchange) } }
   const headers = new Map([['content-type', 'application/json; charset=utf-8']])
   if (code === 'UNAUTHENTICATED') headers.set('www-authenticate', 'Bearer')
+  if (code === 'RATE_LIMIT') headers.set('retry-after', String(RATE_WINDOW))
   return { status: httpStatus(code), headers, body: JSON.stringify(body) }
 }
 

@@ -1,0 +1,49 @@
+import { createHash } from 'node:crypto'
+import { Failure } from '../vocabulary/failure.ts'
+import type { Counters } from './counters.ts'
+
+/** Requests per minute. */
+export interface RateLimits {
+  /** Of one officer in one application. */
+  readonly officerPerMinute: number
+  /** Refusals of one address that nobody is known at. */
+  readonly strangerPerMinute: number
+}
+
+/** Whose request is counted. */
+export interface RatedCaller {
+  readonly department: string
+  readonly application: string
+  readonly officer: string
+}
+
+/** Bounds how often someone may ask (FS-27, HZ-52). */
+export interface RateLimit {
+  /** @throws Failure RATE_LIMIT */
+  admit(caller: RatedCaller): Promise<void>
+  /** Counts a refusal; false once the address has had too many. */
+  tolerate(address: string): Promise<boolean>
+}
+
+/** Seconds of a window; also what a refused caller is told to wait. */
+export const RATE_WINDOW = 60
+
+export function createRateLimit(counters: Counters, limits: RateLimits): RateLimit {
+  return {
+    async admit({ department, application, officer }) {
+      const count = await counters.add(keyOf('officer', [department, application, officer]), RATE_WINDOW)
+      if (count <= limits.officerPerMinute) return
+      const detail = `more than ${limits.officerPerMinute} requests in a minute`
+      throw new Failure('RATE_LIMIT', { clause: 'FS-27', detail })
+    },
+    async tolerate(address) {
+      return (await counters.add(keyOf('stranger', [address]), RATE_WINDOW)) <= limits.strangerPerMinute
+    },
+  }
+}
+
+/** A key of fixed length without anybody's number in it. */
+function keyOf(kind: string, parts: readonly string[]): string {
+  const digest = createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
+  return `${kind}:${digest.slice(0, 22)}`
+}
