@@ -10,11 +10,14 @@ import { printFault } from './catalog/fault.ts'
 import { keysDirectory } from './config/config.ts'
 import type { Config } from './config/config.ts'
 import { openConsole } from './start/console.ts'
+import type { ConsoleHandler } from './http/graphiql.ts'
 import { startHttpServer } from './http/server.ts'
-import type { Readiness } from './http/server.ts'
+import type { HttpServer, Readiness } from './http/server.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import { publishLifecycle } from './observe/channels.ts'
+import type { LifecycleEvent } from './observe/channels.ts'
 import { startLog } from './observe/log.ts'
+import { checkBeforeStart, listenFault, StartFault } from './start/preflight.ts'
 import type { Text } from './vocabulary/codes.ts'
 import { systemClock } from './vocabulary/ports.ts'
 import { openHouse } from './wiring.ts'
@@ -22,6 +25,8 @@ import type { OpenHouse } from './wiring.ts'
 
 /** Told what a start is doing. */
 export interface StartProgress {
+  /** Whether a person reads the steps on this terminal: the log then need not repeat them. */
+  readonly spoken?: boolean
   step(text: Text): void
   count(text: Text, done: number, total: number): void
 }
@@ -43,59 +48,101 @@ export type WatchDepartments = (departments: ConnectedDepartments['clients']) =>
 /**
  * Starts everything in this process: keys, departments, composition, house, HTTP.
  *
- * @throws an error whose message is one clear line; whatever was started by then is stopped
+ * @throws an error whose message is one clear line per fault; whatever was started by then is stopped
  */
 export async function startGateway(
   config: Config,
   progress: StartProgress,
   watch: WatchDepartments = (departments) => departments,
 ): Promise<RunningGateway> {
-  const closers: (() => Promise<unknown> | unknown)[] = []
-  const closeAll = async (): Promise<void> => {
-    for (const close of closers.toReversed()) await close()
-  }
+  const closers: Closer[] = []
   try {
+    await checkBeforeStart(config)
     closers.push(startLog({ level: config.log.level, pretty: config.log.pretty ?? process.stderr.isTTY }))
-    publishLifecycle(() => ({ step: 'starting' }))
+    tell(progress, { step: 'starting' })
     const keys = await openKeyFiles(keysDirectory(config), config.mode, systemClock)
-    const departments = await connectDepartments(config, keys, (done, people) =>
-      progress.count({ zh: '生成虚拟市民', en: 'Making synthetic citizens' }, done, people),
-    )
-    closers.push(departments.close)
-    progress.step({ zh: '合成总图与目录', en: 'Composing supergraph and catalogue' })
-    const { directory, composed } = composeFor(config)
-    const house = await openHouse({
-      config,
-      keys,
-      composed,
-      schemaDirectory: directory,
-      departments: watch(departments.clients),
-      version: await version(),
-    })
-    closers.push(house.close)
-    const console = await openConsole(config, keys, progress)
-    const { host, port, bodyLimitBytes, requestTimeoutMs, drainMs } = config.http
-    const readiness = (): Promise<Readiness> => readinessOf(house, departments)
-    const server = await startHttpServer({
-      host,
-      port,
-      bodyLimitBytes,
-      requestTimeoutMs,
-      handle: house.handle,
-      readiness,
-      console,
-    })
-    closers.push(() => server.drain(drainMs))
-    publishLifecycle(() => ({ step: 'ready', count: departments.clients.size }))
+    // Bundling the page takes longest at a first start and runs in a process of its own: beside all the rest.
+    const console = openConsole(config, keys, progress)
+    const settled = Promise.allSettled([console])
+    closers.push(() => settled)
+    const { house, departments } = await openEverything({ config, keys, progress, watch }, closers)
+    const server = await serve(config, house, departments, await console)
+    closers.push(() => server.drain(config.http.drainMs))
+    tell(progress, { step: 'ready', count: departments.clients.size })
     const stop = async (): Promise<void> => {
-      publishLifecycle(() => ({ step: 'draining' }))
-      await closeAll()
+      tell(progress, { step: 'draining' })
+      await closeAll(closers)
     }
-    return { url: `http://${shownHost(host)}:${server.port}`, config, keys, graphiql: console !== null, stop }
+    const url = `http://${shownHost(config.http.host)}:${server.port}`
+    return { url, config, keys, graphiql: config.graphiql.enabled, stop }
   } catch (error) {
-    await closeAll()
-    throw startFault(error, config)
+    // What went wrong first is told; what then cannot be closed only follows from it.
+    await closeAll(closers).catch(() => undefined)
+    throw error
   }
+}
+
+type Closer = () => Promise<unknown> | unknown
+
+/** Closes in the reverse order, all of them, and rejects with the first fault. */
+async function closeAll(closers: readonly Closer[]): Promise<void> {
+  const faults: unknown[] = []
+  for (const close of closers.toReversed()) {
+    try {
+      await close()
+    } catch (error) {
+      faults.push(error)
+    }
+  }
+  if (faults.length > 0) throw faults[0]
+}
+
+interface Parts {
+  readonly config: Config
+  readonly keys: KeyRing
+  readonly progress: StartProgress
+  readonly watch: WatchDepartments
+}
+
+/** Departments, composition and house; each can be closed as soon as it is open. */
+async function openEverything(
+  { config, keys, progress, watch }: Parts,
+  closers: Closer[],
+): Promise<{ house: OpenHouse; departments: ConnectedDepartments }> {
+  const departments = await connectDepartments(config, keys, (done, people) =>
+    progress.count({ zh: '生成虚拟市民', en: 'Making synthetic citizens' }, done, people),
+  )
+  closers.push(departments.close)
+  progress.step({ zh: '合成总图与目录', en: 'Composing supergraph and catalogue' })
+  const { directory, composed } = composeFor(config)
+  const house = await openHouse({
+    config,
+    keys,
+    composed,
+    schemaDirectory: directory,
+    departments: watch(departments.clients),
+    version: await version(),
+  })
+  closers.push(house.close)
+  return { house, departments }
+}
+
+async function serve(
+  config: Config,
+  house: OpenHouse,
+  departments: ConnectedDepartments,
+  console: ConsoleHandler | null,
+): Promise<HttpServer> {
+  const { host, port, bodyLimitBytes, requestTimeoutMs } = config.http
+  const readiness = (): Promise<Readiness> => readinessOf(house, departments)
+  const options = { host, port, bodyLimitBytes, requestTimeoutMs, handle: house.handle, readiness, console }
+  return startHttpServer(options).catch((error: unknown) => {
+    throw new StartFault([listenFault(error, { host, port })], error)
+  })
+}
+
+function tell(progress: StartProgress, event: LifecycleEvent): void {
+  if (progress.spoken !== true) publishLifecycle(() => event)
 }
 
 /** The embedded mode composes at each start, into its own folder; production loads what was composed and reviewed. */
@@ -103,7 +150,7 @@ function composeFor(config: Config): { directory: string; composed: ComposedSche
   if (config.mode === 'production')
     return { directory: config.schemaDirectory, composed: readComposed(config.schemaDirectory) }
   const result = composeCity()
-  if (result.kind === 'faulty') throw new Error(result.faults.map(printFault).join('\n'))
+  if (result.kind === 'faulty') throw new StartFault(result.faults.map(printFault))
   const directory = join(config.dataDirectory, 'schema')
   writeComposition(directory, result)
   return { directory, composed: readComposed(directory) }
@@ -126,16 +173,4 @@ async function version(): Promise<string> {
 function shownHost(host: string): string {
   if (host === '0.0.0.0' || host === '::') return 'localhost'
   return host.includes(':') ? `[${host}]` : host
-}
-
-/** The system's own texts do not say what to do next. */
-function startFault(error: unknown, config: Config): unknown {
-  const code = error instanceof Error && 'code' in error ? error.code : null
-  if (code === 'EADDRINUSE') {
-    return new Error(`port ${config.http.port} on ${config.http.host} is in use; set another with GONGXIANG_PORT`, {
-      cause: error,
-    })
-  }
-  if (code === 'EACCES') return new Error(`not permitted: ${String(error)}`, { cause: error })
-  return error
 }

@@ -72,12 +72,14 @@ export async function openHouse(parts: HouseParts): Promise<OpenHouse> {
   const regime = readRegime(join(config.schemaDirectory, 'regimes', `${config.regime}.yaml`))
   const grants = openGrantFiles(config.registers.grants, join(config.dataDirectory, 'grant-events.ndjson'))
   const identify = await createIdentity(config, clock)
+  // Reads the registers: before the audit record is opened, which a broken one would leave unsealed.
+  const build = buildGeneration(config, regime, grants, clock)
   const audit = await openAudit(config, keys, clock)
   for (const finding of audit.findings)
     publishFailure(() => ({ receipt: null, where: `audit: ${finding}`, code: null, error: null }))
 
   const executor = createExecutor((exchange, request) => answerOperation(house, exchange, request))
-  const supergraph = createSupergraphGateway(composed, buildGeneration(config, regime, grants, clock), executor)
+  const supergraph = createSupergraphGateway(composed, build, executor)
   const front = await startApolloFront(supergraph.gateway, config.limits.tokens)
   const summary = openRefusalSummary({
     log: audit,

@@ -18,6 +18,20 @@ export type QuasiIdentifier = (typeof QUASI_IDENTIFIERS)[number]
 export const VERIFY_KINDS = ['TEXT', 'NAME', 'ID_NUMBER', 'DATE', 'CODE'] as const
 export type VerifyKind = (typeof VERIFY_KINDS)[number]
 
+/** How often a resource is brought up to date (ZS-3.07, HZ-16). */
+export const UPDATE_CYCLES = ['REALTIME', 'DAILY', 'MONTHLY', 'QUARTERLY', 'STATIC'] as const
+
+/** How a resource is provided (NT-13.1). */
+export const RESOURCE_FORMATS = ['DB_TABLE', 'API', 'FILE'] as const
+
+/** Base databases (ZS-2.13, HZ-4.2). */
+export const BASE_GROUPS = [
+  'NATURAL_PERSON',
+  'LEGAL_AND_UNINCORPORATED',
+  'NATURAL_RESOURCES_GEOSPATIAL',
+  'E_LICENCE',
+] as const
+
 /** One field of one type, as its department registered it. */
 export interface FieldEntry {
   readonly coordinate: Coordinate
@@ -46,7 +60,7 @@ export interface FieldEntry {
   readonly requires: readonly Coordinate[]
   /** Clause that lets the computed value be shared although `requires` may not be. */
   readonly declassified: Clause | null
-  /** The type is an `@interfaceObject`: the strictest of all implementations applies. */
+  /** Added to an interface (`@interfaceObject`): the strictest decision of all its types applies to each. */
   readonly onInterface: boolean
 }
 

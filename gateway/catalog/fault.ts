@@ -4,6 +4,8 @@ import type { Clause } from '../vocabulary/clause.ts'
 
 export type FaultCode =
   | 'SYNTAX'
+  | 'LINK_UNFIT'
+  | 'ROOT_RENAMED'
   | 'CLASS_MISSING'
   | 'VALUE_UNKNOWN'
   | 'BASIS_MISSING'
@@ -12,6 +14,9 @@ export type FaultCode =
   | 'ANNOTATION_LOST'
   | 'COORDINATE_UNKNOWN'
   | 'RESOURCE_MISPLACED'
+  | 'RESOURCE_CONFLICT'
+  | 'MASK_UNFIT'
+  | 'VERIFY_UNFIT'
   | 'NON_NULL_ITEM'
   | 'COMPOSITION'
 

@@ -1,8 +1,12 @@
 import type { ConstDirectiveNode, ConstValueNode, DocumentNode } from 'graphql'
 import { Kind } from 'graphql'
 
-/** Prefix of our specification's URL, whatever its version. */
-const SPECIFICATION = /^https:\/\/gongxiang\.example\/sharing\//
+/** Our specification; its major and minor version decide what the annotations mean. */
+const SPECIFICATION = 'https://gongxiang.example/sharing/'
+const VERSION = 'v1.0'
+
+/** What a directive is called where the specification is linked and the directive not imported. */
+const NAMESPACE = 'sharing__'
 
 export const SHARING_DIRECTIVES = [
   'resource',
@@ -19,37 +23,78 @@ export type SharingDirective = (typeof SHARING_DIRECTIVES)[number]
 export interface Links {
   /** Whether the specification is linked at all. */
   readonly linked: boolean
-  /** Local name → directive: an import may rename (`{name: "@share", as: "@access"}`). */
+  /** Local name → directive. A renamed import is a problem, yet its uses are read, so that other faults are told too. */
   readonly names: ReadonlyMap<string, SharingDirective>
   /** Local names that `@composeDirective` carries into the supergraph. */
   readonly composed: ReadonlySet<string>
+  readonly problems: readonly LinkProblem[]
 }
 
-/** Reads `@link` and `@composeDirective` of a schema definition or extension. */
+/** A `@link` that cannot be used as it stands. */
+export interface LinkProblem {
+  readonly node: ConstDirectiveNode | ConstValueNode
+  readonly message: string
+}
+
+/** Reads `@link` and `@composeDirective` of every schema definition and extension. */
 export function readLinks(document: DocumentNode): Links {
   const directives = document.definitions.flatMap((definition) =>
     definition.kind === Kind.SCHEMA_DEFINITION || definition.kind === Kind.SCHEMA_EXTENSION
       ? (definition.directives ?? [])
       : [],
   )
-  const link = directives.find(
-    (one) => one.name.value === 'link' && SPECIFICATION.test(text(argument(one, 'url')) ?? ''),
+  const links = directives.filter(
+    (one) => one.name.value === 'link' && text(argument(one, 'url'))?.startsWith(SPECIFICATION),
   )
+  const imported = links.flatMap((link) => [...imports(link)])
+  const names = new Map(imported.flatMap(({ as, directive }) => (directive ? [[as, directive] as const] : [])))
   const composed = directives
     .filter((one) => one.name.value === 'composeDirective')
     .flatMap((one) => text(argument(one, 'name'))?.replace(/^@/, '') ?? [])
-  return { linked: link !== undefined, names: new Map(link ? imports(link) : []), composed: new Set(composed) }
+  const problems = [...links.flatMap(linkProblems), ...imported.flatMap(importProblems)]
+  return { linked: links.length > 0, names, composed: new Set(composed), problems }
 }
 
-function* imports(link: ConstDirectiveNode): Iterable<[string, SharingDirective]> {
+/** Which of our directives a local name stands for, or was meant to stand for. */
+export function intended(links: Links, local: string): SharingDirective | null {
+  const plain = local.startsWith(NAMESPACE) ? local.slice(NAMESPACE.length) : local
+  return links.names.get(local) ?? SHARING_DIRECTIVES.find((one) => one === plain) ?? null
+}
+
+interface Import {
+  readonly node: ConstValueNode
+  readonly from: string | null
+  readonly as: string
+  readonly directive: SharingDirective | null
+}
+
+function* imports(link: ConstDirectiveNode): Iterable<Import> {
   const list = argument(link, 'import')
   if (list?.kind !== Kind.LIST) return
-  for (const value of list.values) {
-    const from = value.kind === Kind.OBJECT ? member(value.fields, 'name') : text(value)
-    const as = value.kind === Kind.OBJECT ? (member(value.fields, 'as') ?? from) : from
-    const directive = SHARING_DIRECTIVES.find((one) => `@${one}` === from)
-    if (directive && as) yield [as.replace(/^@/, ''), directive]
+  for (const node of list.values) {
+    const from = node.kind === Kind.OBJECT ? member(node.fields, 'name') : text(node)
+    const as = (node.kind === Kind.OBJECT ? member(node.fields, 'as') : null) ?? from ?? ''
+    const directive = SHARING_DIRECTIVES.find((one) => `@${one}` === from) ?? null
+    yield { node, from, as: as.replace(/^@/, ''), directive }
   }
+}
+
+function linkProblems(link: ConstDirectiveNode): LinkProblem[] {
+  const problems: LinkProblem[] = []
+  const version = text(argument(link, 'url'))?.slice(SPECIFICATION.length)
+  if (version !== VERSION)
+    problems.push({ node: link, message: `this gateway reads ${SPECIFICATION}${VERSION}, not ${version ?? ''}` })
+  // `for` makes the supergraph unloadable; `as` moves the directives that are not imported.
+  for (const name of ['for', 'as'].filter((one) => argument(link, one)))
+    problems.push({ node: link, message: `the @link to the sharing specification takes no "${name}"` })
+  return problems
+}
+
+/** One name in every department: composition demands it, and so does everyone who reads the supergraph. */
+function importProblems({ node, from, as, directive }: Import): LinkProblem[] {
+  if (!directive) return [{ node, message: `the sharing specification has no ${from ?? 'such element'}` }]
+  if (as === directive) return []
+  return [{ node, message: `${from ?? ''} is imported as @${as}: the sharing directives keep their names` }]
 }
 
 function member(fields: readonly { name: { value: string }; value: ConstValueNode }[], name: string): string | null {

@@ -1,9 +1,11 @@
 import type { Coordinate } from '../vocabulary/coordinate.ts'
+import { coordinate, fieldOf, typeOf } from '../vocabulary/coordinate.ts'
 import type { FieldEntry } from './catalog.ts'
 import type { Fault } from './fault.ts'
 import { faultAt } from './fault.ts'
 import type { DepartmentReading } from './read-department.ts'
 import type { Located } from './reader.ts'
+import type { TypeIndex } from './shape.ts'
 
 /** One entry per coordinate; departments that annotate one coordinate differently are a fault (never the laxer wins). */
 export function mergeFields(readings: readonly DepartmentReading[]): { fields: FieldEntry[]; faults: Fault[] } {
@@ -13,7 +15,11 @@ export function mergeFields(readings: readonly DepartmentReading[]): { fields: F
   )
   const faults: Fault[] = []
   const fields = [...groups.values()].map((group) => mergeGroup(group, faults))
-  return { fields: fields.toSorted((a, b) => (a.coordinate < b.coordinate ? -1 : 1)), faults }
+  return { fields: sorted(fields), faults }
+}
+
+function sorted(fields: readonly FieldEntry[]): FieldEntry[] {
+  return fields.toSorted((a, b) => (a.coordinate < b.coordinate ? -1 : 1))
 }
 
 function mergeGroup(group: readonly Located<FieldEntry>[], faults: Fault[]): FieldEntry {
@@ -24,7 +30,7 @@ function mergeGroup(group: readonly Located<FieldEntry>[], faults: Fault[]): Fie
     const message = `${other.value.coordinate}: ${differing.join(', ')} differ from ${first.file}`
     faults.push(faultAt(other.file, other.node, 'CLASS_CONFLICT', message, 'ZS-2.05'))
   }
-  const providers = group.map((one) => one.value.provider).toSorted()
+  const providers = [...new Set(group.map((one) => one.value.provider))].toSorted()
   return { ...first.value, providers, onInterface: group.some((one) => one.value.onInterface) }
 }
 
@@ -37,17 +43,38 @@ const COMPARED = [
   'embeds',
   'quasiIdentifier',
   'follows',
+  'declassified',
   'basis',
+  'conditions',
   'item',
+  'title',
 ] as const
 
 function differences(a: FieldEntry, b: FieldEntry): string[] {
   return COMPARED.filter((key) => JSON.stringify(a[key]) !== JSON.stringify(b[key]))
 }
 
+/**
+ * A field that a department adds to an interface (`@interfaceObject`) is a field of every type that implements it,
+ * and is asked for under those types' names: each gets the entry, unless it has one.
+ */
+export function spreadInterfaces(fields: readonly FieldEntry[], types: TypeIndex): FieldEntry[] {
+  const known = new Set(fields.map((field) => field.coordinate))
+  const added = fields
+    .filter((field) => field.onInterface)
+    .flatMap((field) =>
+      types
+        .implementationsOf(typeOf(field.coordinate))
+        .map((type): FieldEntry => ({ ...field, coordinate: coordinate(type, fieldOf(field.coordinate)) })),
+    )
+    .filter((field) => !known.has(field.coordinate))
+  const unique = new Map(added.map((field) => [field.coordinate, field]))
+  return sorted([...fields, ...unique.values()])
+}
+
 /** Every coordinate that an annotation names must exist in some department. */
-export function checkCoordinates(readings: readonly DepartmentReading[]): Fault[] {
-  const known = new Set<Coordinate>(readings.flatMap((reading) => reading.fields.map((one) => one.value.coordinate)))
+export function checkCoordinates(fields: readonly FieldEntry[], readings: readonly DepartmentReading[]): Fault[] {
+  const known = new Set<Coordinate>(fields.map((field) => field.coordinate))
   const faults: Fault[] = []
   const check = (file: string, node: Located<FieldEntry>['node'], at: string, named: Coordinate): void => {
     if (known.has(named)) return
@@ -59,6 +86,20 @@ export function checkCoordinates(readings: readonly DepartmentReading[]): Fault[
       if (value.follows) check(file, node, value.coordinate, value.follows)
     }
     for (const { value, file, node } of reading.filters) check(file, node, value.at, value.field)
+  }
+  return faults
+}
+
+/** An argument filters by one coordinate, whichever department serves it; one that does not say so filters in silence. */
+export function checkFilters(readings: readonly DepartmentReading[]): Fault[] {
+  const faults: Fault[] = []
+  const first = new Map<string, Located<{ readonly at: string; readonly field: Coordinate }>>()
+  for (const one of readings.flatMap((reading) => reading.filters)) {
+    const other = first.get(one.value.at)
+    first.set(one.value.at, other ?? one)
+    if (!other || other.value.field === one.value.field) continue
+    const message = `${one.value.at} filters by ${one.value.field}, but by ${other.value.field} in ${other.file}`
+    faults.push(faultAt(one.file, one.node, 'CLASS_CONFLICT', message, 'ZS-2.05'))
   }
   return faults
 }

@@ -1,55 +1,28 @@
-import type {
-  ConstDirectiveNode,
-  FieldDefinitionNode,
-  ObjectTypeDefinitionNode,
-  ObjectTypeExtensionNode,
-} from 'graphql'
+import type { ConstDirectiveNode, FieldDefinitionNode } from 'graphql'
 import { Kind } from 'graphql'
 import { isClause } from '../vocabulary/clause.ts'
 import type { Clause } from '../vocabulary/clause.ts'
 import { coordinate } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { MASK_RULES } from '../vocabulary/decision.ts'
+import type { MaskRule } from '../vocabulary/decision.ts'
 import { LEVELS, QUASI_IDENTIFIERS, SHARING_CLASSES, VERIFY_KINDS } from './catalog.ts'
-import type { FieldEntry, ResourceEntry } from './catalog.ts'
+import type { FieldEntry } from './catalog.ts'
+import type { FaultCode } from './fault.ts'
 import { faultAt } from './fault.ts'
+import { createKnown } from './known.ts'
+import type { Known } from './known.ts'
 import { argument, flag, text, texts } from './links.ts'
-import type { Located, Reader } from './reader.ts'
+import type { Reader } from './reader.ts'
 
 /** What is known of a field before its annotations are read. */
 export interface FieldContext {
   readonly type: string
   readonly field: FieldDefinitionNode
-  readonly kind: 'leaf' | 'object'
+  readonly content: 'text' | 'other' | 'object'
   readonly resource: string
   readonly isKey: boolean
   readonly onInterface: boolean
-}
-
-/** Reads `@resource` of a type, if it has one. */
-export function readResource(
-  reader: Reader,
-  type: ObjectTypeDefinitionNode | ObjectTypeExtensionNode,
-): Located<ResourceEntry>[] {
-  const directive = reader.annotation(type, 'resource')
-  if (!directive) return []
-  const get = (name: string): string => text(argument(directive, name)) ?? ''
-  const department = get('department')
-  if (department !== reader.source.department) {
-    const message = `${type.name.value} is registered for "${department}" in the SDL of "${reader.source.department}"`
-    reader.faults.push(faultAt(reader.source.file, directive, 'RESOURCE_MISPLACED', message, 'ZS-1.12'))
-  }
-  const value: ResourceEntry = {
-    type: type.name.value,
-    code: get('code'),
-    title: get('title'),
-    department,
-    updateCycle: get('updateCycle'),
-    format: get('format'),
-    contact: get('contact'),
-    base: text(argument(directive, 'base')),
-  }
-  return [{ value, file: reader.source.file, node: type }]
 }
 
 /** Reads the annotations of one output field; null and a fault where it has no class. */
@@ -63,76 +36,97 @@ export function readField(reader: Reader, context: FieldContext): FieldEntry | n
     return null
   }
   checkNullable(reader, context, at)
-  const known = createKnown(reader, share, at)
-  const basis = readBasis(reader, share, at)
+  const known = createKnown(reader, at)
+  const sharingClass = known.needed(SHARING_CLASSES, share, 'class')
   const entry: FieldEntry = {
     coordinate: at,
-    kind: context.kind,
+    kind: context.content === 'object' ? 'object' : 'leaf',
     provider: reader.source.department,
     providers: [reader.source.department],
     resource: context.resource,
-    class: known(SHARING_CLASSES, share, 'class') ?? 'NOT_SHARED',
-    level: known(LEVELS, share, 'level') ?? 'L4',
+    // What is unknown reads as the strictest.
+    class: sharingClass ?? 'NOT_SHARED',
+    level: known.needed(LEVELS, share, 'level') ?? 'L4',
     item: text(argument(share, 'item')),
-    title: text(argument(share, 'title')) ?? '',
-    basis,
+    title: known.text(share, 'title'),
+    basis: readBasis(reader, share, at),
     conditions: text(argument(share, 'conditions')),
     verifyOnly: flag(argument(share, 'verifyOnly')),
-    mask: known(MASK_RULES, reader.annotation(field, 'masking'), 'rule'),
+    mask: readMask(reader, context, known),
     verify: readVerify(reader, field, known),
+    // Whether each is a coordinate is checked against all departments.
     embeds: texts(argument(share, 'embeds')) as Coordinate[],
-    quasiIdentifier: known(QUASI_IDENTIFIERS, share, 'quasiIdentifier'),
+    quasiIdentifier: known.optional(QUASI_IDENTIFIERS, share, 'quasiIdentifier'),
     follows: coordinateOf(reader.annotation(field, 'reference'), 'follows'),
     requires: [],
-    declassified: clauseOf(reader.annotation(field, 'declassifies')),
+    declassified: readDeclassified(reader, field, at),
     onInterface: context.onInterface,
   }
-  checkGrounds(reader, share, entry)
+  if (sharingClass) checkGrounds(reader, share, entry)
+  checkVerification(reader, share, entry)
   return entry
 }
 
-type Known = <T extends string>(list: readonly T[], directive: ConstDirectiveNode | undefined, name: string) => T | null
+function add(reader: Reader, node: ConstDirectiveNode, code: FaultCode, message: string, clause: Clause | null): void {
+  reader.faults.push(faultAt(reader.source.file, node, code, message, clause))
+}
 
-/** A lookup of an argument's value in a closed list; an unknown value is a fault and reads as the strictest. */
-function createKnown(reader: Reader, share: ConstDirectiveNode, at: Coordinate): Known {
-  return (list, directive, name) => {
-    const value = directive ? text(argument(directive, name)) : null
-    const found = list.find((one) => one === value) ?? null
-    if (value !== null && found === null) {
-      const message = `${at}: ${name} "${value}" is not one of ${list.join(', ')}`
-      reader.faults.push(faultAt(reader.source.file, directive ?? share, 'VALUE_UNKNOWN', message, null))
-    }
-    return found
+/** A masked value has the type of the clear one: only text can hold a mask that shows anything. */
+function readMask(reader: Reader, context: FieldContext, known: Known): MaskRule | null {
+  const directive = reader.annotation(context.field, 'masking')
+  if (!directive) return null
+  const rule = known.needed(MASK_RULES, directive, 'rule')
+  const at = coordinate(context.type, context.field.name.value)
+  if (context.content === 'object') {
+    add(reader, directive, 'MASK_UNFIT', `${at} leads to a record: only values are masked`, null)
+  } else if (context.content === 'other' && rule !== null && rule !== 'M-NULL' && rule !== 'M-NONE') {
+    add(reader, directive, 'MASK_UNFIT', `${at} is no text, so its rule can only be M-NULL or M-NONE`, null)
   }
+  return rule
 }
 
 function readVerify(reader: Reader, field: FieldDefinitionNode, known: Known): FieldEntry['verify'] {
   const directive = reader.annotation(field, 'verify')
-  const as = known(VERIFY_KINDS, directive, 'as')
+  const as = directive ? known.needed(VERIFY_KINDS, directive, 'as') : null
   return directive && as ? { as, lowEntropy: flag(argument(directive, 'lowEntropy')) } : null
 }
 
 function readBasis(reader: Reader, share: ConstDirectiveNode, at: Coordinate): readonly Clause[] {
   const given = texts(argument(share, 'basis'))
-  for (const one of given.filter((basis) => !isClause(basis))) {
-    const message = `${at}: basis "${one}" is not a clause ID such as ZS-4.04`
-    reader.faults.push(faultAt(reader.source.file, share, 'VALUE_UNKNOWN', message, null))
-  }
+  for (const one of given.filter((basis) => !isClause(basis)))
+    add(reader, share, 'VALUE_UNKNOWN', `${at}: basis "${one}" is not a clause ID such as ZS-4.04`, null)
   return given.filter(isClause)
+}
+
+function readDeclassified(reader: Reader, field: FieldDefinitionNode, at: Coordinate): Clause | null {
+  const directive = reader.annotation(field, 'declassifies')
+  if (!directive) return null
+  const clause = text(argument(directive, 'clause'))
+  if (clause !== null && isClause(clause)) return clause
+  add(reader, directive, 'BASIS_MISSING', `${at}: @declassifies needs a clause ID such as ZS-4.04`, 'ZS-4.04')
+  return null
 }
 
 /** Not shared needs a basis (ZS-4.04, HZ-4.4); conditional needs a basis and its conditions (ZS-4.03). */
 function checkGrounds(reader: Reader, share: ConstDirectiveNode, entry: FieldEntry): void {
   if (entry.class === 'UNCONDITIONAL') return
   const clause = entry.class === 'NOT_SHARED' ? 'ZS-4.04' : 'ZS-4.03'
-  if (entry.basis.length === 0) {
-    const message = `${entry.coordinate} is ${entry.class} without a basis`
-    reader.faults.push(faultAt(reader.source.file, share, 'BASIS_MISSING', message, clause))
-  }
-  if (entry.class === 'CONDITIONAL' && !entry.conditions) {
+  if (entry.basis.length === 0)
+    add(reader, share, 'BASIS_MISSING', `${entry.coordinate} is ${entry.class} without a basis`, clause)
+  if (entry.class === 'CONDITIONAL' && !entry.conditions?.trim()) {
     const message = `${entry.coordinate} is CONDITIONAL without its sharing conditions`
-    reader.faults.push(faultAt(reader.source.file, share, 'CONDITIONS_MISSING', message, clause))
+    add(reader, share, 'CONDITIONS_MISSING', message, clause)
   }
+}
+
+/** Comparison alone is a way of conditional sharing (NT-8.1), and needs to be told how to compare. */
+function checkVerification(reader: Reader, share: ConstDirectiveNode, entry: FieldEntry): void {
+  if (!entry.verifyOnly) return
+  const at = entry.coordinate
+  if (entry.class === 'UNCONDITIONAL')
+    add(reader, share, 'VERIFY_UNFIT', `${at} is UNCONDITIONAL, and so not for comparison alone`, 'NT-8.1')
+  if (entry.verify === null)
+    add(reader, share, 'VERIFY_UNFIT', `${at} is for comparison alone, but has no @verify(as:)`, 'NT-8.1')
 }
 
 /** A refusal must never destroy siblings: only keys may be non-null in a department's SDL. */
@@ -144,9 +138,4 @@ function checkNullable(reader: Reader, context: FieldContext, at: Coordinate): v
 
 function coordinateOf(directive: ConstDirectiveNode | undefined, name: string): Coordinate | null {
   return directive ? (text(argument(directive, name)) as Coordinate | null) : null
-}
-
-function clauseOf(directive: ConstDirectiveNode | undefined): Clause | null {
-  const clause = directive ? text(argument(directive, 'clause')) : null
-  return clause !== null && isClause(clause) ? clause : null
 }

@@ -1,12 +1,7 @@
-import type {
-  ConstDirectiveNode,
-  FieldDefinitionNode,
-  InputValueDefinitionNode,
-  ObjectTypeDefinitionNode,
-  ObjectTypeExtensionNode,
-} from 'graphql'
+import type { ConstDirectiveNode } from 'graphql'
 import type { Fault } from './fault.ts'
 import type { Links, SharingDirective } from './links.ts'
+import type { Place } from './shape.ts'
 
 /** A department's SDL, as found. */
 export interface DepartmentSdl {
@@ -19,7 +14,7 @@ export interface DepartmentSdl {
 export interface Located<T> {
   readonly value: T
   readonly file: string
-  readonly node: ObjectTypeDefinitionNode | ObjectTypeExtensionNode | FieldDefinitionNode | InputValueDefinitionNode
+  readonly node: Place['node']
 }
 
 /** Where annotations are looked up, under the names that this SDL gives them. */

@@ -1,45 +1,74 @@
-import type { GraphQLSchema, SelectionSetNode } from 'graphql'
-import { Kind, getNamedType, isInterfaceType, isObjectType, parse } from 'graphql'
-import { coordinate } from '../vocabulary/coordinate.ts'
+import type { SelectionSetNode } from 'graphql'
+import { Kind } from 'graphql'
+import { coordinate, typeOf } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
+import type { FieldEntry } from './catalog.ts'
+import type { Fault } from './fault.ts'
+import { faultAt } from './fault.ts'
 import { argument, text } from './links.ts'
 import type { DepartmentReading } from './read-department.ts'
+import { fieldSet } from './shape.ts'
+import type { TypeIndex } from './shape.ts'
 
 /**
- * Every coordinate, at any depth, that a field's `@requires(fields:)` reads: a value computed from a refused
- * field tells of it, so it is refused too (design, wall 7).
+ * Adds to every field the coordinates, at any depth, that its `@requires(fields:)` reads in any department: a value
+ * computed from a refused field tells of it, so it is refused too (design, wall 7). Fields of an interface stand for
+ * those of every type that implements it.
  */
-export function requiredCoordinates(
+export function addRequired(
+  fields: readonly FieldEntry[],
   readings: readonly DepartmentReading[],
-  schema: GraphQLSchema,
-): ReadonlyMap<Coordinate, readonly Coordinate[]> {
-  const found = new Map<Coordinate, readonly Coordinate[]>()
-  for (const { value, node } of readings.flatMap((reading) => reading.fields)) {
+  types: TypeIndex,
+): { fields: readonly FieldEntry[]; faults: readonly Fault[] } {
+  const known = new Set(fields.map((field) => field.coordinate))
+  const found = new Map<Coordinate, Set<Coordinate>>()
+  const faults: Fault[] = []
+  for (const { value, node, file } of readings.flatMap((reading) => reading.fields)) {
     const directive = node.directives?.find((one) => one.name.value === 'requires')
-    const fields = directive ? text(argument(directive, 'fields')) : null
-    if (!fields) continue
-    const type = value.coordinate.slice(0, value.coordinate.indexOf('.'))
-    found.set(value.coordinate, [...walk(fieldSet(fields), type, schema)])
-  }
-  return found
-}
-
-/** Parses a federation FieldSet, e.g. `price { amount }`. */
-function fieldSet(fields: string): SelectionSetNode {
-  const [operation] = parse(`{ ${fields} }`).definitions
-  if (operation?.kind !== Kind.OPERATION_DEFINITION) return { kind: Kind.SELECTION_SET, selections: [] }
-  return operation.selectionSet
-}
-
-function* walk(set: SelectionSetNode, typeName: string, schema: GraphQLSchema): Iterable<Coordinate> {
-  const type = schema.getType(typeName)
-  for (const one of set.selections) {
-    if (one.kind === Kind.INLINE_FRAGMENT) {
-      yield* walk(one.selectionSet, one.typeCondition?.name.value ?? typeName, schema)
-    } else if (one.kind === Kind.FIELD && one.name.value !== '__typename') {
-      yield coordinate(typeName, one.name.value)
-      const field = isObjectType(type) || isInterfaceType(type) ? type.getFields()[one.name.value] : undefined
-      if (one.selectionSet && field) yield* walk(one.selectionSet, getNamedType(field.type).name, schema)
+    const read = directive ? text(argument(directive, 'fields')) : null
+    if (!directive || read === null) continue
+    const all = found.get(value.coordinate) ?? new Set()
+    found.set(value.coordinate, all)
+    for (const at of walk(fieldSet(read), typeOf(value.coordinate), types, known)) {
+      all.add(at)
+      if (known.has(at)) continue
+      const message = `${value.coordinate} is computed from ${at}, which no department has classified`
+      faults.push(faultAt(file, directive, 'COORDINATE_UNKNOWN', message, null))
     }
   }
+  const complete = fields.map((field) => ({
+    ...field,
+    requires: [...(found.get(field.coordinate) ?? [])].toSorted(),
+  }))
+  return { fields: complete, faults }
+}
+
+function* walk(
+  set: SelectionSetNode,
+  typeName: string,
+  types: TypeIndex,
+  known: ReadonlySet<Coordinate>,
+): Iterable<Coordinate> {
+  for (const one of set.selections) {
+    if (one.kind === Kind.INLINE_FRAGMENT) {
+      yield* walk(one.selectionSet, one.typeCondition?.name.value ?? typeName, types, known)
+    } else if (one.kind === Kind.FIELD && one.name.value !== '__typename') {
+      yield* concrete(typeName, one.name.value, types, known)
+      const below = types.fieldType(typeName, one.name.value)
+      if (one.selectionSet && below !== null) yield* walk(one.selectionSet, below, types, known)
+    }
+  }
+}
+
+/** Classes stand on object types, and on the interface itself where a department extends it as an object. */
+function concrete(
+  type: string,
+  field: string,
+  types: TypeIndex,
+  known: ReadonlySet<Coordinate>,
+): readonly Coordinate[] {
+  const own = coordinate(type, field)
+  const implementing = types.implementationsOf(type)
+  if (implementing.length === 0) return [own]
+  return [...(known.has(own) ? [own] : []), ...implementing.map((one) => coordinate(one, field))]
 }

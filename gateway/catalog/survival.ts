@@ -1,41 +1,35 @@
-import type { ConstDirectiveNode, DocumentNode } from 'graphql'
-import { Kind, parse, print } from 'graphql'
-import { coordinate } from '../vocabulary/coordinate.ts'
-import type { Coordinate } from '../vocabulary/coordinate.ts'
+import type { ConstDirectiveNode } from 'graphql'
+import { parse, print } from 'graphql'
 import type { Fault } from './fault.ts'
 import { faultAt } from './fault.ts'
+import { SHARING_DIRECTIVES } from './links.ts'
 import type { DepartmentReading } from './read-department.ts'
+import { placesOf } from './shape.ts'
 
 /**
- * Holds the composed supergraph against what was read: each `@share` must have arrived, unchanged. Only then may
- * anyone who reads the supergraph alone rely on it.
+ * Holds the composed supergraph against the departments' SDL: each annotation of each kind must have arrived at its
+ * place, unchanged. Only then may anyone who reads the supergraph alone rely on it.
  */
 export function checkSurvival(supergraphSdl: string, readings: readonly DepartmentReading[]): Fault[] {
-  const arrived = shares(parse(supergraphSdl))
-  return readings.flatMap((reading) =>
-    reading.fields.flatMap(({ value, file, node }) => {
-      const own = node.directives?.find((one) => one.arguments?.some((given) => given.name.value === 'class'))
-      const there = arrived.get(value.coordinate)
-      if (own && there && canonical(own) === canonical(there)) return []
-      const message = `${value.coordinate}: its @share did not reach the supergraph unchanged`
-      return [faultAt(file, node, 'ANNOTATION_LOST', message, 'ZS-2.05')]
-    }),
+  const arrived = new Map<string, readonly ConstDirectiveNode[]>()
+  for (const { at, directives } of placesOf(parse(supergraphSdl))) arrived.set(at, directives)
+  return readings.flatMap(({ document, source }) =>
+    [...(document ? placesOf(document) : [])].flatMap(({ at, directives }) =>
+      directives.filter(isOurs).flatMap((own) => {
+        const there = arrived.get(at)?.find((one) => one.name.value === own.name.value)
+        if (there && canonical(own) === canonical(there)) return []
+        const message = `${at}: its @${own.name.value} did not reach the supergraph unchanged`
+        return [faultAt(source.file, own, 'ANNOTATION_LOST', message, 'ZS-2.05')]
+      }),
+    ),
   )
 }
 
-function shares(supergraph: DocumentNode): ReadonlyMap<Coordinate, ConstDirectiveNode> {
-  const found = new Map<Coordinate, ConstDirectiveNode>()
-  for (const definition of supergraph.definitions) {
-    if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION && definition.kind !== Kind.INTERFACE_TYPE_DEFINITION) continue
-    for (const field of definition.fields ?? []) {
-      const share = field.directives?.find((one) => one.arguments?.some((given) => given.name.value === 'class'))
-      if (share) found.set(coordinate(definition.name.value, field.name.value), share)
-    }
-  }
-  return found
+function isOurs(directive: ConstDirectiveNode): boolean {
+  return SHARING_DIRECTIVES.some((one) => one === directive.name.value)
 }
 
-/** Arguments by name, whatever their order or the directive's local name. */
+/** Arguments in the order of their names. */
 function canonical(directive: ConstDirectiveNode): string {
   return (directive.arguments ?? [])
     .map((one) => print(one))

@@ -1,24 +1,45 @@
-import type { Language } from '../vocabulary/codes.ts'
-import type { Text } from '../vocabulary/codes.ts'
+import { inspect } from 'node:util'
+import type { StartProgress } from '../main.ts'
+import type { Language, Text } from '../vocabulary/codes.ts'
 import { inLanguage } from './terminal.ts'
 
-/** Says what a start is doing; each step in one line, on standard error. */
-export interface Progress {
-  step(text: Text): void
-  /** Redraws the line on a terminal; elsewhere only the last one is written. */
-  count(text: Text, done: number, total: number): void
+const CLEAR_LINE = '\r\u001b[K'
+
+/** What a progress is written to: standard error, or what a test gives. */
+export interface ProgressStream {
+  readonly isTTY?: boolean
+  write(text: string): unknown
 }
 
-export function createProgress(language: Language): Progress {
-  const started = performance.now()
-  const terminal = process.stderr.isTTY
-  const stamp = (): string => `[${((performance.now() - started) / 1_000).toFixed(1)} s]`
+/** Says what a start is doing, each step in one line; on a terminal a count is redrawn in its place. */
+export function createProgress(
+  language: Language,
+  stream: ProgressStream = process.stderr,
+  now: () => number = () => performance.now(),
+): StartProgress {
+  const started = now()
+  const terminal = stream.isTTY === true
+  const line = (text: string): string => {
+    const seconds = `${((now() - started) / 1_000).toFixed(1).padStart(5)} s`
+    return `${terminal ? dim(seconds) : seconds}  ${text}`
+  }
+  let last: string | null = null
   return {
-    step: (text) => void process.stderr.write(`${stamp()} ${inLanguage(text, language)}\n`),
+    spoken: terminal,
+    step: (text) => void stream.write(`${line(inLanguage(text, language))}\n`),
     count(text, done, total) {
-      const line = `${stamp()} ${inLanguage(text, language)} ${done}/${total}`
-      if (terminal) process.stderr.write(`\r${line}${done >= total ? '\n' : ''}`)
-      else if (done >= total) process.stderr.write(`${line}\n`)
+      const shown = line(`${inLanguage(text, language)} ${done}/${total}`)
+      if (terminal) stream.write(`${CLEAR_LINE}${shown}${done >= total ? '\n' : ''}`)
+      else if (done >= total && last !== text.en) stream.write(`${shown}\n`)
+      last = done >= total ? text.en : null
     },
   }
+}
+
+/** For a start whose steps the log alone tells. */
+export const SILENT_PROGRESS: StartProgress = { step() {}, count() {} }
+
+function dim(text: string): string {
+  const [open, close] = inspect.colors['dim'] ?? [0, 0]
+  return `\u001b[${open}m${text}\u001b[${close}m`
 }

@@ -1,10 +1,18 @@
-/** Resolves at the first Ctrl-C or SIGTERM; a second one ends the process at once. */
+/**
+ * npm hands a Ctrl-C on to the program that the terminal has told already: what comes this soon, in milliseconds, is
+ * the same wish again.
+ */
+const SAME_WISH = 1_000
+
+/** Resolves at the first Ctrl-C, SIGTERM or end of the terminal; a second one ends the process at once. */
 export function untilStopped(): Promise<NodeJS.Signals> {
   const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>()
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
-    process.once(signal, () => {
+  let first: number | null = null
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => {
+      if (first !== null && performance.now() - first > SAME_WISH) process.exit(1)
+      first ??= performance.now()
       resolve(signal)
-      process.once(signal, () => process.exit(1))
     })
   }
   return promise

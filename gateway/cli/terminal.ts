@@ -26,7 +26,7 @@ export class CommandFault extends Error {
 }
 
 /** Errors that speak to the operator in full; of others only the first line is shown. */
-const SPOKEN = new Set(['CONFIG_INVALID', 'KEYS_UNUSABLE', 'COMMAND_REFUSED'])
+const SPOKEN = new Set(['CONFIG_INVALID', 'KEYS_UNUSABLE', 'COMMAND_REFUSED', 'START_REFUSED'])
 
 function codeOf(error: Error): string | null {
   return 'code' in error && typeof error.code === 'string' ? error.code : null

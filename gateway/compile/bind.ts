@@ -19,12 +19,23 @@ export function bindVariables(
   given: Readonly<Record<string, unknown>>,
 ): BoundVariables {
   const bound = bareRecord<unknown>()
-  for (const binding of bindings) {
-    const value =
-      binding.kind === 'literal' ? valueFromAST(binding.value, binding.type) : bindVariable(schema, binding, given)
-    if (value !== undefined) bound[binding.name] = value
+  const originals = bareRecord<unknown>()
+  for (const binding of bindings.filter((one) => one.kind === 'variable')) {
+    const value = bindVariable(schema, binding, given)
+    if (value === undefined) continue
+    bound[binding.name] = value
+    originals[binding.definition.variable.name.value] = value
   }
+  for (const binding of bindings.filter((one) => one.kind === 'literal'))
+    bound[binding.name] = bindLiteral(binding, originals)
   return bound
+}
+
+/** Only inside a custom scalar can a literal have escaped validation: what is wrong there is known when it is read. */
+function bindLiteral(binding: Binding & { kind: 'literal' }, originals: Readonly<Record<string, unknown>>): unknown {
+  const value = valueFromAST(binding.value, binding.type, originals)
+  if (value !== undefined) return value
+  throw new Failure('BAD_USER_INPUT', { detail: `a literal does not fit the type ${String(binding.type)}` })
 }
 
 function bindVariable(
@@ -38,15 +49,16 @@ function bindVariable(
   const type: GraphQLInputType | undefined = found && isInputType(found) ? found : undefined
   if (!type) throw misfit(name, [], 'an input type')
   const value = Object.hasOwn(given, name) ? given[name] : undefined
-  if (value === undefined) {
-    if (definition.defaultValue) return valueFromAST(definition.defaultValue, type)
+  const chosen = value === undefined && definition.defaultValue ? valueFromAST(definition.defaultValue, type) : value
+  if (chosen === undefined) {
     if (isNonNullType(type)) throw misfit(name, [], String(type))
     return undefined
   }
-  if (value === null) {
+  if (chosen === null) {
     if (isNonNullType(type) || nonNull) throw misfit(name, [], `${String(type).replace(/!$/, '')}!`)
     return null
   }
+  if (value === undefined) return chosen
   return coerceInputValue(value, type, (path) => {
     throw misfit(name, path, String(type))
   })

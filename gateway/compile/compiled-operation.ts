@@ -9,11 +9,14 @@ export interface Condition {
   readonly equals: boolean
 }
 
+/** Conditions that all hold. */
+export type Conjunction = readonly Condition[]
+
 /**
  * When a field is part of the answer: any of the conjunctions holds. Null means always.
  * Conditions of enclosing selections are included, so it can be read alone.
  */
-export type When = readonly (readonly Condition[])[] | null
+export type When = readonly Conjunction[] | null
 
 /** Whether a field is part of the answer for these variable values. */
 export function included(when: When, variables: Readonly<Record<string, unknown>>): boolean {
@@ -26,7 +29,15 @@ export type Step =
   | { readonly kind: 'mask'; readonly rule: MaskRule }
   | { readonly kind: 'null' }
   | { readonly kind: 'typename' }
-  | { readonly kind: 'object'; readonly selection: Projection }
+  | {
+      readonly kind: 'object'
+      readonly selection: Projection
+      /**
+       * When the object is crossed, else null stands in its place: where its existence is not allowed of its own,
+       * only while something below it is part of this very answer (wall 6).
+       */
+      readonly shown: When
+    }
 
 /** One key of the answer. */
 export interface ProjectedField {

@@ -56,7 +56,7 @@ export function createGeneration(parts: GenerationParts): Generation {
       if (known) return known
       const compiling = compile({ schema, fields, planner, maxFields }, view, normalised)
       compiled.set(key, compiling)
-      compiling.catch(() => compiled.delete(key))
+      compiling.catch(() => compiled.peek(key) === compiling && compiled.delete(key))
       return compiling
     },
     introspectionSchema(view: View) {

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto'
 import type {
   ArgumentNode,
-  ConstValueNode,
   DirectiveNode,
   DocumentNode,
   FieldNode,
@@ -19,6 +18,7 @@ import {
   Kind,
   TypeInfo,
   isInputObjectType,
+  isLeafType,
   isListType,
   isNonNullType,
   parseType,
@@ -38,7 +38,13 @@ export type Binding =
       readonly definition: VariableDefinitionNode
       readonly nonNull: boolean
     }
-  | { readonly kind: 'literal'; readonly name: string; readonly type: GraphQLInputType; readonly value: ConstValueNode }
+  | {
+      readonly kind: 'literal'
+      readonly name: string
+      readonly type: GraphQLInputType
+      /** Holds variables, under the names of the document, only inside a custom scalar. */
+      readonly value: ValueNode
+    }
 
 /**
  * An operation without anything of this one request in it: literals and defaults are lifted to variables,
@@ -110,7 +116,7 @@ function reachableFragments(
 
 interface Lifting {
   rename(variable: string, position: GraphQLInputType | null): string
-  lift(value: ConstValueNode, type: GraphQLInputType): string
+  lift(value: ValueNode, type: GraphQLInputType): string
   definitions(): VariableDefinitionNode[]
   bindings(): Binding[]
 }
@@ -147,10 +153,14 @@ function createLifting(operation: OperationDefinitionNode): Lifting {
   }
 }
 
-/** A default makes a nullable variable usable in a non-null place; the lifted form says so in its type. */
+/**
+ * A default makes a nullable variable usable in a non-null place; the lifted form says so in its type. A variable
+ * without one stands there by the default of the place itself, and stays one that may be left out.
+ */
 function requiredType(definition: VariableDefinitionNode, nonNull: ReadonlySet<string>): TypeNode {
-  const { type, variable } = definition
-  if (type.kind === Kind.NON_NULL_TYPE || !nonNull.has(variable.name.value)) return type
+  const { type, variable, defaultValue } = definition
+  const always = defaultValue !== undefined && defaultValue.kind !== Kind.NULL
+  if (type.kind === Kind.NON_NULL_TYPE || !always || !nonNull.has(variable.name.value)) return type
   return { kind: Kind.NON_NULL_TYPE, type }
 }
 
@@ -173,7 +183,9 @@ function rewriteField(node: FieldNode, typeInfo: TypeInfo, lifting: Lifting): Fi
   return { ...node, arguments: sorted }
 }
 
-function rewriteCondition(node: DirectiveNode, lifting: Lifting): DirectiveNode {
+/** Other directives of a document mean nothing to the gateway or to a department, and may hold literals: dropped. */
+function rewriteCondition(node: DirectiveNode, lifting: Lifting): DirectiveNode | null {
+  if (node.name.value !== 'include' && node.name.value !== 'skip') return null
   const rewrite = (argument: ArgumentNode): ArgumentNode =>
     argument.value.kind === Kind.VARIABLE
       ? { ...argument, value: variableNode(lifting.rename(argument.value.name.value, CONDITION)) }
@@ -184,11 +196,14 @@ function rewriteCondition(node: DirectiveNode, lifting: Lifting): DirectiveNode 
 function rewriteValue(value: ValueNode, type: GraphQLInputType, lifting: Lifting): ValueNode {
   if (value.kind === Kind.VARIABLE) return variableNode(lifting.rename(value.name.value, type))
   if (value.kind === Kind.NULL) return value
-  if (isConstant(value)) return variableNode(lifting.lift(value, type))
   const nullable = isNonNullType(type) ? type.ofType : type
+  // A custom scalar is one value, whatever it is made of.
+  if (isConstant(value) || isLeafType(nullable)) return variableNode(lifting.lift(value, type))
   if (value.kind === Kind.LIST && isListType(nullable)) {
     return { ...value, values: value.values.map((one) => rewriteValue(one, nullable.ofType, lifting)) }
   }
+  // A single element may stand for its list.
+  if (isListType(nullable)) return rewriteValue(value, nullable.ofType, lifting)
   if (value.kind === Kind.OBJECT && isInputObjectType(nullable)) {
     const fields = nullable.getFields()
     return {
@@ -202,7 +217,7 @@ function rewriteValue(value: ValueNode, type: GraphQLInputType, lifting: Lifting
   return value
 }
 
-function isConstant(value: ValueNode): value is ConstValueNode {
+function isConstant(value: ValueNode): boolean {
   if (value.kind === Kind.VARIABLE) return false
   if (value.kind === Kind.LIST) return value.values.every(isConstant)
   if (value.kind === Kind.OBJECT) return value.fields.every((field) => isConstant(field.value))

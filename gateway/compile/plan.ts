@@ -13,6 +13,12 @@ export type Rewrite =
   | { readonly kind: 'KeyRenamer'; readonly path: readonly string[]; readonly renameKeyTo: string }
   | { readonly kind: 'ValueSetter'; readonly path: readonly string[]; readonly setValueTo: unknown }
 
+/** Keys of fetched data, after the output rewrites; a null type means any. */
+export interface EntityKeys {
+  readonly type: string | null
+  readonly names: readonly string[]
+}
+
 /** One request to one department. */
 export interface FetchNode {
   readonly kind: 'fetch'
@@ -24,8 +30,8 @@ export interface FetchNode {
   readonly path: readonly PathStep[]
   /** Null for a root fetch; else the representations of `_entities`. */
   readonly requires: readonly Requirement[] | null
-  /** Response keys that an entity should have after this fetch: null when the department has no such entity. */
-  readonly keys: readonly string[]
+  /** What an entity of each type should have after this fetch: null where the department has no such entity. */
+  readonly keys: readonly EntityKeys[]
   readonly inputRewrites: readonly Rewrite[]
   readonly outputRewrites: readonly Rewrite[]
 }

@@ -7,7 +7,9 @@ import { coordinate } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import type { Decision } from '../vocabulary/decision.ts'
 import type { CollectedField, Collector, Selected } from './collect.ts'
-import type { ProjectedField, Projection, RootCall, Step, Use, When } from './compiled-operation.ts'
+import type { Conjunction, ProjectedField, Projection, RootCall, Step, Use, When } from './compiled-operation.ts'
+import { alternativesOf, anyOf } from './conditions.ts'
+import { cataloguedAs } from './entries.ts'
 import { createSourceNames } from './source-names.ts'
 import type { SourceNames } from './source-names.ts'
 
@@ -67,32 +69,33 @@ function projectSelection(
 
 function projectField(walk: Walk, type: string, field: CollectedField, above: readonly string[]): ProjectedField {
   const name = field.node.name.value
-  const at = coordinate(type, name)
-  const when = whenOf(field)
-  if (name === '__typename') return typename(walk.schema, field.key, at, when)
+  const when = anyOf(field.uses.map(({ conditions }) => conditions))
+  if (name === '__typename') return typename(walk.schema, field.key, coordinate(type, name), when)
+  const { definition, interfaces } = definitionOf(walk.schema, type, name)
+  const at = cataloguedAs(walk.fields, type, name, interfaces)
   const path = [...above, field.key]
   if (field.key !== name) walk.aliases[field.key] ??= at
   if (above.length === 0) {
     walk.calls.push({ key: field.key, coordinate: at, arguments: argumentVariables(field.node), when })
   }
-  const definition = definitionOf(walk.schema, type, name)
-  const step = stepOf(walk, definition, field, at, path)
+  const step = stepOf(walk, definition, field, { at, path, when })
   const provider = walk.fields.get(at)?.provider ?? 'gateway'
-  const source = walk.names.nameOf(field.node)
+  const source = walk.names.nameOf(field.node, definition)
   return { key: field.key, source, coordinate: at, provider, type: definition.type, when, step }
 }
 
-function stepOf(
-  walk: Walk,
-  definition: GraphQLField<unknown, unknown>,
-  field: CollectedField,
-  at: Coordinate,
-  path: readonly string[],
-): Step {
-  const decision = walk.view.decisions.get(at) ?? UNCLASSIFIED
+/** Where a field stands. */
+interface Place {
+  readonly at: Coordinate
+  readonly path: readonly string[]
+  readonly when: When
+}
+
+function stepOf(walk: Walk, definition: GraphQLField<unknown, unknown>, field: CollectedField, place: Place): Step {
+  const decision = walk.view.decisions.get(place.at) ?? UNCLASSIFIED
   const type = getNamedType(definition.type)
-  if (isCompositeType(type)) return objectStep(walk, type, field, decision, path, at)
-  walk.uses.push({ coordinate: at, path, decision, when: whenOf(field) })
+  if (isCompositeType(type)) return objectStep(walk, type, field, decision, place)
+  walk.uses.push({ coordinate: place.at, path: place.path, decision, when: place.when })
   if (decision.kind === 'ALLOW') return { kind: 'copy' }
   return decision.kind === 'MASK' ? { kind: 'mask', rule: decision.rule } : { kind: 'null' }
 }
@@ -103,8 +106,7 @@ function objectStep(
   type: GraphQLCompositeType,
   field: CollectedField,
   decision: Decision,
-  path: readonly string[],
-  at: Coordinate,
+  { at, path, when }: Place,
 ): Step {
   const before = walk.uses.length
   const selections = field.uses.flatMap(({ node, conditions }) =>
@@ -115,19 +117,23 @@ function objectStep(
   const crossable = entry !== undefined && (entry.follows === null || decision.kind === 'ALLOW')
   // What lies behind a refused reference is not reported field by field: the reference is the reason.
   if (!crossable) walk.uses.length = before
-  if (walk.uses.length === before) walk.uses.push({ coordinate: at, path, decision, when: whenOf(field) })
-  const crossed = crossable && (decision.kind === 'ALLOW' || discloses(selection))
-  return crossed ? { kind: 'object', selection } : { kind: 'null' }
+  const disclosed = anyOf(disclosures(selection))
+  // An object that is told of for its own sake is a datum of its own, also where all below it is refused.
+  const own = decision.kind === 'ALLOW' && disclosed !== null
+  if (own || walk.uses.length === before) walk.uses.push({ coordinate: at, path, decision, when })
+  const shown = decision.kind === 'ALLOW' ? when : disclosed
+  return crossable && shown?.length !== 0 ? { kind: 'object', selection, shown } : { kind: 'null' }
 }
 
 /**
- * Whether anything below leaves the gateway, so that the existence of the object is told anyway. With nothing, the
- * object is a constant null unless its own existence is ALLOW (wall 6).
+ * When anything below leaves the gateway, so that the existence of the object is told anyway. With nothing, the
+ * object is null unless its own existence is ALLOW (wall 6).
  */
-function discloses(selection: Projection): boolean {
-  return [...selection.fields.values()].some((fields) =>
-    fields.some(({ step }) => step.kind !== 'null' && step.kind !== 'typename'),
-  )
+function disclosures(selection: Projection): readonly Conjunction[] {
+  return [...selection.fields.values()].flat().flatMap(({ step, when }) => {
+    if (step.kind === 'null' || step.kind === 'typename') return []
+    return alternativesOf(step.kind === 'object' ? step.shown : when)
+  })
 }
 
 /** `__schema` and `__type`; `__typename` is an ordinary part of the answer. */
@@ -137,23 +143,22 @@ export function isIntrospection(node: FieldNode): boolean {
 
 const UNCLASSIFIED: Decision = { kind: 'DENY', code: 'CLASS_MISSING', clause: 'ZS-2.05', grant: null }
 
-function definitionOf(schema: GraphQLSchema, type: string, name: string): GraphQLField<unknown, unknown> {
+function definitionOf(
+  schema: GraphQLSchema,
+  type: string,
+  name: string,
+): { readonly definition: GraphQLField<unknown, unknown>; readonly interfaces: readonly string[] } {
   const parent = schema.getType(type)
   const definition = isObjectType(parent) ? parent.getFields()[name] : undefined
-  if (!definition) throw new Error(`${type}.${name} is not in the schema that the document was validated against`)
-  return definition
+  if (!isObjectType(parent) || !definition)
+    throw new Error(`${type}.${name} is not in the schema that the document was validated against`)
+  return { definition, interfaces: parent.getInterfaces().map((one) => one.name) }
 }
 
 function typename(schema: GraphQLSchema, key: string, at: Coordinate, when: When): ProjectedField {
   const type = schema.getType('String')
   if (!isLeafType(type)) throw new Error('the schema has no String')
   return { key, source: '__typename', coordinate: at, provider: 'gateway', type, when, step: { kind: 'typename' } }
-}
-
-/** Unconditional if any use is. */
-function whenOf(field: CollectedField): When {
-  const all = field.uses.map((use) => use.conditions)
-  return all.some((conditions) => conditions.length === 0) ? null : all
 }
 
 function argumentVariables(node: FieldNode): RootCall['arguments'] {

@@ -7,7 +7,8 @@ import type {
   SelectionSetNode,
 } from 'graphql'
 import { Kind, visit } from 'graphql'
-import type { Condition, ProjectedField, Projection } from './compiled-operation.ts'
+import type { Condition, Conjunction, ProjectedField, Projection } from './compiled-operation.ts'
+import { alternativesOf, implies } from './conditions.ts'
 
 type Arguments = ReadonlyMap<string, readonly ArgumentNode[]>
 
@@ -22,7 +23,7 @@ export function prune(
   projection: Projection,
   given: Arguments,
 ): OperationDefinitionNode | null {
-  const selectionSet = emit(projection, given, [])
+  const selectionSet = emit(projection, given, ROOT)
   if (selectionSet.selections.every((one) => one.kind === Kind.FIELD && one.name.value === '__typename')) return null
   const pruned: OperationDefinitionNode = {
     kind: Kind.OPERATION_DEFINITION,
@@ -34,13 +35,22 @@ export function prune(
   return { ...pruned, variableDefinitions }
 }
 
-function emit(projection: Projection, given: Arguments, held: readonly Condition[]): SelectionSetNode {
+/** The alternatives of the enclosing field, and the one whose selection is being written. */
+interface Enclosing {
+  readonly alternatives: readonly Conjunction[]
+  readonly held: Conjunction
+}
+
+const NOTHING: Conjunction = []
+const ROOT: Enclosing = { alternatives: [NOTHING], held: NOTHING }
+
+function emit(projection: Projection, given: Arguments, enclosing: Enclosing): SelectionSetNode {
   if (!projection.abstract) {
     const [fields] = projection.fields.values()
-    return selectionSet(withTypename(emitFields(fields ?? [], given, held)))
+    return selectionSet(withTypename(emitFields(fields ?? [], given, enclosing)))
   }
   const fragments = [...projection.fields].flatMap(([type, fields]): SelectionNode[] => {
-    const selections = emitFields(fields, given, held)
+    const selections = emitFields(fields, given, enclosing)
     return selections.length === 0 ? [] : [onType(type, selections)]
   })
   return selectionSet([fieldNode('__typename'), ...fragments])
@@ -51,27 +61,30 @@ function withTypename(selections: readonly SelectionNode[]): readonly SelectionN
   return selections.length === 0 ? [fieldNode('__typename')] : selections
 }
 
-function emitFields(fields: readonly ProjectedField[], given: Arguments, held: readonly Condition[]): SelectionNode[] {
-  return fields
-    .filter(({ step }) => step.kind !== 'null' && step.kind !== 'typename')
-    .flatMap((field) => (field.when ?? [[]]).map((conditions) => emitField(field, conditions, given, held)))
+/**
+ * Several alternatives of a field are several selections, which merge as an OR. Each stands in the first alternative
+ * of the enclosing field that it implies, and in no other: written into all of them, a short document with
+ * conditions at every level would become exponentially long.
+ */
+function emitFields(fields: readonly ProjectedField[], given: Arguments, enclosing: Enclosing): SelectionNode[] {
+  return fields.flatMap((field) => {
+    const { step, when } = field
+    if (step.kind === 'null' || step.kind === 'typename') return []
+    const alternatives = alternativesOf(step.kind === 'object' ? step.shown : when)
+    return alternatives
+      .filter((one) => enclosing.alternatives.find((outer) => implies(one, outer)) === enclosing.held)
+      .map((held) => emitField(field, given, { alternatives, held }, enclosing.held))
+  })
 }
 
-/** One conjunction of one field; several conjunctions are several selections, which merge as an OR. */
-function emitField(
-  field: ProjectedField,
-  conditions: readonly Condition[],
-  given: Arguments,
-  held: readonly Condition[],
-): SelectionNode {
-  const open = conditions.filter((one) => !held.some((known) => known.variable === one.variable))
-  const below = [...held, ...open]
+function emitField(field: ProjectedField, given: Arguments, own: Enclosing, held: Conjunction): SelectionNode {
+  const open = own.held.filter((one) => !held.some((known) => known.variable === one.variable))
   const [name = field.source] = field.coordinate.split('.').slice(1)
   const node: FieldNode = {
     ...fieldNode(name),
     ...(field.source === name ? {} : { alias: { kind: Kind.NAME, value: field.source } }),
     arguments: given.get(field.source) ?? [],
-    ...(field.step.kind === 'object' ? { selectionSet: emit(field.step.selection, given, below) } : {}),
+    ...(field.step.kind === 'object' ? { selectionSet: emit(field.step.selection, given, own) } : {}),
   }
   return conditional(node, open)
 }

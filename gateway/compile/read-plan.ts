@@ -5,8 +5,7 @@ import type {
   QueryPlanSelectionNode,
   SubscriptionNode,
 } from '@apollo/query-planner'
-import type { SelectionSetNode } from 'graphql'
-import { Kind, parse } from 'graphql'
+import { entityKeys } from './entity-keys.ts'
 import type { FetchNode, PathStep, PlanNode, Requirement, Rewrite } from './plan.ts'
 
 /** Turns the planner's JSON into our plan: paths absolute, requirements resolved, entity keys known in advance. */
@@ -38,6 +37,7 @@ export function readPlan(plan: QueryPlan): PlanNode | null {
 }
 
 function readFetch(node: ApolloFetch, path: readonly PathStep[], id: number): FetchNode {
+  const outputRewrites = (node.outputRewrites ?? []) as readonly Rewrite[]
   return {
     kind: 'fetch',
     id,
@@ -46,9 +46,9 @@ function readFetch(node: ApolloFetch, path: readonly PathStep[], id: number): Fe
     variables: node.variableUsages ?? [],
     path,
     requires: node.requires ? node.requires.map(readRequirement) : null,
-    keys: node.requires ? entityKeys(node.operation) : [],
+    keys: node.requires ? entityKeys(node.operation, outputRewrites) : [],
     inputRewrites: (node.inputRewrites ?? []) as readonly Rewrite[],
-    outputRewrites: (node.outputRewrites ?? []) as readonly Rewrite[],
+    outputRewrites,
   }
 }
 
@@ -61,30 +61,4 @@ function readRequirement(selection: QueryPlanSelectionNode): Requirement {
     type: selection.typeCondition ?? null,
     selections: selection.selections.map(readRequirement),
   }
-}
-
-/** Response keys at the top of every entity selection. */
-function entityKeys(operation: string): string[] {
-  const document = parse(operation)
-  const keys = new Set<string>()
-  const gather = (set: SelectionSetNode): void => {
-    for (const one of set.selections) {
-      if (one.kind === Kind.FIELD) keys.add(one.alias?.value ?? one.name.value)
-      else if (one.kind === Kind.INLINE_FRAGMENT) gather(one.selectionSet)
-      else gatherFragment(one.name.value)
-    }
-  }
-  const gatherFragment = (name: string): void => {
-    for (const one of document.definitions) {
-      if (one.kind === Kind.FRAGMENT_DEFINITION && one.name.value === name) gather(one.selectionSet)
-    }
-  }
-  for (const definition of document.definitions) {
-    if (definition.kind !== Kind.OPERATION_DEFINITION) continue
-    for (const root of definition.selectionSet.selections) {
-      if (root.kind === Kind.FIELD && root.selectionSet) gather(root.selectionSet)
-    }
-  }
-  keys.delete('__typename')
-  return [...keys]
 }

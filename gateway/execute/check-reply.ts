@@ -1,7 +1,6 @@
 import type { FetchNode } from '../compile/plan.ts'
 import { isObject } from './data.ts'
 import type { DataObject } from './data.ts'
-import type { SubgraphReply } from './subgraph-client.ts'
 
 /** A reply that may be merged, or why it may not. */
 export type CheckedReply =
@@ -13,35 +12,39 @@ export type CheckedReply =
  * that the projection finds nothing there and says SOURCE_UNAVAILABLE. An error without a usable path spoils the
  * whole reply.
  */
-export function checkReply(fetch: FetchNode, reply: SubgraphReply, expected: number): CheckedReply {
-  const errors = Array.isArray(reply.errors) ? reply.errors : []
-  if (!isObject(reply.data)) return { kind: errors.length > 0 ? 'failed' : 'invalid' }
+export function checkReply(fetch: FetchNode, reply: unknown, expected: number): CheckedReply {
+  if (!isObject(reply)) return { kind: 'invalid' }
+  const errors: readonly unknown[] = Array.isArray(reply['errors']) ? reply['errors'] : []
+  const data = reply['data']
+  if (!isObject(data)) return { kind: errors.length > 0 ? 'failed' : 'invalid' }
   if (fetch.requires) {
-    const entities = reply.data['_entities']
+    const entities = data['_entities']
     if (!Array.isArray(entities)) return { kind: errors.length > 0 ? 'failed' : 'invalid' }
     if (entities.length !== expected) return { kind: 'invalid' }
   }
-  for (const error of errors) {
-    const path: unknown = isObject(error) ? error['path'] : null
-    if (!Array.isArray(path) || path.length === 0 || !forget(reply.data, path)) return { kind: 'failed' }
+  // All places are found before any is taken out: one null may stand for several errors below it.
+  const holes = errors.map((error) => holeOf(data, isObject(error) ? error['path'] : null))
+  for (const hole of holes) {
+    if (hole === null) return { kind: 'failed' }
+    hole()
   }
-  return { kind: 'data', data: reply.data, partial: errors.length > 0 }
+  return { kind: 'data', data, partial: errors.length > 0 }
 }
 
-/** Removes the null nearest above the error's place, where null bubbling has put it. */
-function forget(root: DataObject, path: readonly unknown[]): boolean {
+/** Takes out the null nearest above the error's place, where null bubbling has put it; null where there is none. */
+function holeOf(root: DataObject, path: unknown): (() => void) | null {
+  if (!Array.isArray(path)) return null
   let current: unknown = root
-  for (const step of path) {
+  for (const step of path as readonly unknown[]) {
     if (Array.isArray(current) && typeof step === 'number') {
-      if (current[step] === null) {
-        current[step] = undefined
-        return true
-      }
-      current = current[step]
+      const list: unknown[] = current
+      if (list[step] === null) return () => void (list[step] = undefined)
+      current = list[step]
     } else if (isObject(current) && typeof step === 'string' && Object.hasOwn(current, step)) {
-      if (current[step] === null) return delete current[step]
-      current = current[step]
-    } else return false
+      const object = current
+      if (object[step] === null) return () => void delete object[step]
+      current = object[step]
+    } else return null
   }
-  return false
+  return null
 }

@@ -6,6 +6,11 @@ export function isObject(value: unknown): value is DataObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }
 
+/** What an object holds itself; a field may be called `constructor`, which every object inherits. */
+export function own(object: DataObject, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined
+}
+
 /**
  * Merges a department's object into fetched data. Lists of objects merge by index; `__proto__` in a hostile
  * answer is not followed.
@@ -13,7 +18,7 @@ export function isObject(value: unknown): value is DataObject {
 export function merge(target: DataObject, source: DataObject): void {
   for (const key of Object.keys(source)) {
     if (key === '__proto__') continue
-    const [mine, theirs] = [target[key], source[key]]
+    const [mine, theirs] = [own(target, key), source[key]]
     if (isObject(mine) && isObject(theirs)) merge(mine, theirs)
     else if (Array.isArray(mine) && Array.isArray(theirs)) mergeLists(mine, theirs)
     else target[key] = theirs

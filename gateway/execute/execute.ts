@@ -1,12 +1,12 @@
 import type { GraphQLSchema } from 'graphql'
 import type { CompiledOperation } from '../compile/compiled-operation.ts'
-import type { FetchNode, PlanNode } from '../compile/plan.ts'
+import type { EntityKeys, FetchNode, PlanNode } from '../compile/plan.ts'
 import { checkReply } from './check-reply.ts'
-import { isObject, merge } from './data.ts'
+import { isObject, merge, own } from './data.ts'
 import type { DataObject } from './data.ts'
-import { collectRepresentations, objectsAt } from './representations.ts'
+import { collectRepresentations, isOfType, objectsAt } from './representations.ts'
 import { applyRewrites } from './rewrites.ts'
-import type { FetchContext, SubgraphClient } from './subgraph-client.ts'
+import type { FetchContext, SubgraphClient, SubgraphReply } from './subgraph-client.ts'
 import { bareRecord } from '../vocabulary/bare-record.ts'
 
 /** How one fetch went; the way the data took (具体途径, ZS-6.03). */
@@ -74,7 +74,8 @@ async function runFetch(
   const targets = objectsAt(data, fetch.path)
   const representations = fetch.requires ? collectRepresentations(context.schema, targets, fetch.requires) : null
   const { department } = fetch
-  if (representations?.values.length === 0 || targets.length === 0) {
+  const nobodyWaits = context.signal.aborted
+  if (nobodyWaits || representations?.values.length === 0 || targets.length === 0) {
     return { department, outcome: 'not-called', entities: 0, milliseconds: 0, asOf: [] }
   }
   const entities = representations?.values.length ?? 1
@@ -83,15 +84,28 @@ async function runFetch(
     query: fetch.operation,
     variables: requestVariables(fetch, variables, representations?.values ?? null, context.schema),
   }
-  const reply = await context.client.fetch(department, request, context.context, context.signal).catch(() => null)
+  const reply = await call(department, request, context)
   const milliseconds = context.monotonic() - started
   if (reply === null) return { department, outcome: 'failed', entities, milliseconds, asOf: [] }
   const checked = checkReply(fetch, reply, entities)
   if (checked.kind !== 'data') return { department, outcome: checked.kind, entities, milliseconds, asOf: [] }
   applyRewrites(context.schema, fetch.outputRewrites, representations ? checked.data['_entities'] : checked.data)
-  if (representations) mergeEntities(fetch, checked.data['_entities'], representations.targets)
+  if (representations) mergeEntities(context.schema, fetch, checked.data['_entities'], representations.targets)
   else for (const target of targets) merge(target, checked.data)
   return { department, outcome: checked.partial ? 'partial' : 'ok', entities, milliseconds, asOf: reply.sources }
+}
+
+/** Null when the department did not answer, however its client says so. */
+async function call(
+  department: string,
+  request: Parameters<SubgraphClient['fetch']>[1],
+  { client, context, signal }: ExecuteContext,
+): Promise<SubgraphReply | null> {
+  try {
+    return await client.fetch(department, request, context, signal)
+  } catch {
+    return null
+  }
 }
 
 function requestVariables(
@@ -110,12 +124,25 @@ function requestVariables(
 }
 
 /** Merges by index. An entity that the department does not have is "no value" for every field asked. */
-function mergeEntities(fetch: FetchNode, entities: unknown, targets: readonly (readonly DataObject[])[]): void {
+function mergeEntities(
+  schema: GraphQLSchema,
+  fetch: FetchNode,
+  entities: unknown,
+  targets: readonly (readonly DataObject[])[],
+): void {
   if (!Array.isArray(entities)) return
   for (const [index, entity] of entities.entries()) {
     for (const target of targets[index] ?? []) {
-      if (entity === null) for (const key of fetch.keys) target[key] ??= null
+      if (entity === null) setNull(schema, target, fetch.keys)
       else if (isObject(entity)) merge(target, entity)
     }
+  }
+}
+
+/** Only what this fetch would have brought for the object's own type: what another one owes is still owed. */
+function setNull(schema: GraphQLSchema, target: DataObject, keys: readonly EntityKeys[]): void {
+  for (const { type, names } of keys) {
+    if (type !== null && !isOfType(schema, target['__typename'], type)) continue
+    for (const name of names) target[name] = own(target, name) ?? null
   }
 }

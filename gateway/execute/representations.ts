@@ -1,7 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import { isAbstractType } from 'graphql'
 import type { PathStep, Requirement } from '../compile/plan.ts'
-import { isObject } from './data.ts'
+import { isObject, merge, own } from './data.ts'
 import type { DataObject } from './data.ts'
 import { bareRecord } from '../vocabulary/bare-record.ts'
 
@@ -19,7 +19,7 @@ export function objectsAt(root: DataObject, path: readonly PathStep[]): DataObje
     current =
       step === '@'
         ? current.flatMap((one): readonly unknown[] => (Array.isArray(one) ? one : []))
-        : current.map((one) => (isObject(one) ? one[step] : undefined))
+        : current.map((one) => (isObject(one) ? own(one, step) : undefined))
   }
   return current.flat(Infinity).filter(isObject)
 }
@@ -56,12 +56,14 @@ function represent(schema: GraphQLSchema, source: DataObject, requires: readonly
       if (one.type !== null && !isOfType(schema, source['__typename'], one.type)) continue
       const inner = represent(schema, source, one.selections)
       if (inner === null) return null
-      Object.assign(result, inner)
+      merge(result, inner)
       continue
     }
-    const value = representValue(schema, source[one.name], one.selections)
+    const value = representValue(schema, own(source, one.name), one.selections)
     if (value === undefined) return null
-    result[one.name] = value
+    const known = result[one.name]
+    if (isObject(known) && isObject(value)) merge(known, value)
+    else result[one.name] = value
   }
   return result
 }

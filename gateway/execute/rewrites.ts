@@ -1,6 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import type { Rewrite } from '../compile/plan.ts'
-import { isObject } from './data.ts'
+import { isObject, own } from './data.ts'
 import type { DataObject } from './data.ts'
 import { isOfType } from './representations.ts'
 
@@ -19,8 +19,10 @@ function apply(schema: GraphQLSchema, rewrite: Rewrite, value: unknown, path: re
   const [step, ...rest] = path
   if (!isObject(value) || step === undefined) return
   if (step.startsWith(ON_TYPE)) {
-    if (isOfType(schema, value['__typename'], step.slice(ON_TYPE.length))) apply(schema, rewrite, value, rest)
-  } else if (rest.length > 0) apply(schema, rewrite, value[step], rest)
+    // An answer about entities does not repeat their types; the planner's aliases are unique among them.
+    const type = value['__typename']
+    if (type === undefined || isOfType(schema, type, step.slice(ON_TYPE.length))) apply(schema, rewrite, value, rest)
+  } else if (rest.length > 0) apply(schema, rewrite, own(value, step), rest)
   else if (Object.hasOwn(value, step)) change(value, step, rewrite)
 }
 

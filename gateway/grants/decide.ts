@@ -33,9 +33,8 @@ function decideByClass(entry: FieldEntry, situation: Situation): Decision {
   if (entry.class === 'UNCONDITIONAL' && !applied.value) return { kind: 'ALLOW', clause: applied.clause, grant: null }
   const agreement = entry.class === 'CONDITIONAL' ? parameters['access.agreement'] : null
   const clause = entry.class === 'CONDITIONAL' ? parameters['access.conditional.decider'].clause : applied.clause
-  const found = findGrant(entry, situation, clause)
+  const found = findGrant(entry, situation, clause, agreement?.clause ?? null)
   if (found.kind === 'refused') return unmet(entry, situation, found)
-  if (agreement && found.grant.agreement === null) return deny('AGREEMENT_MISSING', agreement.clause, found.grant.id)
   return granted(entry, found.mode, found.grant.id, clause)
 }
 
@@ -46,11 +45,14 @@ function decideNotShared(entry: FieldEntry, { regime }: Situation): Decision {
   return deny('NOT_SHARED', regime.parameters['classes.notShared.meaning'].clause, null)
 }
 
-/** Without a grant, a verifiable field that the matter only verifies may still be compared (ZS-4.09). */
+/**
+ * A verifiable field that the matter only verifies may be compared although no condition of its sharing is met
+ * (不符合共享条件, ZS-4.09): not, though, against a revocation, which is the provider's word on this very case.
+ */
 function unmet(entry: FieldEntry, situation: Situation, refused: Refused): Decision {
   const verification = situation.regime.parameters['verification.conditionalUnmet']
   const wanted = entry.verifyOnly || situation.matter.fields.get(entry.coordinate) === 'VERIFY'
-  const open = refused.code === 'NO_GRANT' && entry.class === 'CONDITIONAL' && entry.verify !== null
+  const open = refused.code !== 'GRANT_REVOKED' && entry.class === 'CONDITIONAL' && entry.verify !== null
   return verification && wanted && open
     ? verifyOnly(verification.clause, null)
     : deny(refused.code, refused.clause, refused.grant)
@@ -83,19 +85,24 @@ type Found = { readonly kind: 'found'; readonly grant: Grant; readonly mode: Gra
 const WIDEST: Readonly<Record<GrantMode, number>> = { CLEAR: 0, MASKED: 1, VERIFY_ONLY: 2 }
 
 /**
- * The grant that serves the field for this matter; else the reason nearest to one: a grant over the record that
- * leaves the field out → NOT_NEEDED (S01, S04); one for another matter → PURPOSE_MISMATCH; an ended one →
- * GRANT_REVOKED or GRANT_EXPIRED; none → NO_GRANT.
+ * The grant that serves the field for this matter; else the reason nearest to one: one without its agreement →
+ * AGREEMENT_MISSING (HZ-48); an ended one → GRANT_REVOKED or GRANT_EXPIRED; one for another matter →
+ * PURPOSE_MISMATCH; a grant over the record that leaves the field out → NOT_NEEDED (S01, S04); none → NO_GRANT.
+ *
+ * @param clause the clause that asks for a grant
+ * @param agreement the clause that asks for a security agreement, or null
  */
-function findGrant(entry: FieldEntry, situation: Situation, clause: Clause): Found {
+function findGrant(entry: FieldEntry, situation: Situation, clause: Clause, agreement: Clause | null): Found {
   const { regime, matter, grants, now } = situation
   const naming = grants.filter((grant) => grant.fields.has(entry.coordinate))
   const serving = naming.filter((grant) => grant.matters.includes(matter.code))
   const active = serving
     .filter((grant) => grantState(grant, now) === 'ACTIVE')
     .map((grant) => ({ kind: 'found', grant, mode: grant.fields.get(entry.coordinate) ?? 'VERIFY_ONLY' }) as const)
-    .toSorted((a, b) => rank(a.grant, a.mode) - rank(b.grant, b.mode))
-  if (active[0]) return active[0]
+    .toSorted((a, b) => WIDEST[a.mode] - WIDEST[b.mode])
+  const usable = active.find(({ grant }) => agreement === null || grant.agreement !== null)
+  if (usable) return usable
+  if (agreement && active[0]) return refused('AGREEMENT_MISSING', agreement, active[0].grant.id)
   const ended =
     serving.find((grant) => grantState(grant, now) === 'REVOKED') ??
     serving.find((grant) => grantState(grant, now) === 'EXPIRED')
@@ -107,11 +114,6 @@ function findGrant(entry: FieldEntry, situation: Situation, clause: Clause): Fou
   )
   if (record) return refused('NOT_NEEDED', regime.parameters['access.minimalFields'].clause, record.id)
   return refused('NO_GRANT', clause, null)
-}
-
-/** Prefers the widest mode, and among equals a grant with its agreement. */
-function rank(grant: Grant, mode: GrantMode): number {
-  return WIDEST[mode] * 2 + (grant.agreement === null ? 1 : 0)
 }
 
 function coversRecord(grant: Grant, entry: FieldEntry): boolean {

@@ -1,6 +1,6 @@
 import type { FieldEntry } from '../catalog/catalog.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
-import { fieldOf, typeOf } from '../vocabulary/coordinate.ts'
+import { coordinate, fieldOf, typeOf } from '../vocabulary/coordinate.ts'
 import type { Decision, MaskRule } from '../vocabulary/decision.ts'
 import { stricter } from '../vocabulary/decision.ts'
 import { deny } from './decide.ts'
@@ -17,7 +17,8 @@ export interface Entailment {
 /**
  * Tightens decisions until nothing changes: a value takes the strictest decision of the identifiers that it
  * contains; a reference is crossed only with the clear identifier that it follows; a value computed from fields
- * that are not clear is refused, unless declassified; an `@interfaceObject` takes the strictest of its types.
+ * that are not clear is refused, unless declassified; a field added to an interface takes the strictest of its
+ * types, since the department that serves it does not know the type. A coordinate without a decision opens nothing.
  * Decisions only ever get stricter, so the loop ends.
  */
 export function entail(first: Decisions, entailment: Entailment): Decisions {
@@ -43,13 +44,13 @@ function tighten(at: Coordinate, decision: Decision, all: Decisions, entailment:
   for (const embedded of entry.embeds) result = contain(result, all.get(embedded))
   if (entry.follows) result = onlyWithClear(result, all.get(entry.follows))
   if (!entry.declassified) for (const required of entry.requires) result = onlyWithClear(result, all.get(required))
-  if (entry.onInterface) for (const twin of twins(at, entailment)) result = stricter(result, all.get(twin) ?? result)
+  if (entry.onInterface) for (const twin of twins(at, entailment)) result = contain(result, all.get(twin))
   return result
 }
 
-/** The strictest decision and mask of a value and an identifier inside it. */
+/** The strictest decision and mask of two values of which one tells the other. */
 function contain(outer: Decision, inner: Decision | undefined): Decision {
-  if (!inner) return outer
+  if (!inner) return unclassified(outer)
   const worst = stricter(outer, inner)
   if (worst.kind !== 'MASK') return worst
   return { ...worst, rule: strictestMask(outer, inner) }
@@ -57,22 +58,33 @@ function contain(outer: Decision, inner: Decision | undefined): Decision {
 
 /** A clear identifier asks for nothing; two different rules show different parts, and only hiding all is stricter. */
 function strictestMask(outer: Decision, inner: Decision): MaskRule {
-  if (outer.kind !== 'MASK') return 'M-ALL'
+  if (outer.kind !== 'MASK') return inner.kind === 'MASK' && inner.rule === 'M-NULL' ? 'M-NULL' : 'M-ALL'
   if (inner.kind !== 'MASK' || inner.rule === outer.rule || outer.rule === 'M-NULL') return outer.rule
   return inner.rule === 'M-NULL' ? 'M-NULL' : 'M-ALL'
 }
 
 /** Refused unless the other field is clear; the reason is the other field's. */
 function onlyWithClear(decision: Decision, other: Decision | undefined): Decision {
-  if (!other || other.kind === 'ALLOW' || decision.kind === 'DENY') return decision
+  if (decision.kind === 'DENY') return decision
+  if (!other) return unclassified(decision)
+  if (other.kind === 'ALLOW') return decision
   if (other.kind === 'DENY') return other
   const code = other.kind === 'VERIFY_ONLY' ? 'VERIFY_ONLY' : 'NO_GRANT'
   return deny(code, other.clause, other.grant)
 }
 
-function twins(at: Coordinate, entailment: Entailment): Coordinate[] {
-  const types = entailment.implementations.get(typeOf(at)) ?? []
-  return types.map((type): Coordinate => `${type}.${fieldOf(at)}`)
+function unclassified(decision: Decision): Decision {
+  return decision.kind === 'DENY' ? decision : deny('CLASS_MISSING', decision.clause, null)
+}
+
+/** The same field on every other type of an interface that a department has extended with it. */
+function twins(at: Coordinate, { fields, implementations }: Entailment): Coordinate[] {
+  const [type, field] = [typeOf(at), fieldOf(at)]
+  const families = [...implementations].filter(
+    ([name, types]) => name === type || (types.includes(type) && fields.get(coordinate(name, field))?.onInterface),
+  )
+  const types = families.flatMap(([, members]) => members).filter((one) => one !== type)
+  return types.map((one) => coordinate(one, field))
 }
 
 function same(a: Decision, b: Decision): boolean {

@@ -16,7 +16,7 @@ export interface ViewCache {
 const CAPACITY = 2_000
 
 export function createViewCache(authority: Authority, grants: GrantSource, clock: Clock): ViewCache {
-  const views = new LRUCache<string, View>({ max: CAPACITY })
+  const views = new LRUCache<string, { readonly view: View; readonly builtAt: number }>({ max: CAPACITY })
   const shared = new LRUCache<string, View>({ max: CAPACITY })
 
   /** Equal vectors share one object, and with it all that is compiled for it. */
@@ -31,9 +31,10 @@ export function createViewCache(authority: Authority, grants: GrantSource, clock
     const now = clock.now()
     const full = `${snapshot.version} ${key}`
     const known = views.get(full)
-    if (known && now < known.validUntil) return known
+    // A clock that was set back may stand before a grant that the view already counts.
+    if (known && known.builtAt <= now && now < known.view.validUntil) return known.view
     const view = share(build(authority, caller, snapshot, now))
-    views.set(full, view)
+    views.set(full, { view, builtAt: now })
     return view
   }
   return {
@@ -47,10 +48,12 @@ export function createViewCache(authority: Authority, grants: GrantSource, clock
 
 /**
  * Everything of a caller that a decision reads. Of the case only its matter and department count: two cases of
- * one matter share a view, and case numbers never fill the cache.
+ * one matter share a view. Neither case numbers nor invented matters fill the cache.
  */
 function callerKey(caller: Caller, authority: Authority): string {
+  const unknown = caller.matter !== null && authority.matters.find(caller.matter) === null
+  const matter = unknown ? ['unknown'] : caller.matter
   const file = caller.case === null ? null : authority.cases.find(caller.case)
   const caseFacts = caller.case === null ? 'none' : file === null ? 'unknown' : [file.matter, file.department]
-  return JSON.stringify([caller.department, caller.application, caller.roles.toSorted(), caller.matter, caseFacts])
+  return JSON.stringify([caller.department, caller.application, caller.roles.toSorted(), matter, caseFacts])
 }

@@ -32,10 +32,11 @@ export interface Authority extends Entailment {
 
 /** Builds the view of a caller at an instant. Pure. */
 export function buildView(authority: Authority, caller: Caller, grants: GrantIndex, now: number): View {
-  const usable = usableGrants(caller, grants)
   const purpose = establishPurpose(caller, authority.matters, authority.cases, authority.regime)
-  const decisions = strengthenMasks(decideAll(authority, caller, purpose, usable, now), authority, caller, usable, now)
-  return seal(authority, decisions, nextChange(usable, now))
+  const decisions = decideAll(authority, caller, purpose, usableGrants(caller, grants), now)
+  const all = grants.ofConsumer(caller.department)
+  // Masks depend on every grant of the department, so all of them end the view.
+  return seal(authority, strengthenMasks(decisions, authority, caller, all, now), nextChange(all, now))
 }
 
 /**
@@ -89,8 +90,10 @@ function width(decision: Decision): number {
 }
 
 /**
- * How strong a mask is depends on what the department may see over all its matters, never on one document
- * (wall 9): beside a clear birth date, sex or division an ID number keeps two characters, not three (M-IDNO).
+ * How strong a mask is depends on what the department may see over all its matters and applications, never on one
+ * document (wall 9): beside a clear birth date, sex or division an ID number keeps two characters, not three (M-IDNO).
+ *
+ * @param grants all of the department
  */
 function strengthenMasks(
   decisions: Decisions,

@@ -1,5 +1,5 @@
 import type { GraphQLLeafType, GraphQLOutputType } from 'graphql'
-import { isLeafType, isListType, isNonNullType } from 'graphql'
+import { isLeafType, isListType, isNonNullType, isScalarType } from 'graphql'
 import type { CompiledOperation, ProjectedField, Projection } from '../compile/compiled-operation.ts'
 import { included } from '../compile/compiled-operation.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
@@ -89,7 +89,9 @@ function writeField(writer: Writer, field: ProjectedField, source: Source, type:
   const { step } = field
   if (step.kind === 'null') return null
   if (step.kind === 'typename') return type
-  const value = source[field.source]
+  if (step.kind === 'object' && !included(step.shown, writer.variables)) return null
+  // A field may be called `constructor`: what an object inherits is no answer of a department.
+  const value = Object.hasOwn(source, field.source) ? source[field.source] : undefined
   if (value === undefined) return fault(writer, field, path, missing(writer, field))
   return writeValue(writer, field, field.type, value, path)
 }
@@ -105,10 +107,14 @@ function writeValue(
   if (value === undefined) return fault(writer, field, path, missing(writer, field))
   if (isListType(type)) return writeList(writer, field, type.ofType, value, path)
   if (field.step.kind === 'object') return writeRecord(writer, field, field.step.selection, value, path)
-  if (field.step.kind === 'mask')
-    return isLeafType(type) && 'getValues' in type ? null : maskValue(field.step.rule, value)
+  if (field.step.kind === 'mask') return holdsText(type) ? maskValue(field.step.rule, value) : null
   if (value === null) return null
   return isLeafType(type) ? writeLeaf(writer, field, type, value, path) : fault(writer, field, path)
+}
+
+/** Types of which a mask can be a value; an enum, a number or a Boolean cannot be masked but by null. */
+function holdsText(type: GraphQLOutputType): boolean {
+  return isScalarType(type) && !['Int', 'Float', 'Boolean'].includes(type.name)
 }
 
 function writeList(
@@ -120,9 +126,11 @@ function writeList(
 ): unknown {
   if (value === null) return null
   if (!Array.isArray(value)) return fault(writer, field, path)
+  const before = writer.records.length
   const list = value.map((one, index) => writeValue(writer, field, element, one, [...path, index]))
   // A null in a list of non-null elements takes the list with it; a refusal cannot put one there.
   if (!isNonNullType(element) || !list.includes(null)) return list
+  writer.records.length = before
   return value.includes(null) ? fault(writer, field, path) : null
 }
 

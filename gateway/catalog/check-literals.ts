@@ -1,0 +1,27 @@
+import type { ConstArgumentNode, ConstDirectiveNode } from 'graphql'
+import { Kind } from 'graphql'
+import type { Fault } from './fault.ts'
+import { faultAt } from './fault.ts'
+
+const FLAGS = new Set(['verifyOnly', 'lowEntropy'])
+const LISTS = new Set(['basis', 'embeds'])
+
+/**
+ * Holds the literals of one of our annotations against their types. The composer takes `verifyOnly: "true"` or
+ * `embeds: ID` as they stand; reading them as absent would open what they close.
+ */
+export function checkLiterals(file: string, directive: ConstDirectiveNode): Fault[] {
+  return (directive.arguments ?? []).flatMap((one) => {
+    const expected = expectation(one)
+    if (expected === null) return []
+    const message = `@${directive.name.value}: ${one.name.value} must be ${expected}`
+    return [faultAt(file, one, 'VALUE_UNKNOWN', message, null)]
+  })
+}
+
+function expectation({ name, value }: ConstArgumentNode): string | null {
+  if (FLAGS.has(name.value)) return value.kind === Kind.BOOLEAN ? null : 'true or false'
+  if (LISTS.has(name.value) && value.kind === Kind.LIST)
+    return value.values.every((one) => one.kind === Kind.STRING) ? null : 'a list of strings'
+  return value.kind === Kind.STRING ? null : 'a string'
+}

@@ -1,0 +1,131 @@
+import { access, constants, stat } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { dirname, join } from 'node:path'
+import { directoryWriter } from '../adapters/audit-lock.ts'
+import { CATALOG_FILE, SUPERGRAPH_FILE } from '../adapters/supergraph-files.ts'
+import type { Config } from '../config/config.ts'
+
+/** What would stop a start: every reason in a line of its own, with the setting to mend. */
+export class StartFault extends Error {
+  readonly code = 'START_REFUSED'
+
+  constructor(faults: readonly string[], cause?: unknown) {
+    super(faults.join('\n'), { cause })
+    this.name = 'StartFault'
+  }
+}
+
+/**
+ * Looks for what would stop a start before anything is begun, so that a refused start leaves nothing behind.
+ *
+ * @throws StartFault with all that is wrong
+ */
+export async function checkBeforeStart(config: Config): Promise<void> {
+  const faults = (await Promise.all([portFaults(config), fileFaults(config), directoryFaults(config)])).flat()
+  if (faults.length > 0) throw new StartFault(faults)
+}
+
+/** Takes the port for a moment; a fault of the port only shows when it is taken. */
+async function portFaults({ http: { host, port } }: Config): Promise<readonly string[]> {
+  const server = createServer()
+  try {
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject)
+      server.listen(port, host, resolve)
+    })
+    await new Promise((resolve) => server.close(resolve))
+    return []
+  } catch (error) {
+    return [listenFault(error, { host, port })]
+  }
+}
+
+/** Why an address cannot be listened on, and what to do. */
+export function listenFault(error: unknown, { host, port }: { host: string; port: number }): string {
+  switch (codeOf(error)) {
+    case 'EADDRINUSE':
+      return `http.port: ${port} on ${host} is in use; set another with GONGXIANG_PORT`
+    case 'EACCES':
+      return `http.port: this user may not listen on ${port}; set another with GONGXIANG_PORT`
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+    case 'EAI_AGAIN':
+      return `http.host: ${host} is no address of this machine; set GONGXIANG_HOST`
+    default:
+      return `http: cannot listen on ${host}:${port} (${codeOf(error)})`
+  }
+}
+
+/** The embedded mode makes its own keys and composes by itself. */
+function productionFiles({ identity, schemaDirectory }: Config): readonly (readonly [string, string])[] {
+  const composed = [SUPERGRAPH_FILE, CATALOG_FILE].map((name) => [COMPOSE, join(schemaDirectory, name)] as const)
+  return /^https?:/.test(identity.jwks) ? composed : [...composed, ['identity.jwks', identity.jwks] as const]
+}
+
+const COMPOSE = 'schemaDirectory (filled by gongxiang compose)'
+
+async function fileFaults(config: Config): Promise<readonly string[]> {
+  const files: readonly (readonly [string, string])[] = [
+    ...Object.entries(config.registers).map(([name, path]) => [`registers.${name}`, path] as const),
+    ['regime', join(config.schemaDirectory, 'regimes', `${config.regime}.yaml`)],
+    ...(config.mode === 'production' ? productionFiles(config) : []),
+  ]
+  const faults = await Promise.all(
+    files.map(async ([setting, path]) => {
+      const reason = await unusable(path, constants.R_OK, 'file')
+      return reason === null ? [] : [`${setting}: ${path} ${reason}`]
+    }),
+  )
+  return faults.flat()
+}
+
+async function directoryFaults({ dataDirectory, audit }: Config): Promise<readonly string[]> {
+  const faults: string[] = []
+  for (const [setting, directory, variable] of [
+    ['dataDirectory', dataDirectory, 'GONGXIANG_DATA_DIRECTORY'],
+    ['audit.directory', audit.directory, 'GONGXIANG_AUDIT_DIRECTORY'],
+  ] as const) {
+    const place = await nearestExisting(directory)
+    const reason = await unusable(place, constants.R_OK | constants.W_OK | constants.X_OK, 'directory')
+    if (reason !== null) faults.push(`${setting}: ${place} ${reason}; mend it or set ${variable}`)
+  }
+  const writer = faults.length > 0 ? null : directoryWriter(audit.directory)
+  if (writer !== null && writer !== process.pid)
+    faults.push(
+      `audit.directory: process ${writer} already writes ${audit.directory}; stop it, or give this gateway its own with GONGXIANG_DATA_DIRECTORY`,
+    )
+  return faults
+}
+
+/** The directory itself where it is there, else the first one above it that is. */
+async function nearestExisting(directory: string): Promise<string> {
+  const found = await stat(directory).catch((error: unknown) => (codeOf(error) === 'ENOENT' ? null : directory))
+  return found !== null || dirname(directory) === directory ? directory : nearestExisting(dirname(directory))
+}
+
+/** Why a path cannot be used, or null. */
+async function unusable(path: string, mode: number, kind: 'file' | 'directory'): Promise<string | null> {
+  try {
+    const found = await stat(path)
+    if (found.isDirectory() !== (kind === 'directory')) return `is no ${kind}`
+    await access(path, mode)
+    return null
+  } catch (error) {
+    switch (codeOf(error)) {
+      case 'ENOENT':
+        return 'is missing'
+      case 'ENOTDIR':
+        return 'lies below something that is no directory'
+      case 'EACCES':
+      case 'EPERM':
+      case 'EROFS':
+        return kind === 'directory' ? 'cannot be read and written by this user' : 'cannot be read by this user'
+      default:
+        return `cannot be used (${codeOf(error)})`
+    }
+  }
+}
+
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : 'unknown reason'
+}
