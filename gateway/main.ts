@@ -137,7 +137,7 @@ async function serve(
   const readiness = (): Promise<Readiness> => readinessOf(house, departments)
   const options = { host, port, bodyLimitBytes, requestTimeoutMs, handle: house.handle, readiness, console }
   return startHttpServer(options).catch((error: unknown) => {
-    throw new StartFault([listenFault(error, { host, port })], error)
+    throw new StartFault([listenFault(error, { host, port, settings: 'http' })], error)
   })
 }
 

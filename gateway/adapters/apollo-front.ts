@@ -7,7 +7,7 @@ import {
   ApolloServerPluginUsageReportingDisabled,
 } from '@apollo/server/plugin/disabled'
 import { GraphQLError } from 'graphql'
-import type { GraphQLFormattedError, GraphQLSchema, DocumentNode } from 'graphql'
+import type { DocumentNode, GraphQLFormattedError, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { publishFailure } from '../observe/channels.ts'
 import { answerError } from '../project/answer.ts'
 import type { AnswerError } from '../project/answer.ts'
@@ -17,6 +17,7 @@ import type { HttpAnswer, HttpRequest } from '../request/http.ts'
 import { httpStatus, isCode } from '../vocabulary/codes.ts'
 import type { Code, Language } from '../vocabulary/codes.ts'
 import { Failure } from '../vocabulary/failure.ts'
+import { acceptedType } from '../request/accepted-type.ts'
 import type { GatewayInterface } from './gateway-interface.ts'
 import { withoutValues } from './graphql-texts.ts'
 
@@ -46,7 +47,7 @@ export async function startApolloFront(gateway: GatewayInterface, maxTokens: num
     includeStacktraceInErrorResponses: false,
     stopOnTerminationSignals: false,
     status400ForVariableCoercionErrors: true,
-    parseOptions: { maxTokens, noLocation: false },
+    parseOptions: { maxLexicalTokens: maxTokens, noLocation: false },
     logger: { debug() {}, info() {}, warn() {}, error() {} },
     plugins: [
       ApolloServerPluginCacheControlDisabled(),
@@ -60,16 +61,17 @@ export async function startApolloFront(gateway: GatewayInterface, maxTokens: num
   return {
     async answer(exchange, request, facts) {
       exchange.lane = 'apollo'
-      const headers = new HeaderMap(request.headers)
+      const accepted = acceptedType(request.headers.get('accept'))
+      // Apollo looks at it only when the departments have been asked.
+      if (accepted === null) throw new Failure('NOT_ACCEPTABLE')
+      const headers = new HeaderMap(request.headers).set('accept', accepted)
       const response = await server.executeHTTPGraphQLRequest({
         httpGraphQLRequest: { method: request.method, headers, search: request.search, body: request.body },
         context: async () => ({ exchange }),
       })
       const body = response.body.kind === 'complete' ? response.body.string : ''
-      const status = response.status ?? 200
-      // The executor was not reached: the fault is in the request, and its texts are Apollo's.
-      const own = exchange.operation ? body : translate(body, exchange, facts())
-      return { status, headers: new Map(response.headers), body: own }
+      if (exchange.answered) return { status: response.status ?? 200, headers: new Map(response.headers), body }
+      return refused(response, body, exchange, facts())
     },
     stop: () => server.stop(),
   }
@@ -79,6 +81,8 @@ export async function startApolloFront(gateway: GatewayInterface, maxTokens: num
 interface ExecutorRequest {
   readonly schema: GraphQLSchema
   readonly document: DocumentNode
+  /** Undefined where the request does not say which one, or names one that is not there. */
+  readonly operation?: OperationDefinitionNode
   readonly operationName: string | null
   readonly request: { readonly variables?: Record<string, unknown> }
   readonly context: Record<string, unknown>
@@ -89,6 +93,7 @@ export function createExecutor(answer: (exchange: Exchange, request: OperationRe
   return async ({
     schema,
     document,
+    operation,
     operationName,
     request,
     context,
@@ -99,7 +104,10 @@ export function createExecutor(answer: (exchange: Exchange, request: OperationRe
   }> => {
     const { exchange } = context as unknown as Context
     try {
+      // Apollo calls an executor all the same, and with a name of null, which would mean the only operation.
+      if (!operation) throw new Failure('OPERATION_RESOLUTION_FAILURE')
       const result = await answer(exchange, { schema, document, operationName, variables: request.variables ?? {} })
+      exchange.answered = true
       const errors = result.errors.map((error) => graphqlError(error, 200))
       return { data: result.data, extensions: result.extensions, ...(errors.length > 0 ? { errors } : {}) }
     } catch (error) {
@@ -130,27 +138,37 @@ const APOLLO_CODES: Readonly<Record<string, Code>> = {
   PERSISTED_QUERY_NOT_FOUND: 'BAD_REQUEST',
 }
 
-/** Rewrites a fault of the request into the user's language, with our code and without any value of the document. */
-function translate(body: string, exchange: Exchange, sharing: object): string {
-  const parsed = parseBody(body)
-  const errors = (parsed.errors ?? [{ message: body }]).map((error) => translateError(error, exchange.language))
+type HttpHead = Awaited<ReturnType<ApolloServer['executeHTTPGraphQLRequest']>>
+
+/**
+ * The whole request was refused: by our executor, or before it was reached, in which case the texts are Apollo's.
+ * Rewrites these into the user's language, with our code and status and without any value of the document.
+ */
+function refused(response: HttpHead, body: string, exchange: Exchange, sharing: object): HttpAnswer {
+  const errors = errorsOf(body).map((error) => translateError(error, exchange.language))
   for (const error of errors) exchange.codes.add(error.extensions.code)
-  return JSON.stringify({ errors, extensions: { sharing } })
+  const headers = new Map(response.headers)
+  if (!headers.get('content-type')?.includes('json')) headers.set('content-type', 'application/json; charset=utf-8')
+  const status = Math.max(...errors.map(({ extensions }) => httpStatus(extensions.code)))
+  return { status, headers, body: JSON.stringify({ errors, extensions: { sharing } }) }
 }
 
-function parseBody(body: string): { errors?: readonly GraphQLFormattedError[] } {
+/** Errors of a body that Apollo wrote; what it writes as plain text is one error without a code. */
+function errorsOf(body: string): readonly GraphQLFormattedError[] {
   try {
-    return JSON.parse(body) as { errors?: readonly GraphQLFormattedError[] }
+    const { errors } = JSON.parse(body) as { errors?: readonly GraphQLFormattedError[] }
+    if (errors && errors.length > 0) return errors
   } catch {
-    return {}
+    // Not JSON.
   }
+  return [{ message: body }]
 }
 
 function translateError(error: GraphQLFormattedError, language: Language): AnswerError & { locations?: unknown } {
   const given = error.extensions?.['code']
-  const code: Code = isCode(given) ? given : (APOLLO_CODES[String(given)] ?? 'BAD_REQUEST')
   // Ours already: answered by the executor.
   if (isCode(given) && typeof error.extensions?.['remedy'] === 'string') return error as AnswerError
+  const code: Code = isCode(given) ? given : (APOLLO_CODES[String(given)] ?? 'BAD_REQUEST')
   const detail = code === 'INTERNAL' ? null : withoutValues(error.message)
   return { ...answerError(code, language, { detail }), ...(error.locations ? { locations: error.locations } : {}) }
 }

@@ -21,27 +21,36 @@ export interface FollowOptions<T> {
 
 /**
  * Follows a file by looking at it at intervals, which also works where the system gives no notice (network disks,
- * containers). What cannot be read or parsed is reported, and the last good content stays in force.
+ * containers). What cannot be read or parsed is reported once, and the last good content stays in force; what cannot
+ * be read is tried again at every look, for the file may be sound and only out of reach.
  *
  * @throws what reading or parsing throws, at opening only
  */
 export function followFile<T>(options: FollowOptions<T>): FollowedFile<T> {
-  const { path, parse, missing } = options
+  const { path, subject, parse, missing } = options
   let stamp = stampOf(path)
   let value = parse(readText(path, missing))
+  let reported = stamp
 
+  const refuse = (found: string, error: unknown): void => {
+    if (reported === found) return
+    reported = found
+    publishLifecycle(() => ({ step: 'reload-refused', subject }))
+    publishFailure(() => ({ receipt: null, where: subject, code: null, error }))
+  }
   const look = (): void => {
-    const found = stampOf(path)
-    if (found === stamp) return
-    stamp = found
+    let found = 'unreadable'
     try {
-      value = parse(readText(path, missing))
+      found = stampOf(path)
+      if (found === stamp) return
+      const text = readText(path, missing)
+      stamp = found
+      value = parse(text)
     } catch (error) {
-      publishLifecycle(() => ({ step: 'reload-refused', subject: options.subject }))
-      publishFailure(() => ({ receipt: null, where: options.subject, code: null, error }))
+      refuse(found, error)
       return
     }
-    publishLifecycle(() => ({ step: 'reloaded', subject: options.subject }))
+    publishLifecycle(() => ({ step: 'reloaded', subject }))
     options.onChange()
   }
   const timer = setInterval(look, options.interval).unref()

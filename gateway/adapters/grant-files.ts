@@ -1,17 +1,16 @@
-import { z } from 'zod'
 import { createGrantIndex } from '../grants/grant.ts'
 import type { Grant, GrantIndex, GrantSource } from '../grants/grant.ts'
-import { readGrants } from './register-files.ts'
+import { publishFailure, publishLifecycle } from '../observe/channels.ts'
 import { followFile } from './followed-file.ts'
+import { RegisterFault, readGrants } from './register-files.ts'
+import { neverLess, readRevocations } from './revocations.ts'
+import type { Revocations } from './revocations.ts'
 
 /** Milliseconds between looks at the files: a revocation must hold everywhere within one second. */
 const INTERVAL = 250
 
-const revocation = z.looseObject({
-  kind: z.literal('GRANT_REVOKED'),
-  grant: z.string(),
-  at: z.iso.datetime({ offset: true }),
-})
+/** Word for the log. */
+const EVENTS = 'grant-events'
 
 export interface GrantFiles extends GrantSource {
   close(): void
@@ -19,8 +18,10 @@ export interface GrantFiles extends GrantSource {
 
 /**
  * Grants from a YAML register and the dated events about them. A change builds a new snapshot; a register that
- * cannot be read leaves the last good one in force, and a line of the events that cannot be read revokes nothing
- * else, but is reported.
+ * cannot be read leaves the last good one in force. A bad line of the events is reported and hides no other line;
+ * and what was revoked once stays revoked while the process lives, whatever becomes of the file.
+ *
+ * @throws RegisterFault for a bad register, and for an event that names no grant: nobody could know what it revoked
  */
 export function openGrantFiles(registerFile: string, eventsFile: string): GrantFiles {
   let version = 1
@@ -33,44 +34,53 @@ export function openGrantFiles(registerFile: string, eventsFile: string): GrantF
   })
   const events = followFile({
     path: eventsFile,
-    subject: 'grant-events',
+    subject: EVENTS,
     interval: INTERVAL,
     parse: readRevocations,
     missing: '',
-    onChange: rebuild,
+    onChange: learn,
   })
+  const first = events.current()
+  if (first.lost) {
+    close()
+    throw eventsFault(eventsFile, first)
+  }
+  let revoked = first.revoked
+  report(eventsFile, first)
   let index = build()
 
   function build(): GrantIndex {
-    const revoked = events.current()
     return createGrantIndex(
       version,
       register.current().map((grant): Grant => ({ ...grant, revokedAt: revoked.get(grant.id) ?? null })),
     )
   }
+  function learn(): void {
+    const next = events.current()
+    revoked = neverLess(revoked, next.revoked)
+    report(eventsFile, next)
+    rebuild()
+  }
   function rebuild(): void {
     version += 1
     index = build()
   }
-  return {
-    current: () => index,
-    close() {
-      register.close()
-      events.close()
-    },
+  function close(): void {
+    register.close()
+    events.close()
   }
+  return { current: () => index, close }
 }
 
-/** Instant of the first revocation of each grant. */
-function readRevocations(text: string): ReadonlyMap<string, number> {
-  const found = new Map<string, number>()
-  const lines = text.split('\n')
-  for (const [index, line] of lines.entries()) {
-    if (line.trim() === '') continue
-    // The last line may still be on its way to the disk.
-    if (index === lines.length - 1) break
-    const event = revocation.parse(JSON.parse(line))
-    if (!found.has(event.grant)) found.set(event.grant, Date.parse(event.at))
-  }
-  return found
+function report(file: string, events: Revocations): void {
+  if (events.badLines.length === 0) return
+  publishLifecycle(() => ({ step: 'degraded', subject: EVENTS, count: events.badLines.length }))
+  publishFailure(() => ({ receipt: null, where: EVENTS, code: null, error: eventsFault(file, events) }))
+}
+
+function eventsFault(file: string, { badLines }: Revocations): RegisterFault {
+  return new RegisterFault(
+    file,
+    badLines.map((line) => `:${line}:1 is no grant event; restore the file from a backup`),
+  )
 }

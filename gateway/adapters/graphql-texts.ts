@@ -1,12 +1,15 @@
 /** Parts of graphql-js's texts that quote the document's own values. */
 const QUOTING: readonly (readonly [RegExp, string])[] = [
   [/, found .*$/s, ''],
-  [/ Unexpected .*$/s, ''],
-  [/^Syntax Error: Unexpected .*$/s, 'Syntax Error'],
-  [/^Value ".*?" does not exist in/s, 'The value does not exist in'],
+  [/ but found: .*$/s, ''],
+  [/^Syntax Error: (?:Unexpected|Invalid|Expected) .*$/s, 'Syntax Error'],
+  [/^Unknown operation named .*$/s, 'There is no operation of that name'],
+  [/^Value ".*" does not exist in/s, 'The value does not exist in'],
   [/ (?:non[- ]\w+|a non[- ]\w+) value: .*$/s, ' the value given'],
   [/ value: .*$/s, ' value'],
   [/^(\w+) cannot represent .*$/s, '$1 cannot represent the value given'],
+  // Whatever else is quoted and is no name or type of GraphQL.
+  [/"(?![\w$@!.[\]]{1,80}")(?:[^"\\]|\\.)*"/gs, '…'],
 ]
 
 /**

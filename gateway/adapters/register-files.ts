@@ -1,4 +1,5 @@
-import { LineCounter, parseDocument } from 'yaml'
+import { LineCounter, isMap, isNode, isScalar, parseDocument } from 'yaml'
+import type { Document } from 'yaml'
 import { z } from 'zod'
 import type { Case, CaseSource, FieldUse, Matter, MatterSource } from '../grants/registers.ts'
 import type { Grant } from '../grants/grant.ts'
@@ -19,38 +20,66 @@ const coordinate = z
 const code = z.string().regex(/^[A-Za-z0-9._-]{1,64}$/)
 const instant = z.iso.datetime({ offset: true }).transform((text) => Date.parse(text))
 
-const mattersFile = z.strictObject({
-  matters: z.array(
-    z.strictObject({
-      code,
-      title: z.string().min(1),
-      department: code,
-      caseRequired: z.boolean().default(false),
-      fields: z.array(coordinate).default([]),
-      verify: z.array(coordinate).default([]),
-    }),
-  ),
-})
+const matter = z
+  .strictObject({
+    code,
+    title: z.string().min(1),
+    department: code,
+    caseRequired: z.boolean().default(false),
+    fields: z.array(coordinate).default([]),
+    verify: z.array(coordinate).default([]),
+  })
+  .superRefine((one, context) => refuseRepeats(context, { fields: one.fields, verify: one.verify }))
 
-const casesFile = z.strictObject({ cases: z.array(z.strictObject({ number: code, matter: code, department: code })) })
+const mattersFile = z.strictObject({ matters: unique(matter, 'code') })
 
-const grantsFile = z.strictObject({
-  grants: z.array(
-    z.strictObject({
-      id: code,
-      consumer: code,
-      applications: z.array(code).min(1).nullable().default(null),
-      matters: z.array(code).min(1),
-      clear: z.array(coordinate).default([]),
-      masked: z.array(coordinate).default([]),
-      verifyOnly: z.array(coordinate).default([]),
-      validFrom: instant,
-      validUntil: instant,
-      approver: z.string().min(1),
-      agreement: z.string().min(1).nullable().default(null),
-    }),
-  ),
-})
+const caseEntry = z.strictObject({ number: code, matter: code, department: code })
+
+const casesFile = z.strictObject({ cases: unique(caseEntry, 'number') })
+
+const grant = z
+  .strictObject({
+    id: code,
+    consumer: code,
+    applications: z.array(code).min(1).nullable().default(null),
+    matters: z.array(code).min(1),
+    clear: z.array(coordinate).default([]),
+    masked: z.array(coordinate).default([]),
+    verifyOnly: z.array(coordinate).default([]),
+    validFrom: instant,
+    validUntil: instant,
+    approver: z.string().min(1),
+    agreement: z.string().min(1).nullable().default(null),
+  })
+  .superRefine((one, context) => {
+    refuseRepeats(context, { clear: one.clear, masked: one.masked, verifyOnly: one.verifyOnly })
+    if (one.validFrom >= one.validUntil)
+      context.addIssue({ code: 'custom', path: ['validUntil'], message: 'is not after validFrom' })
+  })
+
+const grantsFile = z.strictObject({ grants: unique(grant, 'id') })
+
+/** A list in which no two entries have the same key: whose would hold? */
+function unique<K extends string, T extends z.ZodType<Readonly<Record<K, string>>>>(entry: T, key: K) {
+  return z.array(entry).superRefine((list, context) => {
+    const seen = new Set<string>()
+    for (const [index, one] of list.entries()) {
+      if (seen.has(one[key])) context.addIssue({ code: 'custom', path: [index, key], message: 'is there already' })
+      seen.add(one[key])
+    }
+  })
+}
+
+/** A coordinate has one mode: twice, and in two ways at that, would leave to chance which holds. */
+function refuseRepeats(context: z.RefinementCtx, lists: Readonly<Record<string, readonly Coordinate[]>>): void {
+  const seen = new Set<Coordinate>()
+  for (const [name, list] of Object.entries(lists)) {
+    for (const [index, at] of list.entries()) {
+      if (seen.has(at)) context.addIssue({ code: 'custom', path: [name, index], message: `${at} is listed already` })
+      seen.add(at)
+    }
+  }
+}
 
 /** Reads `matters.yaml`. @throws RegisterFault with every fault */
 export function readMatters(file: string, text: string): MatterSource {
@@ -101,15 +130,43 @@ export function read<T extends z.ZodType>(file: string, text: string, schema: T)
       document.errors.map((error) => `${place(error.pos[0])} ${error.message.split('\n')[0] ?? ''}`),
     )
   }
-  const result = schema.safeParse(document.toJS() ?? {})
+  const result = schema.safeParse(toJs(document, file))
   if (result.success) return result.data
-  const faults = result.error.issues.map((issue) => {
-    const node: unknown = document.getIn(issue.path, true)
-    const range =
-      typeof node === 'object' && node !== null && 'range' in node && Array.isArray(node.range)
-        ? Number(node.range[0])
-        : 0
-    return `${place(range)} ${issue.path.map(String).join('.')}: ${issue.message}`
-  })
+  const faults = result.error.issues.flatMap((issue) =>
+    placesOf(document, issue).map(
+      ({ offset, path }) => `${place(offset)} ${path.map(String).join('.')}: ${issue.message}`,
+    ),
+  )
   throw new RegisterFault(file, faults)
+}
+
+function toJs(document: Document, file: string): unknown {
+  try {
+    return document.toJS() ?? {}
+  } catch (error) {
+    // Aliases that multiply into more than a register can hold.
+    throw new RegisterFault(file, [`:1:1 ${error instanceof Error ? error.message : 'cannot be read'}`])
+  }
+}
+
+type Path = readonly PropertyKey[]
+
+/** Where an issue is: at the key itself where it is unknown, and at what it is missing from where it is missing. */
+function placesOf(document: Document, issue: z.core.$ZodIssue): { readonly offset: number; readonly path: Path }[] {
+  if (issue.code !== 'unrecognized_keys') return [{ offset: offsetOf(document, issue.path), path: issue.path }]
+  const parent: unknown = document.getIn(issue.path, true)
+  return issue.keys.map((name) => {
+    const pair = isMap(parent) ? parent.items.find((one) => isScalar(one.key) && one.key.value === name) : undefined
+    const offset = isScalar(pair?.key) ? pair.key.range?.[0] : undefined
+    return { offset: offset ?? offsetOf(document, issue.path), path: [...issue.path, name] }
+  })
+}
+
+/** The start of the innermost node of the path that is there. */
+function offsetOf(document: Document, path: Path): number {
+  for (let length = path.length; length >= 0; length -= 1) {
+    const node: unknown = document.getIn(path.slice(0, length), true)
+    if (isNode(node) && node.range) return node.range[0]
+  }
+  return 0
 }

@@ -1,11 +1,15 @@
 import { Agent, request as send } from 'undici'
 import { CALL_CONTEXT_HEADER, signCallContext } from '../../subgraphs/kit/call-context.ts'
 import type { CallKey } from '../../subgraphs/kit/call-context.ts'
-import type { CallContext, SubgraphAnswer, SubgraphRequest } from '../../subgraphs/kit/contract.ts'
+import type { CallContext, SourceFact, SubgraphAnswer, SubgraphRequest } from '../../subgraphs/kit/contract.ts'
 import type { SubgraphClient, SubgraphReply } from '../execute/subgraph-client.ts'
 
 /** How long a department may take, in milliseconds; an old system must not hold the others up. */
 const TIMEOUT = 5_000
+
+/** ISO 8601 with an offset: what a note and a record may repeat of a department's own words. */
+const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/
+const TYPE_NAME = /^[A-Za-z]\w{0,63}$/
 
 /** Largest answer of a department, in bytes. */
 const MAX_ANSWER = 32 * 1024 * 1024
@@ -16,17 +20,17 @@ export interface DepartmentClient {
   close(): Promise<void>
 }
 
-/** Sends each fetch to its department; an unknown one, or one over its time, rejects. */
+/** Sends each fetch to its department; an unknown one, or one over `timeout` milliseconds, rejects. */
 export function createSubgraphClients(
   departments: ReadonlyMap<string, DepartmentClient>,
+  timeout = TIMEOUT,
 ): SubgraphClient & { close(): Promise<void> } {
   return {
     async fetch(department, request, context, signal) {
       const client = departments.get(department)
       if (!client) throw new Error(`no client for ${department}`)
-      const limited = AbortSignal.any([signal, AbortSignal.timeout(TIMEOUT)])
-      const answer = await withAbort(client.fetch(request, context, limited), limited)
-      return reply(answer)
+      const limited = AbortSignal.any([signal, AbortSignal.timeout(timeout)])
+      return reply(await withAbort(client.fetch(request, context, limited), limited))
     },
     async close() {
       await Promise.all([...departments.values()].map((one) => one.close()))
@@ -34,10 +38,26 @@ export function createSubgraphClients(
   }
 }
 
-function reply(answer: SubgraphAnswer): SubgraphReply {
+/** Takes what an answer has of the shape agreed on; a department may answer anything. */
+function reply(answer: unknown): SubgraphReply {
+  if (!isObject(answer)) return { sources: [] }
   const { data, errors, extensions } = answer
-  const sources = Array.isArray(extensions?.sources) ? extensions.sources : []
+  const given = isObject(extensions) && Array.isArray(extensions['sources']) ? extensions['sources'] : []
+  const sources = given.slice(0, MAX_SOURCES).filter(isSourceFact)
   return { ...(data === undefined ? {} : { data }), ...(errors === undefined ? {} : { errors }), sources }
+}
+
+/** One per record type that a fetch reads. */
+const MAX_SOURCES = 50
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function isSourceFact(value: unknown): value is SourceFact {
+  if (!isObject(value)) return false
+  const { type, asOf } = value
+  return typeof type === 'string' && TYPE_NAME.test(type) && typeof asOf === 'string' && INSTANT.test(asOf)
 }
 
 /** A department that ignores its signal is left behind all the same. */
@@ -61,11 +81,20 @@ export function httpDepartment(name: string, url: string, key: CallKey): Departm
       const token = await signCallContext(key, context, name, body)
       const headers = { 'content-type': 'application/json', [CALL_CONTEXT_HEADER]: token }
       const response = await send(url, { method: 'POST', body, headers, signal, dispatcher: agent })
-      const answer: unknown = await response.body.json()
-      if (response.statusCode !== 200 || typeof answer !== 'object' || answer === null)
-        throw new Error(`${name} answered ${response.statusCode}`)
-      return answer
+      const text = await response.body.text()
+      if (response.statusCode !== 200) throw new Error(`${name} answered ${response.statusCode}`)
+      return parseAnswer(text)
     },
     close: () => agent.close(),
+  }
+}
+
+/** What is no JSON object is an answer without anything in it: it breaks the contract, it is not absent. */
+function parseAnswer(text: string): SubgraphAnswer {
+  try {
+    const answer: unknown = JSON.parse(text)
+    return isObject(answer) ? answer : {}
+  } catch {
+    return {}
   }
 }

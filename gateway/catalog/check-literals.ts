@@ -7,8 +7,8 @@ const FLAGS = new Set(['verifyOnly', 'lowEntropy'])
 const LISTS = new Set(['basis', 'embeds'])
 
 /**
- * Holds the literals of one of our annotations against their types. The composer takes `verifyOnly: "true"` or
- * `embeds: ID` as they stand; reading them as absent would open what they close.
+ * Holds the literals of one of our annotations against their types. The composer takes an enum value for a string, as
+ * in `embeds: [ID]`; reading it as absent would open what it closes.
  */
 export function checkLiterals(file: string, directive: ConstDirectiveNode): Fault[] {
   return (directive.arguments ?? []).flatMap((one) => {

@@ -70,7 +70,7 @@ function checkNames(readings: readonly DepartmentReading[]): Fault[] {
 }
 
 /** The version is a hash over supergraph and catalogue together: neither can be exchanged alone. */
-export function sealCatalog(
+function sealCatalog(
   supergraphSdl: string,
   resources: readonly ResourceEntry[],
   fields: readonly FieldEntry[],

@@ -40,7 +40,9 @@ export function faultAt(
   message: string,
   clause: Clause | null,
 ): Fault {
-  const place = node?.loc ? getLocation(node.loc.source, node.loc.start) : { line: 1, column: 1 }
+  // A definition begins with its description; people look for its name.
+  const start = node && 'description' in node && node.description && 'name' in node ? node.name?.loc : node?.loc
+  const place = start ? getLocation(start.source, start.start) : { line: 1, column: 1 }
   return { code, file, line: place.line, column: place.column, message, clause }
 }
 

@@ -1,4 +1,4 @@
-import { inspect } from 'node:util'
+import { styleText } from 'node:util'
 import type { StartProgress } from '../main.ts'
 import type { Language, Text } from '../vocabulary/codes.ts'
 import { inLanguage } from './terminal.ts'
@@ -11,7 +11,7 @@ export interface ProgressStream {
   write(text: string): unknown
 }
 
-/** Says what a start is doing, each step in one line; on a terminal a count is redrawn in its place. */
+/** Says what a start is doing, each step in one line; a count is redrawn on a terminal, and told at its end elsewhere. */
 export function createProgress(
   language: Language,
   stream: ProgressStream = process.stderr,
@@ -19,27 +19,20 @@ export function createProgress(
 ): StartProgress {
   const started = now()
   const terminal = stream.isTTY === true
-  const line = (text: string): string => {
+  const line = (text: Text, suffix = ''): string => {
     const seconds = `${((now() - started) / 1_000).toFixed(1).padStart(5)} s`
-    return `${terminal ? dim(seconds) : seconds}  ${text}`
+    return `${terminal ? styleText('dim', seconds, { validateStream: false }) : seconds}  ${inLanguage(text, language)}${suffix}`
   }
-  let last: string | null = null
   return {
     spoken: terminal,
-    step: (text) => void stream.write(`${line(inLanguage(text, language))}\n`),
+    step: (text) => void stream.write(`${line(text)}\n`),
     count(text, done, total) {
-      const shown = line(`${inLanguage(text, language)} ${done}/${total}`)
+      const shown = line(text, ` ${done}/${total}`)
       if (terminal) stream.write(`${CLEAR_LINE}${shown}${done >= total ? '\n' : ''}`)
-      else if (done >= total && last !== text.en) stream.write(`${shown}\n`)
-      last = done >= total ? text.en : null
+      else if (done >= total) stream.write(`${shown}\n`)
     },
   }
 }
 
 /** For a start whose steps the log alone tells. */
 export const SILENT_PROGRESS: StartProgress = { step() {}, count() {} }
-
-function dim(text: string): string {
-  const [open, close] = inspect.colors['dim'] ?? [0, 0]
-  return `\u001b[${open}m${text}\u001b[${close}m`
-}

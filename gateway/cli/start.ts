@@ -8,7 +8,7 @@ import type { RunningGateway } from '../main.ts'
 import { systemClock } from '../vocabulary/ports.ts'
 import { configOf } from './context.ts'
 import { welcome } from './welcome.ts'
-import { createProgress } from './progress.ts'
+import { createProgress, SILENT_PROGRESS } from './progress.ts'
 import { untilStopped } from './signals.ts'
 import { print, printNote, terminalLanguage } from './terminal.ts'
 
@@ -31,9 +31,12 @@ export function register(program: Command): void {
       const config = await configOf(command)
       const language = terminalLanguage(process.env)
       const stopped = untilStopped()
-      const gateway = await startGateway(config, createProgress(language))
-      if (config.mode === 'embedded') print(welcome(gateway, await demonstrationTokens(config, gateway.keys), language))
-      else print(`ready at ${gateway.url}`)
+      const embedded = config.mode === 'embedded'
+      const gateway = await startGateway(config, embedded ? createProgress(language) : SILENT_PROGRESS)
+      if (embedded) {
+        const coloured = process.stdout.isTTY && process.stdout.hasColors()
+        print(welcome(gateway, await demonstrationTokens(config, gateway.keys), { language, coloured }))
+      } else print(`ready at ${gateway.url}`)
       await stopped
       await stop(gateway)
     })

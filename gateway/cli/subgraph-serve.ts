@@ -4,6 +4,7 @@ import type { JSONWebKeySet } from 'jose'
 import { parseJwks } from '../adapters/jwks.ts'
 import { openKeyFiles } from '../adapters/key-files.ts'
 import { connectOne } from '../start/departments.ts'
+import { listenFault } from '../start/preflight.ts'
 import { keysDirectory } from '../config/config.ts'
 import type { Config } from '../config/config.ts'
 import { callVerifier } from '../../subgraphs/kit/call-context.ts'
@@ -30,13 +31,20 @@ export function register(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (department: string, _options: object, command: Command) => {
       const config = await configOf(command, 'subgraph')
-      const { subgraph, close } = await connectOne(config, department)
       const verifier = callVerifier(await gatewayKeys(config), department)
-      const served = await serveSubgraph(subgraph, { host: config.subgraph.host, port: config.subgraph.port, verifier })
-      print(`${department} is served at ${served.url}`)
-      await untilStopped()
-      await served.close()
-      await close()
+      const stopped = untilStopped()
+      const { subgraph, close } = await connectOne(config, department)
+      try {
+        const { host, port } = config.subgraph
+        const served = await serveSubgraph(subgraph, { host, port, verifier }).catch((error: unknown) => {
+          throw new CommandFault(listenFault(error, { host, port, settings: 'subgraph' }))
+        })
+        print(`${department} is served at ${served.url}`)
+        await stopped
+        await served.close()
+      } finally {
+        await close()
+      }
     })
 }
 

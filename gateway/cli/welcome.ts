@@ -1,71 +1,81 @@
+import { styleText } from 'node:util'
 import type { ProfileName } from '../caller/development-issuer.ts'
 import { PROFILES } from '../caller/development-issuer.ts'
 import type { RunningGateway } from '../main.ts'
-import { DEMO_HEADERS, DEMO_NUMBER, DEMO_QUERY, oneLine } from '../start/demo.ts'
-import type { Language } from '../vocabulary/codes.ts'
+import { DEMO_CALLS, DEMO_NUMBER, oneLine } from '../start/demo.ts'
+import type { DemoCall } from '../start/demo.ts'
+import type { Language, Text } from '../vocabulary/codes.ts'
+import { box, columns, padColumns } from './box.ts'
 import { inLanguage } from './terminal.ts'
 
-/** What a new user needs: addresses, three tokens, two commands to paste. */
+type Style = 'bold' | 'dim' | 'cyan'
+
+/** Words of the welcome that a terminal may set off; elsewhere they stay plain. */
+export interface WelcomeLook {
+  readonly language: Language
+  readonly coloured: boolean
+}
+
+/**
+ * What a new user needs: addresses, three tokens, two commands to paste. A token is a line of its own from the first
+ * column on, so that a double click takes exactly it, however the terminal wraps it.
+ */
 export function welcome(
-  gateway: RunningGateway,
+  gateway: Pick<RunningGateway, 'url' | 'graphiql'>,
   tokens: Readonly<Record<ProfileName, string>>,
-  language: Language,
+  { language, coloured }: WelcomeLook,
 ): string {
-  const say = (zh: string, en: string): string => inLanguage({ zh, en }, language)
-  const endpoint = `${gateway.url}/graphql`
-  const lines = [
-    say('共享网关已就绪(演示模式,全部为虚拟市民)', 'Gongxiang is ready (embedded mode, synthetic citizens only)'),
-    '',
-    `GraphQL   ${endpoint}`,
-    gateway.graphiql ? `GraphiQL  ${gateway.url}/graphiql` : say('GraphiQL  未启用', 'GraphiQL  switched off'),
-    `${say('健康检查', 'Health')}    ${gateway.url}/health/ready`,
-    `${say('停止', 'Stop')}      Ctrl-C`,
-  ]
-  const named = (name: ProfileName): string =>
-    `# ${name}: ${PROFILES[name].department} / ${PROFILES[name].application}\n${tokens[name]}`
+  const paint = (style: Style, text: string): string =>
+    coloured ? styleText(style, text, { validateStream: false }) : text
+  const say = (text: Text): string => inLanguage(text, language)
+  const token = (name: ProfileName): string => {
+    const { department, application, roles } = PROFILES[name]
+    return `\n${paint('bold', name)}  ${department} / ${application} (${roles.join(', ')})\n${paint('dim', tokens[name])}`
+  }
+  const command = (call: DemoCall, at: number): string =>
+    `\n${paint('bold', `# ${at + 1}. ${say(call.title)}`)}\n${curl(gateway.url, call, tokens[call.profile], paint)}`
   return [
-    box(lines),
-    say('三个可用令牌(8 小时)', 'Three ready tokens (8 hours)'),
-    ...(['housing-clerk', 'market-app', 'analyst'] as const).map(named),
+    box(addresses(gateway, say, paint)),
     '',
-    say('# 1. 住房窗口:一位市民,三个部门', '# 1. The housing desk: one citizen, three departments'),
-    curl(endpoint, tokens['housing-clerk'], DEMO_HEADERS, DEMO_QUERY),
+    paint('bold', say({ zh: '三个令牌(有效期 8 小时)', en: 'Three tokens, good for 8 hours' })),
+    ...(['housing-clerk', 'market-app', 'analyst'] as const).map(token),
     '',
-    say(
-      '# 2. 市场监管应用:同一位市民,只给所需',
-      '# 2. The market application: the same citizen, no more than it needs',
-    ),
-    curl(endpoint, tokens['market-app'], { 'x-matter': 'business-licence-change' }, MARKET_QUERY),
+    paint('bold', say({ zh: '两条可直接粘贴的命令', en: 'Two commands to paste' })),
+    ...DEMO_CALLS.map(command),
   ].join('\n')
 }
 
-const MARKET_QUERY =
-  'query Market($number: IdNumber!) { person(idDocumentType: RESIDENT_ID, idDocumentNumber: $number) { name sex household { photo } } }'
+type Paint = (style: Style, text: string) => string
 
-function curl(endpoint: string, token: string, headers: Readonly<Record<string, string>>, query: string): string {
-  const body = JSON.stringify({ query: oneLine(query), variables: { number: DEMO_NUMBER } })
-  const given = Object.entries(headers).map(([name, value]) => `-H '${name}: ${value}'`)
+function addresses(
+  { url, graphiql }: Pick<RunningGateway, 'url' | 'graphiql'>,
+  say: (text: Text) => string,
+  paint: Paint,
+): string[] {
+  const off = say({ zh: '未启用', en: 'switched off' })
+  const rows = [
+    ['GraphQL', paint('cyan', `${url}/graphql`)],
+    ['GraphiQL', graphiql ? paint('cyan', `${url}/graphiql`) : off],
+    [say({ zh: '健康检查', en: 'Health' }), paint('cyan', `${url}/health/ready`)],
+    [say({ zh: '停止', en: 'Stop' }), 'Ctrl-C'],
+  ] as const
+  const width = Math.max(...rows.map(([name]) => columns(name)))
   return [
-    `curl -s ${endpoint}`,
+    paint('bold', say({ zh: '共享网关已就绪', en: 'Gongxiang 共享 is ready' })),
+    say({ zh: '演示模式:市民均为虚拟', en: 'Embedded mode: every citizen is synthetic' }),
+    '',
+    ...rows.map(([name, value]) => `${padColumns(name, width)}  ${value}`),
+  ]
+}
+
+/** A command for any POSIX shell: nothing in it needs more than single quotes. */
+function curl(url: string, { headers, query }: DemoCall, token: string, paint: Paint): string {
+  const body = JSON.stringify({ query: oneLine(query), variables: { number: DEMO_NUMBER } })
+  return [
+    `curl -sS ${url}/graphql`,
     `-H 'content-type: application/json'`,
-    `-H 'authorization: Bearer ${token}'`,
-    ...given,
+    `-H 'authorization: Bearer ${paint('dim', token)}'`,
+    ...Object.entries(headers).map(([name, value]) => `-H '${name}: ${value}'`),
     `-d '${body}'`,
   ].join(' \\\n  ')
-}
-
-/** A frame around lines; Chinese characters are two columns wide. */
-function box(lines: readonly string[]): string {
-  const width = Math.max(...lines.map(columns))
-  const padded = lines.map((line) => `│ ${line}${' '.repeat(width - columns(line))} │`)
-  const edge = '─'.repeat(width + 2)
-  return [`┌${edge}┐`, ...padded, `└${edge}┘`].join('\n')
-}
-
-function columns(text: string): number {
-  return [...text].reduce(
-    (sum, one) =>
-      sum + (/[\u1100-\u115f\u2e80-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60]/u.test(one) ? 2 : 1),
-    0,
-  )
 }

@@ -18,9 +18,19 @@ export type Conjunction = readonly Condition[]
  */
 export type When = readonly Conjunction[] | null
 
+/** Holds where the other does not. */
+export interface Unless {
+  readonly unless: When
+}
+
+/** When a place counts as used: an object may speak for itself only where nothing below it does. */
+export type UseWhen = readonly (readonly (Condition | Unless)[])[] | null
+
 /** Whether a field is part of the answer for these variable values. */
-export function included(when: When, variables: Readonly<Record<string, unknown>>): boolean {
-  return when === null || when.some((all) => all.every((one) => variables[one.variable] === one.equals))
+export function included(when: UseWhen, variables: Readonly<Record<string, unknown>>): boolean {
+  const holds = (one: Condition | Unless): boolean =>
+    'unless' in one ? !included(one.unless, variables) : variables[one.variable] === one.equals
+  return when === null || when.some((all) => all.every(holds))
 }
 
 /** What to write for one response key. There is a `copy` only where a coordinate is ALLOW: safe by shape. */
@@ -66,7 +76,7 @@ export interface Use {
   /** Response names from the root, without list indices. */
   readonly path: readonly string[]
   readonly decision: Decision
-  readonly when: When
+  readonly when: UseWhen
 }
 
 /** A root field with its arguments, e.g. the subject of `person(…)`: argument → the canonical variable, or null. */

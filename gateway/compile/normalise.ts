@@ -179,8 +179,9 @@ function rewriteField(node: FieldNode, typeInfo: TypeInfo, lifting: Lifting): Fi
     const type = definition?.args.find((one) => one.name === argument.name.value)?.type
     return type ? { ...argument, value: rewriteValue(argument.value, type, lifting) } : argument
   }
-  const sorted = node.arguments.map(rewrite).toSorted((a, b) => (a.name.value < b.name.value ? -1 : 1))
-  return { ...node, arguments: sorted }
+  // Sorted first: the names of lifted literals must not tell in which order they were written.
+  const sorted = node.arguments.toSorted((a, b) => (a.name.value < b.name.value ? -1 : 1))
+  return { ...node, arguments: sorted.map(rewrite) }
 }
 
 /** Other directives of a document mean nothing to the gateway or to a department, and may hold literals: dropped. */

@@ -7,7 +7,16 @@ import { coordinate } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import type { Decision } from '../vocabulary/decision.ts'
 import type { CollectedField, Collector, Selected } from './collect.ts'
-import type { Conjunction, ProjectedField, Projection, RootCall, Step, Use, When } from './compiled-operation.ts'
+import type {
+  Conjunction,
+  ProjectedField,
+  Projection,
+  RootCall,
+  Step,
+  Use,
+  UseWhen,
+  When,
+} from './compiled-operation.ts'
 import { alternativesOf, anyOf } from './conditions.ts'
 import { cataloguedAs } from './entries.ts'
 import { createSourceNames } from './source-names.ts'
@@ -47,7 +56,7 @@ export function decideSelection(
   selected: Selected,
 ): DecidedSelection {
   const aliases = bareRecord<Coordinate>()
-  const walk: Walk = { ...source, collector, names: createSourceNames(), uses: [], calls: [], aliases }
+  const walk: Walk = { ...source, collector, names: createSourceNames(source.schema), uses: [], calls: [], aliases }
   const projection = projectSelection(walk, root, [selected], [])
   return { projection, uses: walk.uses, calls: walk.calls, aliases, arguments: walk.names.arguments }
 }
@@ -62,12 +71,22 @@ function projectSelection(
   const fields = concrete.map(({ name }) => {
     // Introspection is answered from the view's schema, never from the supergraph.
     const collected = walk.collector.collect(name, selections).filter((field) => !isIntrospection(field.node))
-    return [name, collected.map((field) => projectField(walk, name, field, path))] as const
+    return [
+      name,
+      collected.map((field) => projectField(walk, { type: name, place: type, above: path }, field)),
+    ] as const
   })
   return { abstract: isAbstractType(type), fields: new Map(fields) }
 }
 
-function projectField(walk: Walk, type: string, field: CollectedField, above: readonly string[]): ProjectedField {
+/** The object that a field is selected on: its concrete type, and the type that the document has there. */
+interface Parent {
+  readonly type: string
+  readonly place: GraphQLCompositeType
+  readonly above: readonly string[]
+}
+
+function projectField(walk: Walk, { type, place, above }: Parent, field: CollectedField): ProjectedField {
   const name = field.node.name.value
   const when = anyOf(field.uses.map(({ conditions }) => conditions))
   if (name === '__typename') return typename(walk.schema, field.key, coordinate(type, name), when)
@@ -78,9 +97,9 @@ function projectField(walk: Walk, type: string, field: CollectedField, above: re
   if (above.length === 0) {
     walk.calls.push({ key: field.key, coordinate: at, arguments: argumentVariables(field.node), when })
   }
+  const source = walk.names.nameOf(field.node, definition, type, place)
   const step = stepOf(walk, definition, field, { at, path, when })
   const provider = walk.fields.get(at)?.provider ?? 'gateway'
-  const source = walk.names.nameOf(field.node, definition)
   return { key: field.key, source, coordinate: at, provider, type: definition.type, when, step }
 }
 
@@ -94,10 +113,16 @@ interface Place {
 function stepOf(walk: Walk, definition: GraphQLField<unknown, unknown>, field: CollectedField, place: Place): Step {
   const decision = walk.view.decisions.get(place.at) ?? UNCLASSIFIED
   const type = getNamedType(definition.type)
-  if (isCompositeType(type)) return objectStep(walk, type, field, decision, place)
+  if (isCompositeType(type)) return objectStep(walk, type, field, existence(decision), place)
   walk.uses.push({ coordinate: place.at, path: place.path, decision, when: place.when })
   if (decision.kind === 'ALLOW') return { kind: 'copy' }
   return decision.kind === 'MASK' ? { kind: 'mask', rule: decision.rule } : { kind: 'null' }
+}
+
+/** Existence cannot be masked: what a mask would hide is not told. */
+function existence(decision: Decision): Decision {
+  if (decision.kind !== 'MASK') return decision
+  return { kind: 'DENY', code: 'NO_GRANT', clause: decision.clause, grant: decision.grant }
 }
 
 /** An object is crossed for what it discloses below, or for its own existence; a reference only with its identifier. */
@@ -118,11 +143,22 @@ function objectStep(
   // What lies behind a refused reference is not reported field by field: the reference is the reason.
   if (!crossable) walk.uses.length = before
   const disclosed = anyOf(disclosures(selection))
-  // An object that is told of for its own sake is a datum of its own, also where all below it is refused.
-  const own = decision.kind === 'ALLOW' && disclosed !== null
-  if (own || walk.uses.length === before) walk.uses.push({ coordinate: at, path, decision, when })
+  // An object is a use of its own where nothing below it is: told of for its own sake, or refused.
+  const spoken = decision.kind === 'ALLOW' ? disclosed : crossable ? anyOf(selected(selection)) : []
+  if (spoken !== null) walk.uses.push({ coordinate: at, path, decision, when: unless(when, spoken) })
   const shown = decision.kind === 'ALLOW' ? when : disclosed
   return crossable && shown?.length !== 0 ? { kind: 'object', selection, shown } : { kind: 'null' }
+}
+
+/** When anything but `__typename` is selected: each such field is a use of its own. */
+function selected(selection: Projection): readonly Conjunction[] {
+  const fields = [...selection.fields.values()].flat()
+  return fields.filter(({ step }) => step.kind !== 'typename').flatMap(({ when }) => alternativesOf(when))
+}
+
+function unless(when: When, spoken: readonly Conjunction[]): UseWhen {
+  if (spoken.length === 0) return when
+  return alternativesOf(when).map((all) => [...all, { unless: spoken }])
 }
 
 /**

@@ -2,12 +2,14 @@ import type {
   ArgumentNode,
   DirectiveNode,
   FieldNode,
+  InlineFragmentNode,
   OperationDefinitionNode,
   SelectionNode,
   SelectionSetNode,
 } from 'graphql'
 import { Kind, visit } from 'graphql'
 import type { Condition, Conjunction, ProjectedField, Projection } from './compiled-operation.ts'
+import { typeOf } from '../vocabulary/coordinate.ts'
 import { alternativesOf, implies } from './conditions.ts'
 
 type Arguments = ReadonlyMap<string, readonly ArgumentNode[]>
@@ -24,7 +26,7 @@ export function prune(
   given: Arguments,
 ): OperationDefinitionNode | null {
   const selectionSet = emit(projection, given, ROOT)
-  if (selectionSet.selections.every((one) => one.kind === Kind.FIELD && one.name.value === '__typename')) return null
+  if (selectionSet.selections.length === 0) return null
   const pruned: OperationDefinitionNode = {
     kind: Kind.OPERATION_DEFINITION,
     operation: operation.operation,
@@ -47,7 +49,8 @@ const ROOT: Enclosing = { alternatives: [NOTHING], held: NOTHING }
 function emit(projection: Projection, given: Arguments, enclosing: Enclosing): SelectionSetNode {
   if (!projection.abstract) {
     const [fields] = projection.fields.values()
-    return selectionSet(withTypename(emitFields(fields ?? [], given, enclosing)))
+    const selections = emitFields(fields ?? [], given, enclosing)
+    return selectionSet(enclosing === ROOT ? selections : withTypename(selections))
   }
   const fragments = [...projection.fields].flatMap(([type, fields]): SelectionNode[] => {
     const selections = emitFields(fields, given, enclosing)
@@ -56,9 +59,13 @@ function emit(projection: Projection, given: Arguments, enclosing: Enclosing): S
   return selectionSet([fieldNode('__typename'), ...fragments])
 }
 
-/** An object that is crossed for its existence alone still needs a selection. */
+/**
+ * An object that is crossed for its existence alone still needs a selection, and one without conditions: the planner
+ * moves conditions that all of a selection shares to the object itself, which then would not be fetched.
+ */
 function withTypename(selections: readonly SelectionNode[]): readonly SelectionNode[] {
-  return selections.length === 0 ? [fieldNode('__typename')] : selections
+  const always = selections.some((one) => (one.directives ?? []).length === 0)
+  return always ? selections : [fieldNode('__typename'), ...selections]
 }
 
 /**
@@ -86,19 +93,29 @@ function emitField(field: ProjectedField, given: Arguments, own: Enclosing, held
     arguments: given.get(field.source) ?? [],
     ...(field.step.kind === 'object' ? { selectionSet: emit(field.step.selection, given, own) } : {}),
   }
-  return conditional(node, open)
+  return conditional(node, open, typeOf(field.coordinate))
 }
 
-/** A selection that counts only when all conditions hold. */
-export function conditional(node: SelectionNode, conditions: readonly Condition[]): SelectionNode {
-  return conditions.reduceRight<SelectionNode>((inner, condition) => wrap(inner, condition), node)
+/**
+ * A selection that counts only when all conditions hold.
+ *
+ * @param type the type that it stands on
+ */
+export function conditional(node: SelectionNode, conditions: readonly Condition[], type?: string): SelectionNode {
+  return conditions.reduceRight<SelectionNode>((inner, condition) => wrap(inner, condition, type), node)
 }
 
-/** A node takes one `@include` or `@skip`; further conditions need an enclosing fragment each. */
-function wrap(inner: SelectionNode, condition: Condition): SelectionNode {
-  const directive = directiveNode(condition)
-  if (inner.kind === Kind.FIELD && (inner.directives ?? []).length === 0) return { ...inner, directives: [directive] }
-  return { kind: Kind.INLINE_FRAGMENT, directives: [directive], selectionSet: selectionSet([inner]) }
+/**
+ * A node takes one `@include` or `@skip`; further conditions need an enclosing fragment each. It names its type: in
+ * fragments without one the planner forgets to rename fields that would clash (`withFieldAliased`).
+ */
+function wrap(inner: SelectionNode, condition: Condition, type: string | undefined): SelectionNode {
+  const directives = [directiveNode(condition)]
+  if (inner.kind === Kind.FIELD && (inner.directives ?? []).length === 0) return { ...inner, directives }
+  const selections = selectionSet([inner])
+  return type === undefined
+    ? { kind: Kind.INLINE_FRAGMENT, directives, selectionSet: selections }
+    : { ...onType(type, [inner]), directives }
 }
 
 function directiveNode({ variable, equals }: Condition): DirectiveNode {
@@ -111,7 +128,7 @@ function fieldNode(name: string): FieldNode {
   return { kind: Kind.FIELD, name: { kind: Kind.NAME, value: name } }
 }
 
-function onType(type: string, selections: readonly SelectionNode[]): SelectionNode {
+function onType(type: string, selections: readonly SelectionNode[]): InlineFragmentNode {
   const typeCondition = { kind: Kind.NAMED_TYPE, name: { kind: Kind.NAME, value: type } } as const
   return { kind: Kind.INLINE_FRAGMENT, typeCondition, selectionSet: selectionSet(selections) }
 }

@@ -1,9 +1,18 @@
-import type { DefinitionNode, DocumentNode, FieldDefinitionNode, GraphQLSchema, TypeNode } from 'graphql'
+import type {
+  DefinitionNode,
+  DocumentNode,
+  FieldDefinitionNode,
+  GraphQLSchema,
+  InterfaceTypeDefinitionNode,
+  ObjectTypeDefinitionNode,
+  TypeNode,
+  UnionTypeDefinitionNode,
+} from 'graphql'
 import { Kind, buildASTSchema } from 'graphql'
 import type { FieldEntry } from '../catalog/catalog.ts'
 import type { View } from '../grants/view.ts'
-import { coordinate } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
+import { cataloguedAs } from './entries.ts'
 
 /**
  * The schema that introspection shows: only coordinates that the caller could use, each described with class,
@@ -17,7 +26,7 @@ export function viewSchema(
   let definitions: readonly DefinitionNode[] = served.definitions.map((one) => usableFields(one, fields, view))
   for (let before = -1; before !== size(definitions);) {
     before = size(definitions)
-    definitions = dropEmpty(definitions)
+    definitions = dropEmpty(keptPromises(definitions))
   }
   const reachable = reach(definitions)
   const kept = definitions.filter((one) => !('name' in one) || !one.name || reachable.has(one.name.value))
@@ -30,8 +39,9 @@ function usableFields(
   view: View,
 ): DefinitionNode {
   if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) return definition
+  const interfaces = (definition.interfaces ?? []).map(({ name }) => name.value)
   const kept = (definition.fields ?? []).flatMap((field) => {
-    const at = coordinate(definition.name.value, field.name.value)
+    const at = cataloguedAs(fields, definition.name.value, field.name.value, interfaces)
     const [entry, decision] = [fields.get(at), view.decisions.get(at)]
     if (!entry || !decision) return []
     // An object is shown for what lies below it; dropEmpty takes it away when nothing does.
@@ -39,6 +49,19 @@ function usableFields(
     return [describe(field, entry, decision.kind)]
   })
   return { ...definition, fields: kept }
+}
+
+/** An interface promises what each type that is left can keep; anything else would be no valid schema. */
+function keptPromises(definitions: readonly DefinitionNode[]): readonly DefinitionNode[] {
+  const objects = definitions.filter((one) => one.kind === Kind.OBJECT_TYPE_DEFINITION)
+  return definitions.map((definition) => {
+    if (definition.kind !== Kind.INTERFACE_TYPE_DEFINITION) return definition
+    const types = objects.filter((one) => one.interfaces?.some(({ name }) => name.value === definition.name.value))
+    const keeps = (type: ObjectTypeDefinitionNode, field: string): boolean =>
+      (type.fields ?? []).some(({ name }) => name.value === field)
+    const fields = (definition.fields ?? []).filter(({ name }) => types.every((type) => keeps(type, name.value)))
+    return { ...definition, fields: types.length === 0 ? [] : fields }
+  })
 }
 
 function describe(field: FieldDefinitionNode, entry: FieldEntry, decision: string): FieldDefinitionNode {
@@ -49,16 +72,9 @@ function describe(field: FieldDefinitionNode, entry: FieldEntry, decision: strin
   return { ...field, description: { kind: Kind.STRING, value: `${text}\n\n【${facts}】`, block: true } }
 }
 
-/** Fields that lead to a type without fields lead nowhere. */
+/** Fields that lead to a type without fields, or to a union without types, lead nowhere. */
 function dropEmpty(definitions: readonly DefinitionNode[]): readonly DefinitionNode[] {
-  const empty = new Set(
-    definitions.flatMap((one) =>
-      (one.kind === Kind.OBJECT_TYPE_DEFINITION || one.kind === Kind.INTERFACE_TYPE_DEFINITION) &&
-      (one.fields ?? []).length === 0
-        ? [one.name.value]
-        : [],
-    ),
-  )
+  const empty = new Set(definitions.flatMap((one) => (isEmpty(one) ? [one.name.value] : [])))
   empty.delete('Query')
   return definitions
     .filter((one) => !('name' in one) || !one.name || !empty.has(one.name.value))
@@ -71,8 +87,18 @@ function dropEmpty(definitions: readonly DefinitionNode[]): readonly DefinitionN
     })
 }
 
+function isEmpty(
+  one: DefinitionNode,
+): one is ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode | UnionTypeDefinitionNode {
+  if (one.kind === Kind.UNION_TYPE_DEFINITION) return (one.types ?? []).length === 0
+  if (one.kind !== Kind.OBJECT_TYPE_DEFINITION && one.kind !== Kind.INTERFACE_TYPE_DEFINITION) return false
+  return (one.fields ?? []).length === 0
+}
+
 function size(definitions: readonly DefinitionNode[]): number {
-  return definitions.reduce((sum, one) => sum + 1 + ('fields' in one ? (one.fields?.length ?? 0) : 0), 0)
+  const parts = (one: DefinitionNode): number =>
+    one.kind === Kind.UNION_TYPE_DEFINITION ? (one.types?.length ?? 0) : 'fields' in one ? (one.fields?.length ?? 0) : 0
+  return definitions.reduce((sum, one) => sum + 1 + parts(one), 0)
 }
 
 /** Names reachable from the root types through fields, arguments, inputs, unions and interfaces. */

@@ -14,35 +14,61 @@ export async function readRequest(
       typeof value === 'string' ? [[name, value] as const] : [],
     ),
   )
-  const read = await readBody(message, headers.get('content-type') ?? '', limit)
+  const read = await readBody(message, headers, limit)
   const address = message.socket.remoteAddress ?? 'unknown'
   return { method: message.method ?? 'GET', address, search, rawHeaders: message.rawHeaders, headers, ...read, signal }
 }
 
 type Body = Pick<HttpRequest, 'body' | 'fault'>
 
-async function readBody(message: IncomingMessage, contentType: string, limit: number): Promise<Body> {
+async function readBody(message: IncomingMessage, headers: ReadonlyMap<string, string>, limit: number): Promise<Body> {
+  // GET would put ID numbers into the logs of every proxy on the way (wall 13).
+  if (message.method !== 'POST') return { body: undefined, fault: new Failure('METHOD_NOT_ALLOWED') }
   const bytes = await readBytes(message, limit)
   if (bytes instanceof Failure) return { body: undefined, fault: bytes }
-  const [type = '', ...parameters] = contentType
-    .toLowerCase()
-    .split(';')
-    .map((part) => part.trim())
-  const charset = parameters
-    .find((one) => one.startsWith('charset='))
-    ?.slice('charset='.length)
-    .replaceAll('"', '')
-  if (type !== 'application/json' || (charset !== undefined && charset !== 'utf-8' && charset !== 'utf8')) {
+  const encoded = (headers.get('content-encoding') ?? 'identity').trim().toLowerCase() !== 'identity'
+  if (encoded || !isJsonInUtf8(headers.get('content-type') ?? ''))
     return { body: undefined, fault: new Failure('UNSUPPORTED_MEDIA_TYPE') }
-  }
   try {
     // A byte-order mark is dropped, bytes that are not UTF-8 are refused.
-    const body: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes))
+    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    if (nestsDeeper(text, MAX_NESTING))
+      return { body: undefined, fault: new Failure('BAD_REQUEST', { detail: 'the body is nested too deeply' }) }
+    const body: unknown = JSON.parse(text)
     if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { body, fault: null }
     return { body: undefined, fault: new Failure('BAD_REQUEST', { detail: 'the body is not a JSON object' }) }
   } catch {
     return { body: undefined, fault: new Failure('BAD_REQUEST', { detail: 'the body is not JSON in UTF-8' }) }
   }
+}
+
+/** Levels of lists and objects in a body: whoever walks its values must not run out of stack. */
+const MAX_NESTING = 100
+
+/** Whether a JSON text opens more than `limit` lists and objects inside of each other. */
+function nestsDeeper(json: string, limit: number): boolean {
+  let depth = 0
+  let quoted = false
+  for (let at = 0; at < json.length; at += 1) {
+    const character = json[at]
+    if (quoted) {
+      if (character === '\\') at += 1
+      else if (character === '"') quoted = false
+    } else if (character === '"') quoted = true
+    else if (character === '[' || character === '{') depth += 1
+    else if (character === ']' || character === '}') depth -= 1
+    if (depth > limit) return true
+  }
+  return false
+}
+
+function isJsonInUtf8(contentType: string): boolean {
+  const [type = '', ...parameters] = contentType
+    .toLowerCase()
+    .split(';')
+    .map((part) => part.trim())
+  const charsets = parameters.filter((one) => one.startsWith('charset=')).map((one) => one.slice('charset='.length))
+  return type === 'application/json' && charsets.every((one) => /^"?utf-?8"?$/.test(one))
 }
 
 async function readBytes(message: IncomingMessage, limit: number): Promise<Buffer | Failure> {

@@ -37,6 +37,8 @@ const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosnif
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   let draining = false
   const server = createServer((request, response) => {
+    // A connection that was busy when draining began would else be kept open for a next request, for seconds.
+    response.once('close', () => draining && setImmediate(() => server.closeIdleConnections()))
     respond(options, request, response, draining).catch((error: unknown) => {
       publishFailure(() => ({ receipt: null, where: 'http', code: 'INTERNAL', error }))
       if (!response.headersSent) sendFault(request, response, 'INTERNAL')
@@ -83,17 +85,14 @@ async function respond(
   sendFault(request, response, 'NOT_FOUND')
 }
 
-/** GET would put ID numbers into the logs of every proxy on the way (wall 13). */
+/** Every answer of this address has a receipt: what is wrong with a request is a fault that the handler tells. */
 async function respondGraphql(
   options: HttpServerOptions,
   request: IncomingMessage,
   response: ServerResponse,
   search: string,
 ): Promise<void> {
-  if (request.method !== 'POST') {
-    response.setHeader('allow', 'POST')
-    return sendFault(request, response, 'METHOD_NOT_ALLOWED')
-  }
+  if (request.method !== 'POST') response.setHeader('allow', 'POST')
   const gone = new AbortController()
   response.once('close', () => gone.abort())
   const read = await readRequest(request, search, options.bodyLimitBytes, gone.signal)
@@ -104,7 +103,7 @@ async function respondGraphql(
     ...Object.fromEntries(answer.headers),
     'content-length': body.length,
   })
-  response.end(body)
+  response.end(request.method === 'HEAD' ? undefined : body)
 }
 
 async function respondReady(

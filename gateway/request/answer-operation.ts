@@ -1,6 +1,6 @@
 import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { Kind, getOperationAST } from 'graphql'
-import { readSubject } from '../builtin/subject.ts'
+import type { Caller } from '../caller/caller.ts'
 import { bindVariables } from '../compile/bind.ts'
 import type { CompiledOperation } from '../compile/compiled-operation.ts'
 import { included } from '../compile/compiled-operation.ts'
@@ -13,9 +13,10 @@ import type { AnswerError } from '../project/answer.ts'
 import { project } from '../project/project.ts'
 import type { SourceFault } from '../project/project.ts'
 import { Failure } from '../vocabulary/failure.ts'
-import type { AnsweredOperation, Exchange, RequestSubject } from './exchange.ts'
+import type { AnsweredOperation, Exchange } from './exchange.ts'
 import type { House } from './house.ts'
 import { introspect, splitIntrospection } from './introspect.ts'
+import { readLookups } from './lookups.ts'
 import { sharingFacts } from './sharing-facts.ts'
 import { bareRecord } from '../vocabulary/bare-record.ts'
 
@@ -65,38 +66,51 @@ export async function answerOperation(
   const variables = bindVariables(request.schema, normalised.bindings, request.variables)
   const grants = house.grants.current()
   const compiled = await generation.compiledFor(generation.views.viewOf(caller), normalised)
-  const context = { receipt: exchange.receipt, consumer: caller.department, matter: caller.matter }
-  const fetched = await execute(compiled, variables, {
-    schema: request.schema,
-    client: house.client,
-    monotonic: house.clock.monotonic,
-    context,
-    signal: exchange.signal,
-  })
-  const projected = project(compiled, fetched.data, variables, failedDepartments(fetched.outcomes))
-  const lookups = readLookups(compiled, variables)
-  const active = compiled.uses.filter((use) => included(use.when, variables))
-  exchange.operation = {
-    compiled,
+  const facts = {
     hash: normalised.hash,
     introspectionOnly: !split.asksData,
-    active,
-    outcomes: fetched.outcomes,
-    subjects: lookups.subjects,
-    arguments: lookups.arguments,
-    records: projected.records.length,
     generation: generation.id,
     catalogVersion: generation.catalog.version,
     grants,
-  } satisfies AnsweredOperation
-  const invalid = lookups.invalid.map((key) => answerError('INVALID_ID_NUMBER', exchange.language, { path: [key] }))
-  const errors = [...answerErrors(compiled, projected, variables, exchange.language), ...invalid]
+  }
+  const projected = await runCompiled(house, exchange, { schema: request.schema, caller, compiled, variables, facts })
+  return { ...projected, data: inOrder(split.keys, projected.data, shown) }
+}
+
+/** A compiled operation with this request's values, and what the record says of it beside. */
+interface CompiledRun {
+  readonly schema: GraphQLSchema
+  readonly caller: Caller
+  readonly compiled: CompiledOperation
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly facts: Pick<AnsweredOperation, 'hash' | 'introspectionOnly' | 'generation' | 'catalogVersion' | 'grants'>
+}
+
+async function runCompiled(house: House, exchange: Exchange, run: CompiledRun): Promise<OperationAnswer> {
+  const { schema, caller, compiled, variables, facts } = run
+  const fetched = await execute(compiled, variables, {
+    schema,
+    client: house.client,
+    monotonic: () => house.clock.monotonic(),
+    context: { receipt: exchange.receipt, consumer: caller.department, matter: caller.matter },
+    signal: exchange.signal,
+  })
+  const { subjects, arguments: given, invalid } = readLookups(compiled, variables)
+  const active = compiled.uses.filter((use) => included(use.when, variables))
+  const { outcomes } = fetched
+  const asked: AnsweredOperation = { ...facts, compiled, active, outcomes, subjects, arguments: given, records: 0 }
+  // From here on the record knows who was asked what, even if no answer comes of it.
+  exchange.operation = asked
+  const projected = project(compiled, fetched.data, variables, failedDepartments(outcomes))
+  exchange.operation = { ...asked, records: projected.records.length }
+  const misnumbered = invalid.map((key) => answerError('INVALID_ID_NUMBER', exchange.language, { path: [key] }))
+  const errors = [...answerErrors(compiled, projected, variables, exchange.language), ...misnumbered]
   for (const error of errors) exchange.codes.add(error.extensions.code)
   const decisions = answerDecisions(compiled, variables, exchange.allDecisions)
-  const times = new Map(fetched.outcomes.flatMap(({ asOf }) => asOf.map((one) => [one.type, one.asOf] as const)))
+  const times = new Map(outcomes.flatMap(({ asOf }) => asOf.map((one) => [one.type, one.asOf] as const)))
   const notes = answerNotes(projected.records, times)
   const sharing = { ...sharingFacts(house, exchange), notes, ...(decisions ? { decisions } : {}) }
-  return { data: inOrder(split.keys, projected.data, shown), errors, extensions: { sharing } }
+  return { data: projected.data, errors, extensions: { sharing } }
 }
 
 /** GraphiQL's own introspection is deep and harmless. */
@@ -108,6 +122,9 @@ function selectOperation(request: OperationRequest): {
 } {
   const operation = getOperationAST(request.document, request.operationName)
   if (!operation) throw new Failure('OPERATION_RESOLUTION_FAILURE')
+  // Validation does not look at it: there are no fields to compare.
+  if (!request.schema.getRootType(operation.operation))
+    throw new Failure('GRAPHQL_VALIDATION_FAILED', { detail: `there is no ${operation.operation} in the schema` })
   const fragments = request.document.definitions.flatMap((one) =>
     one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
   )
@@ -121,32 +138,6 @@ function failedDepartments(outcomes: readonly FetchOutcome[]): ReadonlyMap<strin
       outcome === 'ok' || outcome === 'not-called' ? [] : [[department, code[outcome]] as const],
     ),
   )
-}
-
-interface Lookups {
-  readonly subjects: readonly RequestSubject[]
-  readonly invalid: readonly string[]
-  readonly arguments: ReadonlyMap<string, unknown>
-}
-
-/** Whom the root fields ask about, for the record; a number that cannot exist is told as such. */
-function readLookups(compiled: CompiledOperation, variables: Readonly<Record<string, unknown>>): Lookups {
-  const subjects: RequestSubject[] = []
-  const invalid: string[] = []
-  const given = new Map<string, unknown>()
-  for (const call of compiled.calls.filter((one) => included(one.when, variables))) {
-    const valueOf = (name: string): unknown => variables[call.arguments[name] ?? '']
-    for (const name of Object.keys(call.arguments))
-      given.set(
-        `${call.key === call.coordinate.split('.')[1] ? '' : `${given.size}:`}${call.coordinate}(${name}:)`,
-        valueOf(name),
-      )
-    if (call.coordinate !== 'Query.person') continue
-    const subject = readSubject(valueOf('idDocumentType'), valueOf('idDocumentNumber'))
-    subjects.push({ type: subject.type, number: subject.number })
-    if (!subject.valid) invalid.push(call.key)
-  }
-  return { subjects, invalid, arguments: given }
 }
 
 /** The answer in the order of the document, data and introspection together. */

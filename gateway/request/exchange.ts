@@ -12,7 +12,7 @@ export interface RequestSubject {
   readonly number: string
 }
 
-/** What is known of an operation once it was answered. */
+/** What is known of an operation once its fetches have ended. */
 export interface AnsweredOperation {
   readonly compiled: CompiledOperation | null
   /** Hash of the normalised document. */
@@ -48,7 +48,10 @@ export interface Exchange {
   caller: Caller | null
   refused: RefusedCaller | null
   reservation: Reservation | null
+  /** Set as soon as departments were asked, whatever came of it. */
   operation: AnsweredOperation | null
+  /** Whether the body is the operation's own answer, with the facts of sharing in it. */
+  answered: boolean
   lane: 'apollo' | 'none'
   readonly codes: Set<Code>
 }

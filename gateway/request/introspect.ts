@@ -1,4 +1,5 @@
 import type {
+  ASTNode,
   FragmentDefinitionNode,
   GraphQLSchema,
   OperationDefinitionNode,
@@ -42,14 +43,25 @@ export function splitIntrospection(
   return { keys, introspection: { ...own, variableDefinitions: usedDefinitions(own, fragments) }, asksData }
 }
 
+/** Only what is reachable counts: another fragment's variables may be of types that the caller's schema hides. */
 function usedDefinitions(
   operation: OperationDefinitionNode,
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
 ): VariableDefinitionNode[] {
   const used = new Set<string>()
-  const gather = { Variable: (node: { name: { value: string } }) => void used.add(node.name.value) }
-  visit(operation.selectionSet, gather)
-  for (const fragment of fragments.values()) visit(fragment, gather)
+  const seen = new Set<string>()
+  const gather = (node: ASTNode): void => {
+    visit(node, {
+      Variable: ({ name }) => void used.add(name.value),
+      FragmentSpread: ({ name }) => {
+        const fragment = fragments.get(name.value)
+        if (!fragment || seen.has(name.value)) return
+        seen.add(name.value)
+        gather(fragment.selectionSet)
+      },
+    })
+  }
+  gather(operation.selectionSet)
   return (operation.variableDefinitions ?? []).filter((one) => used.has(one.variable.name.value))
 }
 

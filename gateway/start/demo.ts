@@ -1,4 +1,6 @@
 import { demoPeople } from '../../city/demo-people.ts'
+import type { ProfileName } from '../caller/development-issuer.ts'
+import type { Text } from '../vocabulary/codes.ts'
 
 /** The synthetic citizen of the first query: known to all three departments. */
 export const DEMO_NUMBER = demoPeople.allThree.document.idDocumentNumber
@@ -17,6 +19,42 @@ query Desk($number: IdNumber!) {
   }
 }
 `
+
+const MARKET_QUERY = `query Market($number: IdNumber!) {
+  person(idDocumentType: RESIDENT_ID, idDocumentNumber: $number) {
+    name
+    sex
+    household { photo }
+  }
+}
+`
+
+/** A request to try at once. */
+export interface DemoCall {
+  readonly title: Text
+  readonly profile: ProfileName
+  readonly headers: Readonly<Record<string, string>>
+  readonly query: string
+}
+
+/** What the welcome prints: two callers about the same citizen. */
+export const DEMO_CALLS: readonly DemoCall[] = [
+  {
+    title: { zh: '住房窗口:一位市民,三个部门', en: 'The housing desk: one citizen, three departments' },
+    profile: 'housing-clerk',
+    headers: DEMO_HEADERS,
+    query: DEMO_QUERY,
+  },
+  {
+    title: {
+      zh: '市场监管应用:同一位市民,只给所需',
+      en: 'The licence service: the same citizen, no more than it needs',
+    },
+    profile: 'market-app',
+    headers: { 'x-matter': 'business-licence-change' },
+    query: MARKET_QUERY,
+  },
+]
 
 /** The same in one line, for a command to paste. */
 export function oneLine(query: string): string {

@@ -2,11 +2,13 @@ import { join } from 'node:path'
 import { startHumanResourcesSystem } from '../../city/systems/human-resources-server.ts'
 import { seedCity } from '../../city/seed.ts'
 import type { Subgraph } from '../../subgraphs/kit/contract.ts'
-import { connectDepartment } from '../../subgraphs/departments.ts'
+import { connectDepartment, departments } from '../../subgraphs/departments.ts'
 import { httpDepartment } from '../adapters/subgraph-clients.ts'
 import type { DepartmentClient } from '../adapters/subgraph-clients.ts'
 import { BUILTIN, createBuiltin } from '../builtin/subgraph.ts'
+import { Failure } from '../vocabulary/failure.ts'
 import { readDefinitions } from './composition.ts'
+import { StartFault } from './preflight.ts'
 import type { Config, Department } from '../config/config.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 
@@ -41,32 +43,65 @@ export async function connectDepartments(
     onProgress,
   )
   const embedded: Subgraph[] = []
-  const clients = new Map<string, DepartmentClient>([[BUILTIN, builtinClient()]])
-  const key = keys.signing('call-context')
-  for (const [name, one] of configured) {
-    if (one.kind === 'http') {
-      clients.set(name, httpDepartment(name, one.url, { kid: key.id, privateKey: key.privateKey }))
-      continue
+  try {
+    const clients = new Map<string, DepartmentClient>([[BUILTIN, builtinClient()]])
+    const { id: kid, privateKey } = keys.signing('call-context')
+    for (const [name, one] of configured) {
+      if (one.kind === 'http') {
+        clients.set(name, httpDepartment(name, one.url, { kid, privateKey }))
+        continue
+      }
+      const subgraph = await connectNamed(name, connectOptions(city, one))
+      embedded.push(subgraph)
+      clients.set(name, inProcess(subgraph))
     }
-    const subgraph = await connectDepartment(name, connectOptions(city, one))
-    embedded.push(subgraph)
-    clients.set(name, {
-      fetch: (request, context, signal) => subgraph.execute(request, context, signal),
-      close: () => subgraph.close(),
-    })
+    return { clients, embedded, close: city.close }
+  } catch (error) {
+    await Promise.all(embedded.map((one) => one.close()))
+    await city.close()
+    throw error
   }
-  return { clients, embedded, close: city.close }
 }
 
-/** Connects one department of this installation, for `subgraph serve`. */
+function inProcess(subgraph: Subgraph): DepartmentClient {
+  return {
+    fetch: (request, context, signal) => subgraph.execute(request, context, signal),
+    close: () => subgraph.close(),
+  }
+}
+
+async function connectNamed(name: string, options: Parameters<typeof connectDepartment>[1]): Promise<Subgraph> {
+  try {
+    return await connectDepartment(name, options)
+  } catch (error) {
+    throw new StartFault([`departments.${name}: cannot be connected (${reasonOf(error)})`], error)
+  }
+}
+
+/**
+ * Connects one department of this installation, for `subgraph serve`.
+ *
+ * @throws StartFault where it cannot be connected; nothing stays open then
+ */
 export async function connectOne(
   config: Config,
   name: string,
 ): Promise<{ subgraph: Subgraph; close(): Promise<void> }> {
   const configured = config.departments[name]
   const one = configured?.kind === 'embedded' ? configured : BY_ITSELF
+  if (!departments.some((known) => known.name === name)) {
+    const names = departments.map((known) => known.name).join(', ')
+    throw new StartFault([`there is no department ${name}; there are ${names}`])
+  }
+  if (config.mode === 'production' && one === BY_ITSELF)
+    throw new StartFault([`departments.${name}: names no existing system; state its database, address or directory`])
   const city = await openCity(config, [one], () => {})
-  return { subgraph: await connectDepartment(name, connectOptions(city, one)), close: city.close }
+  try {
+    return { subgraph: await connectNamed(name, connectOptions(city, one)), close: city.close }
+  } catch (error) {
+    await city.close()
+    throw error
+  }
 }
 
 type Embedded = Department & { kind: 'embedded' }
@@ -83,21 +118,36 @@ interface City {
 /** The synthetic city with its one running system; nothing of it where every department has its own. */
 async function openCity(
   config: Config,
-  departments: readonly Department[],
+  connected: readonly Department[],
   onProgress: (done: number, people: number) => void,
 ): Promise<City> {
   const directory = cityDirectory(config)
-  const postgresUrl = departments.flatMap((one) => (one.kind === 'embedded' ? (one.databaseUrl ?? []) : []))[0]
-  if (config.mode !== 'embedded' || !departments.some(needsCity))
+  if (config.mode !== 'embedded' || !connected.some(needsCity))
     return { directory, apiUrl: undefined, close: async () => {} }
-  await seedCity({ directory, people: config.city.people, seed: config.city.seed, postgresUrl, onProgress })
+  const postgresUrl = connected.flatMap((one) => (one.kind === 'embedded' ? (one.databaseUrl ?? []) : []))[0]
+  const { people, seed } = config.city
+  await seedCity({ directory, people, seed, onProgress })
+  if (postgresUrl !== undefined) {
+    await seedCity({ directory, people, seed, postgresUrl }).catch((error: unknown) => {
+      const text = 'a databaseUrl of departments leads to no database that can take the synthetic city'
+      throw new StartFault([`${text} (${reasonOf(error)})`], error)
+    })
+  }
   const system = await startHumanResourcesSystem({ directory, port: 0 })
   return { directory, apiUrl: system.url, close: () => system.close() }
 }
 
+/** A driver's text may quote an address with its password: of errors not ours the code alone is told. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'unknown reason'
+  if (error instanceof Failure) return error.message
+  return 'code' in error && typeof error.code === 'string' ? error.code : error.message
+}
+
 function connectOptions(city: City, one: Embedded): Parameters<typeof connectDepartment>[1] {
   return {
-    dataDirectory: one.directory ?? city.directory,
+    dataDirectory: city.directory,
+    directory: one.directory ?? undefined,
     databaseUrl: one.databaseUrl ?? undefined,
     apiUrl: one.apiUrl ?? city.apiUrl,
     apiKey: one.apiKey ?? undefined,

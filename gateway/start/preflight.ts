@@ -36,23 +36,31 @@ async function portFaults({ http: { host, port } }: Config): Promise<readonly st
     await new Promise((resolve) => server.close(resolve))
     return []
   } catch (error) {
-    return [listenFault(error, { host, port })]
+    return [listenFault(error, { host, port, settings: 'http' })]
   }
 }
 
+/** An address to listen on, and where it is configured. */
+export interface ListenAddress {
+  readonly host: string
+  readonly port: number
+  readonly settings: 'http' | 'subgraph'
+}
+
 /** Why an address cannot be listened on, and what to do. */
-export function listenFault(error: unknown, { host, port }: { host: string; port: number }): string {
+export function listenFault(error: unknown, { host, port, settings }: ListenAddress): string {
+  const prefix = settings === 'http' ? 'GONGXIANG' : 'GONGXIANG_SUBGRAPH'
   switch (codeOf(error)) {
     case 'EADDRINUSE':
-      return `http.port: ${port} on ${host} is in use; set another with GONGXIANG_PORT`
+      return `${settings}.port: ${port} on ${host} is in use; set another with ${prefix}_PORT`
     case 'EACCES':
-      return `http.port: this user may not listen on ${port}; set another with GONGXIANG_PORT`
+      return `${settings}.port: this user may not listen on ${port}; set another with ${prefix}_PORT`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return `http.host: ${host} is no address of this machine; set GONGXIANG_HOST`
+      return `${settings}.host: ${host} is no address of this machine; set ${prefix}_HOST`
     default:
-      return `http: cannot listen on ${host}:${port} (${codeOf(error)})`
+      return `${settings}: cannot listen on ${host}:${port} (${codeOf(error)})`
   }
 }
 

@@ -188,6 +188,11 @@ export const FAULTS = {
     message: { zh: '不支持该请求方法', en: 'The method is not supported here' },
     remedy: { zh: '使用 POST', en: 'Use POST' },
   },
+  NOT_ACCEPTABLE: {
+    status: 406,
+    message: { zh: '无法以所要求的内容类型作答', en: 'No accepted content type can be served' },
+    remedy: { zh: '在请求头 Accept 中接受 application/json', en: 'Accept application/json' },
+  },
   PAYLOAD_TOO_LARGE: {
     status: 413,
     message: { zh: '请求体过大', en: 'The request body is too large' },

@@ -43,6 +43,6 @@ export const disabledPersons: Department = {
   schema: new URL('schema.graphql', import.meta.url),
   links: { disability: certificates },
   person: {},
-  connect: ({ dataDirectory }) =>
-    fileSource({ folder: join(dataDirectory, 'disabled-persons', 'drop'), registers: [certificates] }),
+  connect: ({ dataDirectory, directory = join(dataDirectory, 'disabled-persons', 'drop') }) =>
+    fileSource({ folder: directory, registers: [certificates] }),
 }

@@ -91,6 +91,8 @@ export interface ConnectOptions {
   readonly apiUrl?: string | undefined
   /** Its API key; read from `dataDirectory` when absent. */
   readonly apiKey?: string | undefined
+  /** Folder into which the system drops its files; below `dataDirectory` when absent. */
+  readonly directory?: string | undefined
   readonly clock?: Clock | undefined
 }
 

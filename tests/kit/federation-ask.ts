@@ -53,19 +53,24 @@ export async function ask(federation: Federation, text: string, question: Questi
   return { ...(await run(federation, compiled, variables, question)), normalised }
 }
 
-/** The part before a view matters. A document that the served schema does not admit is a fault of the test. */
-export function prepare(
-  schema: GraphQLSchema,
-  text: string,
-  { variables = {}, operationName }: Omit<Question, 'view'> = {},
-): { document: DocumentNode; normalised: NormalisedOperation; variables: Readonly<Record<string, unknown>> } {
+/** Parses, validates and normalises. A document that the served schema does not admit is a fault of the test. */
+export function normaliseText(schema: GraphQLSchema, text: string, operationName?: string): NormalisedOperation {
   const document = parse(text)
   const faults = validate(schema, document)
   if (faults.length > 0) throw new Error(`${faults.map(({ message }) => message).join('\n')}\n${text}`)
   const operation = getOperationAST(document, operationName)
   if (!operation) throw new Error('no such operation')
-  const normalised = normalise(schema, document, operation)
-  return { document, normalised, variables: bindVariables(schema, normalised.bindings, variables) }
+  return normalise(schema, document, operation)
+}
+
+/** The part before a view matters. */
+export function prepare(
+  schema: GraphQLSchema,
+  text: string,
+  { variables = {}, operationName }: Omit<Question, 'view'> = {},
+): { normalised: NormalisedOperation; variables: Readonly<Record<string, unknown>> } {
+  const normalised = normaliseText(schema, text, operationName)
+  return { normalised, variables: bindVariables(schema, normalised.bindings, variables) }
 }
 
 /** The part after compiling. */

@@ -1,0 +1,217 @@
+import type {
+  FieldNode,
+  FragmentDefinitionNode,
+  GraphQLCompositeType,
+  GraphQLOutputType,
+  GraphQLSchema,
+  OperationDefinitionNode,
+  SelectionSetNode,
+} from 'graphql'
+import {
+  GraphQLIncludeDirective,
+  GraphQLSkipDirective,
+  Kind,
+  getArgumentValues,
+  getDirectiveValues,
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isListType,
+  isNonNullType,
+  isObjectType,
+} from 'graphql'
+import { coordinate } from '../../gateway/vocabulary/coordinate.ts'
+import type { Coordinate } from '../../gateway/vocabulary/coordinate.ts'
+import type { Decision } from '../../gateway/vocabulary/decision.ts'
+
+/** An object of the monolith: its type and its number. */
+export interface Ref {
+  readonly type: string
+  readonly id: string
+}
+
+/** What the plain interpreter works on: one system that has everything. */
+export interface Plain {
+  readonly schema: GraphQLSchema
+  readonly operation: OperationDefinitionNode
+  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
+  /** Coerced values, under the names of the document. */
+  readonly variables: Readonly<Record<string, unknown>>
+  readonly decisions: ReadonlyMap<Coordinate, Decision>
+  /** Coordinates that follow an identifier: crossed with ALLOW alone. */
+  readonly references: ReadonlySet<Coordinate>
+  resolve(of: Ref, field: string, given: Readonly<Record<string, unknown>>): unknown
+}
+
+export interface PlainAnswer {
+  readonly data: Readonly<Record<string, unknown>>
+  readonly refused: ReadonlySet<Coordinate>
+  /** Everything that a department may have been asked for, keys aside. */
+  readonly needed: ReadonlySet<Coordinate>
+}
+
+/** Answers as a reader of the design would with pencil and paper: field by field, no plan, no cache, nothing shared. */
+export function interpret(plain: Plain): PlainAnswer {
+  const root = plain.schema.getRootType(plain.operation.operation)
+  if (!root) throw new Error('no root type')
+  const sets = [plain.operation.selectionSet]
+  const refused = new Set<Coordinate>()
+  const needed = new Set<Coordinate>()
+  report(plain, root, sets, refused, needed)
+  return { data: objectAnswer(plain, { type: root.name, id: 'root' }, sets), refused, needed }
+}
+
+function collect(plain: Plain, type: string, sets: readonly SelectionSetNode[]): Map<string, FieldNode[]> {
+  const fields = new Map<string, FieldNode[]>()
+  const visit = (set: SelectionSetNode): void => {
+    for (const one of set.selections) {
+      if (getDirectiveValues(GraphQLSkipDirective, one, plain.variables)?.['if'] === true) continue
+      if (getDirectiveValues(GraphQLIncludeDirective, one, plain.variables)?.['if'] === false) continue
+      if (one.kind === Kind.FIELD) {
+        const key = one.alias?.value ?? one.name.value
+        fields.set(key, [...(fields.get(key) ?? []), one])
+        continue
+      }
+      const fragment = one.kind === Kind.FRAGMENT_SPREAD ? plain.fragments.get(one.name.value) : one
+      const condition = fragment?.typeCondition?.name.value
+      if (fragment && (condition === undefined || concreteTypes(plain.schema, condition).includes(type)))
+        visit(fragment.selectionSet)
+    }
+  }
+  for (const set of sets) visit(set)
+  return fields
+}
+
+function concreteTypes(schema: GraphQLSchema, name: string): readonly string[] {
+  const type = schema.getType(name)
+  return isAbstractType(type) ? schema.getPossibleTypes(type).map((one) => one.name) : [name]
+}
+
+function below(nodes: readonly FieldNode[]): SelectionSetNode[] {
+  return nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
+}
+
+function definitionOf({ schema }: Plain, type: string, name: string) {
+  const parent = schema.getType(type)
+  const definition = isObjectType(parent) ? parent.getFields()[name] : undefined
+  if (!definition) throw new Error(`no ${type}.${name}`)
+  return definition
+}
+
+function decisionOn(plain: Plain, at: Coordinate): Decision {
+  const found = plain.decisions.get(at)
+  if (!found) throw new Error(`no decision on ${at}`)
+  return found
+}
+
+/** May the value, or the object's own existence, be told? */
+function tells(plain: Plain, at: Coordinate): boolean {
+  return decisionOn(plain, at).kind === 'ALLOW'
+}
+
+function disclosed(plain: Plain, at: Coordinate): boolean {
+  return tells(plain, at) || decisionOn(plain, at).kind === 'MASK'
+}
+
+/** May the object be entered for this selection? */
+function entered(plain: Plain, at: Coordinate, type: GraphQLCompositeType, sets: readonly SelectionSetNode[]): boolean {
+  if (tells(plain, at)) return true
+  if (plain.references.has(at)) return false
+  return concreteTypes(plain.schema, type.name).some((one) =>
+    [...collect(plain, one, sets).values()].some((nodes) => {
+      const name = nodes[0]?.name.value ?? ''
+      if (name === '__typename') return false
+      const inner = getNamedType(definitionOf(plain, one, name).type)
+      const place = coordinate(one, name)
+      if (isCompositeType(inner)) return entered(plain, place, inner, below(nodes))
+      return disclosed(plain, place)
+    }),
+  )
+}
+
+/** Walks the document over all possible types: which coordinates are refused, and which are needed. */
+function report(
+  plain: Plain,
+  type: GraphQLCompositeType,
+  sets: readonly SelectionSetNode[],
+  refused: Set<Coordinate>,
+  needed: Set<Coordinate> | null,
+): void {
+  for (const one of concreteTypes(plain.schema, type.name)) {
+    for (const nodes of collect(plain, one, sets).values()) {
+      const name = nodes[0]?.name.value ?? ''
+      if (name !== '__typename') reportField(plain, one, name, below(nodes), refused, needed)
+    }
+  }
+}
+
+function reportField(
+  plain: Plain,
+  type: string,
+  name: string,
+  sets: readonly SelectionSetNode[],
+  refused: Set<Coordinate>,
+  needed: Set<Coordinate> | null,
+): void {
+  const at = coordinate(type, name)
+  const { kind } = decisionOn(plain, at)
+  const inner = getNamedType(definitionOf(plain, type, name).type)
+  if (!isCompositeType(inner)) {
+    if (disclosed(plain, at)) needed?.add(at)
+    else refused.add(at)
+    return
+  }
+  const enters = entered(plain, at, inner, sets)
+  if (enters) needed?.add(at)
+  const behindRefusal = plain.references.has(at) && kind !== 'ALLOW'
+  if (behindRefusal || !selectsAnything(plain, inner, sets)) {
+    if (kind !== 'ALLOW') refused.add(at)
+  } else report(plain, inner, sets, refused, enters ? needed : null)
+}
+
+function selectsAnything(plain: Plain, type: GraphQLCompositeType, sets: readonly SelectionSetNode[]): boolean {
+  return concreteTypes(plain.schema, type.name).some((one) =>
+    [...collect(plain, one, sets).values()].some((nodes) => nodes[0]?.name.value !== '__typename'),
+  )
+}
+
+function objectAnswer(plain: Plain, object: Ref, sets: readonly SelectionSetNode[]): Record<string, unknown> {
+  const answer = Object.create(null) as Record<string, unknown>
+  for (const [key, nodes] of collect(plain, object.type, sets)) answer[key] = fieldAnswer(plain, object, nodes)
+  return answer
+}
+
+function fieldAnswer(plain: Plain, object: Ref, nodes: readonly FieldNode[]): unknown {
+  const [node] = nodes
+  if (!node) return null
+  if (node.name.value === '__typename') return object.type
+  const definition = definitionOf(plain, object.type, node.name.value)
+  const at = coordinate(object.type, node.name.value)
+  const value = plain.resolve(object, node.name.value, getArgumentValues(definition, node, plain.variables))
+  const inner = getNamedType(definition.type)
+  if (isCompositeType(inner) ? !entered(plain, at, inner, below(nodes)) : !disclosed(plain, at)) return null
+  return complete(plain, definition.type, value, decisionOn(plain, at), below(nodes))
+}
+
+function complete(
+  plain: Plain,
+  type: GraphQLOutputType,
+  value: unknown,
+  decision: Decision,
+  sets: readonly SelectionSetNode[],
+): unknown {
+  if (isNonNullType(type)) return complete(plain, type.ofType, value, decision, sets)
+  if (isListType(type)) {
+    if (!Array.isArray(value)) return null
+    const list = value.map((one) => complete(plain, type.ofType, one, decision, sets))
+    return isNonNullType(type.ofType) && list.includes(null) ? null : list
+  }
+  if (isCompositeType(type)) return value === null ? null : objectAnswer(plain, value as Ref, sets)
+  if (decision.kind === 'ALLOW') return value
+  return decision.kind === 'MASK' ? masked(decision.rule, type.name) : null
+}
+
+/** The two rules that these tests use: nothing at all, and asterisks that hide even whether there is a value. */
+function masked(rule: string, type: string): string | null {
+  return rule === 'M-ALL' && (type === 'String' || type === 'ID') ? '************' : null
+}

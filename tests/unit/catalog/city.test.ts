@@ -1,0 +1,51 @@
+import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, test } from 'vitest'
+import { readComposed } from '../../../gateway/adapters/supergraph-files.ts'
+import { printFault } from '../../../gateway/catalog/fault.ts'
+import { composeCity } from '../../../gateway/start/composition.ts'
+
+const SCHEMA = fileURLToPath(new URL('../../../schema', import.meta.url))
+
+const city = composeCity()
+if (city.kind === 'faulty') throw new Error(city.faults.map(printFault).join('\n'))
+const { supergraphSdl, catalog, hints } = city
+
+describe('the departments of this installation', () => {
+  test('compose without a hint', () => {
+    expect(hints).toEqual([])
+  })
+
+  test('schema/supergraph.graphql and schema/catalog.json are current: else run `npm run gongxiang compose`', () => {
+    expect(readFileSync(`${SCHEMA}/supergraph.graphql`, 'utf8')).toBe(supergraphSdl)
+    expect(readFileSync(`${SCHEMA}/catalog.json`, 'utf8')).toBe(`${JSON.stringify(catalog, null, 2)}\n`)
+    expect(readComposed(SCHEMA).catalog).toEqual(catalog)
+  })
+
+  test('two runs give the same bytes', () => {
+    expect(JSON.stringify(composeCity())).toBe(JSON.stringify(city))
+  })
+
+  test('every record type is a resource, and every item belongs to one', () => {
+    const types = catalog.resources.map(({ type }) => type).toSorted()
+    expect(types).toEqual([
+      'DisabilityCertificate',
+      'HouseholdRegistration',
+      'ProfessionalTitle',
+      'SocialInsuranceEnrolment',
+    ])
+    const owners = new Set(catalog.fields.map(({ resource }) => resource))
+    expect([...owners].toSorted()).toEqual([...types, 'Person', 'Query'].toSorted())
+  })
+
+  test('the key of a person is served by all, and the first by name is its provider', () => {
+    const key = catalog.fields.find(({ coordinate }) => coordinate === 'Person.idDocumentNumber')
+    expect(key?.providers).toEqual([
+      'disabled-persons',
+      'gateway',
+      'human-resources-social-security',
+      'public-security',
+    ])
+    expect(key?.provider).toBe('disabled-persons')
+  })
+})

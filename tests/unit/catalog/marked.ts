@@ -1,0 +1,76 @@
+import { readFileSync } from 'node:fs'
+import { compose } from '../../../gateway/catalog/compose.ts'
+import type { Composition } from '../../../gateway/catalog/compose.ts'
+import { SHARING_DIRECTIVES } from '../../../gateway/catalog/links.ts'
+
+export const DEFINITIONS = readFileSync(new URL('../../../schema/sharing.graphql', import.meta.url), 'utf8')
+
+const FEDERATION = [
+  '@key',
+  '@composeDirective',
+  '@external',
+  '@requires',
+  '@shareable',
+  '@interfaceObject',
+  '@override',
+]
+
+/** The `@link`s of an SDL that imports and composes everything, in one line. */
+export function header(left: { readonly composed?: string; readonly imported?: string } = {}): string {
+  const list = (names: readonly string[]): string => JSON.stringify(names)
+  const imported = SHARING_DIRECTIVES.filter((one) => one !== left.imported).map((one) => `@${one}`)
+  const composed = SHARING_DIRECTIVES.filter((one) => one !== left.composed && one !== left.imported)
+  return [
+    'extend schema',
+    `@link(url: "https://specs.apollo.dev/federation/v2.9", import: ${list(FEDERATION)})`,
+    `@link(url: "https://gongxiang.example/sharing/v1.0", import: ${list(imported)})`,
+    ...composed.map((one) => `@composeDirective(name: "@${one}")`),
+  ].join(' ')
+}
+
+/** A class that needs nothing else. */
+export const OPEN = '@share(class: "UNCONDITIONAL", level: "L1", title: "项")'
+
+/** Composes SDL texts as departments `d0`, `d1`, … of files `d0.graphql`, … */
+export function composeAll(...sdls: readonly string[]): Composition {
+  const sources = sdls.map((sdl, at) => ({ department: `d${at}`, file: `d${at}.graphql`, sdl }))
+  return compose(sources, DEFINITIONS)
+}
+
+/** Composes and expects success. */
+export function composed(...sdls: readonly string[]): Composition & { kind: 'composed' } {
+  const result = composeAll(...sdls)
+  if (result.kind !== 'composed') throw new Error(JSON.stringify(result.faults, null, 1))
+  return result
+}
+
+/** A fault as `file:line:column CODE`. */
+export type Where = string
+
+/**
+ * Composes SDL texts in which `⟦CODE⟧` stands before each place where that fault is expected.
+ *
+ * @returns what is expected and what was found, in the order of the product
+ */
+export function composeMarked(...marked: readonly string[]): { expected: Where[]; found: Where[]; messages: string[] } {
+  const expected: Where[] = []
+  const sdls = marked.map((text, at) => {
+    let plain = text
+    for (let mark = MARK.exec(plain); mark; mark = MARK.exec(plain)) {
+      const before = plain.slice(0, mark.index).split('\n')
+      const column = (before.at(-1)?.length ?? 0) + 1
+      for (const code of (mark[1] ?? '').split(' ')) expected.push(`d${at}.graphql:${before.length}:${column} ${code}`)
+      plain = plain.slice(0, mark.index) + plain.slice(mark.index + mark[0].length)
+    }
+    return plain
+  })
+  const result = composeAll(...sdls)
+  const faults = result.kind === 'faulty' ? result.faults : []
+  return {
+    expected,
+    found: faults.map(({ file, line, column, code }) => `${file}:${line}:${column} ${code}`),
+    messages: faults.map(({ message }) => message),
+  }
+}
+
+const MARK = /⟦([A-Z_ ]+)⟧/

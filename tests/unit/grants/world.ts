@@ -1,0 +1,121 @@
+import { fileURLToPath } from 'node:url'
+import { readRegime } from '../../../gateway/adapters/regime-file.ts'
+import type { Caller } from '../../../gateway/caller/caller.ts'
+import type { FieldEntry } from '../../../gateway/catalog/catalog.ts'
+import { createGrantIndex } from '../../../gateway/grants/grant.ts'
+import type { Grant, GrantIndex, GrantMode } from '../../../gateway/grants/grant.ts'
+import type { Case, FieldUse, Matter } from '../../../gateway/grants/registers.ts'
+import type { Authority } from '../../../gateway/grants/view.ts'
+import type { Regime } from '../../../gateway/regime/regime.ts'
+import { typeOf } from '../../../gateway/vocabulary/coordinate.ts'
+import type { Coordinate } from '../../../gateway/vocabulary/coordinate.ts'
+
+/** The profiles that are shipped. */
+export const ZHONGSHAN = regime('zhongshan')
+export const HUIZHOU = regime('huizhou')
+
+function regime(name: string): Regime {
+  return readRegime(fileURLToPath(new URL(`../../../schema/regimes/${name}.yaml`, import.meta.url)))
+}
+
+/** An instant in the middle of what `grantOf` allows. */
+export const NOON = Date.parse('2026-06-01T12:00:00+08:00')
+const DAY = 86_400_000
+
+/** A field of the catalogue; unconditional text unless told otherwise. */
+export function field(at: Coordinate, facts: Partial<FieldEntry> = {}): FieldEntry {
+  return {
+    coordinate: at,
+    kind: 'leaf',
+    provider: 'provider',
+    providers: ['provider'],
+    resource: typeOf(at),
+    class: 'UNCONDITIONAL',
+    level: 'L2',
+    item: null,
+    title: '项',
+    basis: [],
+    conditions: null,
+    verifyOnly: false,
+    mask: null,
+    verify: null,
+    embeds: [],
+    quasiIdentifier: null,
+    follows: null,
+    requires: [],
+    declassified: null,
+    onInterface: false,
+    ...facts,
+  }
+}
+
+/** A field of class conditional. */
+export function conditional(at: Coordinate, facts: Partial<FieldEntry> = {}): FieldEntry {
+  return field(at, { class: 'CONDITIONAL', basis: ['HZ-4.3'], conditions: '凭授权', ...facts })
+}
+
+/** A grant of the department `housing` for the matter `M`, with its agreement. */
+export function grantOf(id: string, fields: Readonly<Record<string, GrantMode>>, facts: Partial<Grant> = {}): Grant {
+  return {
+    id,
+    consumer: 'housing',
+    applications: null,
+    matters: ['M'],
+    fields: new Map(Object.entries(fields) as [Coordinate, GrantMode][]),
+    validFrom: NOON - 30 * DAY,
+    validUntil: NOON + 30 * DAY,
+    approver: 'P-1',
+    agreement: 'XY-1',
+    revokedAt: null,
+    ...facts,
+  }
+}
+
+/** A matter of the department `housing`, called `M` unless told otherwise. */
+export function matterOf(fields: Readonly<Record<string, FieldUse>>, facts: Partial<Matter> = {}): Matter {
+  return {
+    code: 'M',
+    title: '事项',
+    department: 'housing',
+    caseRequired: false,
+    fields: new Map(Object.entries(fields) as [Coordinate, FieldUse][]),
+    ...facts,
+  }
+}
+
+/** Everything that views are built from. */
+export function authorityOf(
+  law: Regime,
+  fields: readonly FieldEntry[],
+  matters: readonly Matter[],
+  more: { readonly cases?: readonly Case[]; readonly implementations?: Authority['implementations'] } = {},
+): Authority {
+  return {
+    regime: law,
+    catalogVersion: 'v1',
+    fields: new Map(fields.map((one) => [one.coordinate, one])),
+    implementations: more.implementations ?? new Map(),
+    matters: {
+      find: (code) => matters.find((one) => one.code === code) ?? null,
+      ofDepartment: (department) => matters.filter((one) => one.department === department),
+    },
+    cases: { find: (number) => more.cases?.find((one) => one.number === number) ?? null },
+  }
+}
+
+export function indexOf(...grants: readonly Grant[]): GrantIndex {
+  return createGrantIndex(1, grants)
+}
+
+/** An officer at the desk of `housing`, for the matter `M`. */
+export function callerOf(facts: Partial<Caller> = {}): Caller {
+  return {
+    department: 'housing',
+    application: 'desk',
+    officer: 'H-1',
+    roles: ['DESK'],
+    matter: 'M',
+    case: null,
+    ...facts,
+  }
+}
