@@ -12,6 +12,8 @@ import { humanResourcesData } from './systems/human-resources.ts'
 import { seedPostgres } from './systems/public-security-postgres.ts'
 import { publicSecuritySqlite } from './systems/public-security-sqlite.ts'
 
+/** Marks a folder that rightly holds personal data of a department. */
+const DEPARTMENT_DATA = '.department-data'
 const MANIFEST = 'city.json'
 /** Raised when the same size and seed give another city than before, so that an old one is made anew. */
 const FORMAT = 1
@@ -96,6 +98,8 @@ async function refuseForeign(directory: string): Promise<void> {
 }
 
 async function fill(directory: string, size: CitySize, onProgress: SeedOptions['onProgress']): Promise<CityManifest> {
+  // From the first byte on: who searches logs and temporary files for personal data passes such a folder by.
+  await writeFile(join(directory, DEPARTMENT_DATA), '')
   const sinks = [publicSecuritySqlite(directory), humanResourcesData(directory), disabledPersonsDrop(directory)]
   let done = 0
   for (const citizens of batches(generate(size), BATCH)) {

@@ -82,7 +82,7 @@ export async function startGateway(
   }
 }
 
-type Closer = () => Promise<unknown> | unknown
+type Closer = () => unknown
 
 /** Closes in the reverse order, all of them, and rejects with the first fault. */
 async function closeAll(closers: readonly Closer[]): Promise<void> {
@@ -112,7 +112,7 @@ async function openEverything(
   const departments = await connectDepartments(config, keys, (done, people) =>
     progress.count({ zh: '生成虚拟市民', en: 'Making synthetic citizens' }, done, people),
   )
-  closers.push(departments.close)
+  closers.push(() => departments.close())
   progress.step({ zh: '合成总图与目录', en: 'Composing supergraph and catalogue' })
   const { directory, composed } = composeFor(config)
   const house = await openHouse({
@@ -123,7 +123,7 @@ async function openEverything(
     departments: watch(departments.clients),
     version: await version(),
   })
-  closers.push(house.close)
+  closers.push(() => house.close())
   return { house, departments }
 }
 
@@ -135,7 +135,8 @@ async function serve(
 ): Promise<HttpServer> {
   const { host, port, bodyLimitBytes, requestTimeoutMs } = config.http
   const readiness = (): Promise<Readiness> => readinessOf(house, departments)
-  const options = { host, port, bodyLimitBytes, requestTimeoutMs, handle: house.handle, readiness, console }
+  const handle: OpenHouse['handle'] = (request) => house.handle(request)
+  const options = { host, port, bodyLimitBytes, requestTimeoutMs, handle, readiness, console }
   return startHttpServer(options).catch((error: unknown) => {
     throw new StartFault([listenFault(error, { host, port, settings: 'http' })], error)
   })

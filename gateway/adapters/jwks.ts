@@ -57,6 +57,20 @@ const FRESH_MS = 300_000
 const BELIEVED_MS = 3_600_000
 const RETRY_MS = 5_000
 
+/** Largest key set that is read, in bytes. */
+const MAX_SET = 1024 * 1024
+
+async function limitedText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = []
+  let size = 0
+  for await (const chunk of response.body ?? []) {
+    size += chunk.length
+    if (size > MAX_SET) throw new JwksFault(`the key set is larger than ${MAX_SET} bytes`)
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString('utf8')
+}
+
 /** Fetches the text of a key set, and pauses after each failure. */
 function createSource(clock: Pick<Clock, 'monotonic'>) {
   let failed = -Infinity
@@ -68,7 +82,7 @@ function createSource(clock: Pick<Clock, 'monotonic'>) {
     try {
       const response = await fetch(address, init)
       if (response.status !== 200) throw new JwksFault(`the key set was answered with status ${response.status}`)
-      const text = await response.text()
+      const text = await limitedText(response)
       parseJwks(text)
       return text
     } catch (error) {

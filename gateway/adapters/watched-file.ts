@@ -49,9 +49,11 @@ export async function watchFile<T>(options: WatchOptions<T>): Promise<WatchedFil
     try {
       const found = await stampOf(path)
       if (found === stamp) return
+      const text = await readFile(path, 'utf8')
+      // Only now: what cannot be read at this moment is tried again at the next look.
       stamp = found
       refused = false
-      value = parse(await readFile(path, 'utf8'))
+      value = parse(text)
       publishLifecycle(() => ({ step: 'reloaded', subject }))
     } catch (error) {
       report(error)

@@ -20,8 +20,6 @@ export interface Claims {
 
 const CODE = /^[a-z0-9][a-z0-9-]{0,63}$/
 const OFFICER = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/
-/** Pairwise exclusive for one account (ZS-6.04). */
-const SEPARATE: readonly Role[] = ['SECURITY_ADMIN', 'DATA_OPERATOR', 'AUDITOR']
 
 function bad(detail: string): Failure {
   return new Failure('UNAUTHENTICATED', { detail })
@@ -67,11 +65,6 @@ function rolesOf(payload: object): readonly Role[] {
   if (!Array.isArray(value) || value.length === 0) throw bad('The claim roles must be a list with at least one role.')
   if (!value.every(isRole)) throw bad('The claim roles names an unknown role.')
   const roles = ROLES.filter((role) => value.includes(role))
-  if (roles.filter((role) => SEPARATE.includes(role)).length > 1)
-    throw new Failure('UNAUTHENTICATED', {
-      clause: 'ZS-6.04',
-      detail: 'One account must not hold two of SECURITY_ADMIN, DATA_OPERATOR and AUDITOR.',
-    })
   return Object.freeze(roles)
 }
 

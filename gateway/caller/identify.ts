@@ -1,7 +1,7 @@
 import { Failure } from '../vocabulary/failure.ts'
 import type { FailureFacts } from '../vocabulary/failure.ts'
-import type { RefusalCode } from '../vocabulary/codes.ts'
-import type { Caller } from './caller.ts'
+import type { Code } from '../vocabulary/codes.ts'
+import type { Caller, Role } from './caller.ts'
 import { assertInForce } from './claims.ts'
 import type { Claims } from './claims.ts'
 import { bearerToken, statedCode } from './headers.ts'
@@ -29,7 +29,7 @@ export function refusedCaller(error: unknown): RefusedCaller | null {
   return (typeof error === 'object' && error !== null ? refusedCallers.get(error) : undefined) ?? null
 }
 
-function refuse(claims: Claims, code: RefusalCode, facts: FailureFacts): never {
+function refuse(claims: Claims, code: Code, facts: FailureFacts): never {
   const failure = new Failure(code, facts)
   const { department, application, officer, roles } = claims
   refusedCallers.set(failure, { department, application, officer, roles })
@@ -56,6 +56,29 @@ function assertOwnApplication(claims: Claims, party: Party): void {
       clause: foreign === 'AUDITOR' ? 'ZS-1.11' : 'ZS-1.10',
       detail: `The role ${foreign} is not this department's to give.`,
     })
+}
+
+/** Pairwise exclusive for one account (ZS-6.04). */
+const SEPARATE: readonly Role[] = ['SECURITY_ADMIN', 'DATA_OPERATOR', 'AUDITOR']
+
+/** Who administers does not audit, and who audits does not run the data (ZS-6.04). */
+function assertSeparated(claims: Claims): void {
+  if (claims.roles.filter((role) => SEPARATE.includes(role)).length <= 1) return
+  const detail = 'One account must not hold two of SECURITY_ADMIN, DATA_OPERATOR and AUDITOR.'
+  refuse(claims, 'UNAUTHENTICATED', { clause: 'ZS-6.04', detail })
+}
+
+/** A header of a caller who is known: a fault in it is that caller's, and is recorded as such. */
+function stated(claims: Claims, headers: RawHeaders, name: 'x-matter' | 'x-case'): string | null {
+  try {
+    return statedCode(headers, name)
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error
+    return refuse(claims, error.code, {
+      ...(error.clause ? { clause: error.clause } : {}),
+      ...(error.detail ? { detail: error.detail } : {}),
+    })
+  }
 }
 
 /** A person, not an account that a department shares (ZS-6.03, NT-28.3). */
@@ -88,6 +111,7 @@ export function createIdentify(deps: IdentifyDependencies): (headers: RawHeaders
 
   return async function identify(headers, now) {
     const claims = await claimsOf(bearerToken(headers), now)
+    assertSeparated(claims)
     await deps.parties.refresh()
     assertOwnApplication(claims, partyOf(claims, deps.parties))
     return Object.freeze({
@@ -95,8 +119,8 @@ export function createIdentify(deps: IdentifyDependencies): (headers: RawHeaders
       application: claims.application,
       officer: officerOf(claims),
       roles: claims.roles,
-      matter: statedCode(headers, 'x-matter'),
-      case: statedCode(headers, 'x-case'),
+      matter: stated(claims, headers, 'x-matter'),
+      case: stated(claims, headers, 'x-case'),
     })
   }
 }

@@ -10,10 +10,27 @@ import { grantState } from '../grants/grant.ts'
 import type { Grant } from '../grants/grant.ts'
 import { systemClock } from '../vocabulary/ports.ts'
 import { configOf } from './context.ts'
-import { CommandFault, print, printJson } from './terminal.ts'
+import { CommandFault, print, printJson, printNote } from './terminal.ts'
 
 async function registeredGrants({ registers }: Config): Promise<readonly Grant[]> {
   return readGrants(registers.grants, await readFile(registers.grants, 'utf8'))
+}
+
+/** Null, and a note, where the register is broken: a running gateway goes on with its last good copy, so must this. */
+async function grantsIfReadable(config: Config): Promise<readonly Grant[] | null> {
+  try {
+    return await registeredGrants(config)
+  } catch {
+    printNote(`${config.registers.grants} cannot be read; the grant is revoked without looking it up there`)
+    return null
+  }
+}
+
+async function knownEvents(config: Config): Promise<readonly GrantEvent[]> {
+  const file = grantEventsFile(config)
+  const { events, badLines } = await readGrantEvents(file)
+  for (const line of badLines) printNote(`${file}:${line} is no grant event; restore the line from a backup`)
+  return events
 }
 
 interface RevokeOptions {
@@ -23,13 +40,14 @@ interface RevokeOptions {
 }
 
 async function revoke(id: string, { reason, by, json }: RevokeOptions, config: Config): Promise<void> {
-  if (!(await registeredGrants(config)).some((grant) => grant.id === id))
+  const grants = await grantsIfReadable(config)
+  if (grants && !grants.some((grant) => grant.id === id))
     throw new CommandFault(`there is no grant ${id}; see: gongxiang grant list`)
   if (reason.trim() === '') throw new CommandFault('a revocation needs a reason that can be read later')
   if (!/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/.test(by)) throw new CommandFault('--by takes a staff number')
   if (holdsIdNumber(reason) || holdsIdNumber(by))
     throw new CommandFault("the reason is kept: leave citizens' numbers out of it (HZ-47.2)")
-  const events = await readGrantEvents(grantEventsFile(config))
+  const events = await knownEvents(config)
   const earlier = events.find(({ grant }) => grant === id)
   if (earlier !== undefined) throw new CommandFault(`${id} was revoked already, at ${earlier.at} by ${earlier.by}`)
   const at = new Date(systemClock.now()).toISOString()
@@ -47,7 +65,7 @@ function stateOf(grant: Grant, revocation: GrantEvent | undefined): string {
 }
 
 async function list(json: boolean, config: Config): Promise<void> {
-  const events = await readGrantEvents(grantEventsFile(config))
+  const events = await knownEvents(config)
   const grants = await registeredGrants(config)
   const revocationOf = (id: string) => events.find((event) => event.grant === id)
   if (json)

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
 import type { JSONWebKeySet } from 'jose'
 import { parseJwks } from '../adapters/jwks.ts'
-import { openKeyFiles } from '../adapters/key-files.ts'
+import { openKeyFiles, publicKeysFile } from '../adapters/key-files.ts'
 import { connectOne } from '../start/departments.ts'
 import { listenFault } from '../start/preflight.ts'
 import { keysDirectory } from '../config/config.ts'
@@ -33,24 +33,25 @@ export function register(program: Command): void {
       const config = await configOf(command, 'subgraph')
       const verifier = callVerifier(await gatewayKeys(config), department)
       const stopped = untilStopped()
-      const { subgraph, close } = await connectOne(config, department)
+      const connected = await connectOne(config, department)
       try {
         const { host, port } = config.subgraph
-        const served = await serveSubgraph(subgraph, { host, port, verifier }).catch((error: unknown) => {
+        const served = await serveSubgraph(connected.subgraph, { host, port, verifier }).catch((error: unknown) => {
           throw new CommandFault(listenFault(error, { host, port, settings: 'subgraph' }))
         })
         print(`${department} is served at ${served.url}`)
         await stopped
         await served.close()
       } finally {
-        await close()
+        await connected.close()
       }
     })
 }
 
-/** The public keys that a gateway's call context is checked with; the embedded mode makes its own. */
+/** The public keys that a gateway's call context is checked with; the embedded mode makes them where none are stated. */
 async function gatewayKeys(config: Config): Promise<JSONWebKeySet> {
-  if (config.mode === 'embedded') await openKeyFiles(keysDirectory(config), 'embedded', systemClock)
+  const own = config.subgraph.gatewayJwks === publicKeysFile(keysDirectory(config), 'call-context')
+  if (config.mode === 'embedded' && own) await openKeyFiles(keysDirectory(config), 'embedded', systemClock)
   const text = await readFile(config.subgraph.gatewayJwks, 'utf8').catch(() => {
     throw new CommandFault(
       `the gateway's public keys ${config.subgraph.gatewayJwks} cannot be read; set subgraph.gatewayJwks`,

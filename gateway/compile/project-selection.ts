@@ -18,7 +18,6 @@ import type {
   When,
 } from './compiled-operation.ts'
 import { alternativesOf, anyOf } from './conditions.ts'
-import { cataloguedAs } from './entries.ts'
 import { createSourceNames } from './source-names.ts'
 import type { SourceNames } from './source-names.ts'
 
@@ -88,10 +87,10 @@ interface Parent {
 
 function projectField(walk: Walk, { type, place, above }: Parent, field: CollectedField): ProjectedField {
   const name = field.node.name.value
+  const at = coordinate(type, name)
   const when = anyOf(field.uses.map(({ conditions }) => conditions))
-  if (name === '__typename') return typename(walk.schema, field.key, coordinate(type, name), when)
-  const { definition, interfaces } = definitionOf(walk.schema, type, name)
-  const at = cataloguedAs(walk.fields, type, name, interfaces)
+  if (name === '__typename') return typename(walk.schema, field.key, at, when)
+  const definition = definitionOf(walk.schema, type, name)
   const path = [...above, field.key]
   if (field.key !== name) walk.aliases[field.key] ??= at
   if (above.length === 0) {
@@ -179,16 +178,11 @@ export function isIntrospection(node: FieldNode): boolean {
 
 const UNCLASSIFIED: Decision = { kind: 'DENY', code: 'CLASS_MISSING', clause: 'ZS-2.05', grant: null }
 
-function definitionOf(
-  schema: GraphQLSchema,
-  type: string,
-  name: string,
-): { readonly definition: GraphQLField<unknown, unknown>; readonly interfaces: readonly string[] } {
+function definitionOf(schema: GraphQLSchema, type: string, name: string): GraphQLField<unknown, unknown> {
   const parent = schema.getType(type)
   const definition = isObjectType(parent) ? parent.getFields()[name] : undefined
-  if (!isObjectType(parent) || !definition)
-    throw new Error(`${type}.${name} is not in the schema that the document was validated against`)
-  return { definition, interfaces: parent.getInterfaces().map((one) => one.name) }
+  if (!definition) throw new Error(`${type}.${name} is not in the schema that the document was validated against`)
+  return definition
 }
 
 function typename(schema: GraphQLSchema, key: string, at: Coordinate, when: When): ProjectedField {

@@ -11,8 +11,8 @@ import type {
 import { Kind, buildASTSchema } from 'graphql'
 import type { FieldEntry } from '../catalog/catalog.ts'
 import type { View } from '../grants/view.ts'
+import { coordinate } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
-import { cataloguedAs } from './entries.ts'
 
 /**
  * The schema that introspection shows: only coordinates that the caller could use, each described with class,
@@ -26,7 +26,7 @@ export function viewSchema(
   let definitions: readonly DefinitionNode[] = served.definitions.map((one) => usableFields(one, fields, view))
   for (let before = -1; before !== size(definitions);) {
     before = size(definitions)
-    definitions = dropEmpty(keptPromises(definitions))
+    definitions = keptPromises(dropEmpty(definitions))
   }
   const reachable = reach(definitions)
   const kept = definitions.filter((one) => !('name' in one) || !one.name || reachable.has(one.name.value))
@@ -39,9 +39,8 @@ function usableFields(
   view: View,
 ): DefinitionNode {
   if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) return definition
-  const interfaces = (definition.interfaces ?? []).map(({ name }) => name.value)
   const kept = (definition.fields ?? []).flatMap((field) => {
-    const at = cataloguedAs(fields, definition.name.value, field.name.value, interfaces)
+    const at = coordinate(definition.name.value, field.name.value)
     const [entry, decision] = [fields.get(at), view.decisions.get(at)]
     if (!entry || !decision) return []
     // An object is shown for what lies below it; dropEmpty takes it away when nothing does.
@@ -72,27 +71,47 @@ function describe(field: FieldDefinitionNode, entry: FieldEntry, decision: strin
   return { ...field, description: { kind: Kind.STRING, value: `${text}\n\n【${facts}】`, block: true } }
 }
 
-/** Fields that lead to a type without fields, or to a union without types, lead nowhere. */
+type Composite = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode | UnionTypeDefinitionNode
+
+/** Types from which no value can be reached, and fields that lead there, lead nowhere; a circle of records too. */
 function dropEmpty(definitions: readonly DefinitionNode[]): readonly DefinitionNode[] {
-  const empty = new Set(definitions.flatMap((one) => (isEmpty(one) ? [one.name.value] : [])))
+  const composites = definitions.filter(isComposite)
+  const rich = reachingValues(composites)
+  const empty = new Set(composites.map(({ name }) => name.value).filter((name) => !rich.has(name)))
   empty.delete('Query')
   return definitions
-    .filter((one) => !('name' in one) || !one.name || !empty.has(one.name.value))
+    .filter((one) => !isComposite(one) || !empty.has(one.name.value))
     .map((one) => {
+      if (!isComposite(one)) return one
       if (one.kind === Kind.UNION_TYPE_DEFINITION)
         return { ...one, types: (one.types ?? []).filter((type) => !empty.has(type.name.value)) }
-      if (one.kind !== Kind.OBJECT_TYPE_DEFINITION && one.kind !== Kind.INTERFACE_TYPE_DEFINITION) return one
       const interfaces = (one.interfaces ?? []).filter((type) => !empty.has(type.name.value))
       return { ...one, interfaces, fields: (one.fields ?? []).filter((field) => !empty.has(named(field.type))) }
     })
 }
 
-function isEmpty(
-  one: DefinitionNode,
-): one is ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode | UnionTypeDefinitionNode {
-  if (one.kind === Kind.UNION_TYPE_DEFINITION) return (one.types ?? []).length === 0
-  if (one.kind !== Kind.OBJECT_TYPE_DEFINITION && one.kind !== Kind.INTERFACE_TYPE_DEFINITION) return false
-  return (one.fields ?? []).length === 0
+/** Names of the types from which a value can be reached, found from the values upwards. */
+function reachingValues(composites: readonly Composite[]): ReadonlySet<string> {
+  const names = new Set(composites.map(({ name }) => name.value))
+  const rich = new Set<string>()
+  const leads = (name: string): boolean => rich.has(name) || !names.has(name)
+  const reaches = (one: Composite): boolean =>
+    one.kind === Kind.UNION_TYPE_DEFINITION
+      ? (one.types ?? []).some(({ name }) => leads(name.value))
+      : (one.fields ?? []).some(({ type }) => leads(named(type)))
+  for (let before = -1; before !== rich.size;) {
+    before = rich.size
+    for (const one of composites) if (reaches(one)) rich.add(one.name.value)
+  }
+  return rich
+}
+
+function isComposite(one: DefinitionNode): one is Composite {
+  return (
+    one.kind === Kind.OBJECT_TYPE_DEFINITION ||
+    one.kind === Kind.INTERFACE_TYPE_DEFINITION ||
+    one.kind === Kind.UNION_TYPE_DEFINITION
+  )
 }
 
 function size(definitions: readonly DefinitionNode[]): number {

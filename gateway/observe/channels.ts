@@ -54,6 +54,23 @@ export interface LifecycleEvent {
   readonly count?: number
 }
 
+/** One query of a department's existing system (published by the subgraph kit). */
+export interface SourceEvent {
+  readonly department: string
+  /** GraphQL type of the record. */
+  readonly type: string
+  readonly columns: readonly string[]
+  readonly persons: number
+  /** Why it failed; null where it did not. No value. */
+  readonly failure: string | null
+}
+
+/** A dropped file that was not taken into service (published by the subgraph kit). */
+export interface RejectionEvent {
+  readonly manifest: string
+  readonly reason: string
+}
+
 /** Events by channel name. */
 export interface Events {
   readonly 'gongxiang:request': RequestEvent

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { pino } from 'pino'
 import type { Logger } from 'pino'
-import type { FailureEvent, FetchEvent, LifecycleEvent, RequestEvent } from './channels.ts'
+import type { FailureEvent, FetchEvent, LifecycleEvent, RejectionEvent, RequestEvent, SourceEvent } from './channels.ts'
 import { describeError } from './describe-error.ts'
 import { prettyLine } from './pretty.ts'
 
@@ -49,6 +49,17 @@ function logLifecycle(logger: Logger, event: LifecycleEvent): void {
   else logger.info(fields, 'lifecycle')
 }
 
+function logSource(logger: Logger, event: SourceEvent): void {
+  const { department, type, columns, persons, failure } = event
+  if (failure === null) logger.trace({ department, type, columns, persons }, 'source')
+  else logger.warn({ department, type, persons, failure }, 'source')
+}
+
+function logRejection(logger: Logger, event: RejectionEvent): void {
+  const { manifest, reason } = event
+  logger.warn({ manifest, reason }, 'file drop not taken')
+}
+
 /** Logs what the channels tell, until the returned function is called. */
 export function startLog(options: LogOptions): () => void {
   const logger = createLogger(options)
@@ -58,6 +69,8 @@ export function startLog(options: LogOptions): () => void {
     ['gongxiang:fetch', (event: unknown) => logFetch(logger, event as FetchEvent)],
     ['gongxiang:failure', (event: unknown) => logFailure(logger, event as FailureEvent)],
     ['gongxiang:lifecycle', (event: unknown) => logLifecycle(logger, event as LifecycleEvent)],
+    ['gongxiang:source', (event: unknown) => logSource(logger, event as SourceEvent)],
+    ['gongxiang:rejection', (event: unknown) => logRejection(logger, event as RejectionEvent)],
   ] as const
   for (const [name, listener] of listeners) subscribe(name, listener)
   return () => {

@@ -65,3 +65,8 @@ export const regimeSchema = z
 
 /** One regime profile, frozen. */
 export type Regime = Readonly<z.infer<typeof regimeSchema>>
+
+/** The clause where it is of this regime's own text, else null: one city's law is no reason in another. */
+export function ownClause(regime: Regime, clause: Clause | null): Clause | null {
+  return clause?.startsWith(`${TEXT_OF[regime.regime]}-`) ? clause : null
+}

@@ -11,7 +11,7 @@ import type { FetchOutcome } from '../execute/execute.ts'
 import { answerDecisions, answerError, answerErrors, answerNotes } from '../project/answer.ts'
 import type { AnswerError } from '../project/answer.ts'
 import { project } from '../project/project.ts'
-import type { SourceFault } from '../project/project.ts'
+import type { RecordPlace, SourceFault } from '../project/project.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { AnsweredOperation, Exchange } from './exchange.ts'
 import type { House } from './house.ts'
@@ -107,10 +107,19 @@ async function runCompiled(house: House, exchange: Exchange, run: CompiledRun): 
   const errors = [...answerErrors(compiled, projected, variables, exchange.language), ...misnumbered]
   for (const error of errors) exchange.codes.add(error.extensions.code)
   const decisions = answerDecisions(compiled, variables, exchange.allDecisions)
-  const times = new Map(outcomes.flatMap(({ asOf }) => asOf.map((one) => [one.type, one.asOf] as const)))
-  const notes = answerNotes(projected.records, times)
+  const notes = answerNotes(projected.records, sourceTimes(outcomes, projected.records))
   const sharing = { ...sharingFacts(house, exchange), notes, ...(decisions ? { decisions } : {}) }
   return { data: projected.data, errors, extensions: { sharing } }
+}
+
+/** The sources' own times by record type; a department is believed about its own records only. */
+function sourceTimes(outcomes: readonly FetchOutcome[], records: readonly RecordPlace[]): ReadonlyMap<string, string> {
+  const providers = new Map(records.map(({ type, provider }) => [type, provider]))
+  return new Map(
+    outcomes.flatMap(({ department, asOf }) =>
+      asOf.filter(({ type }) => providers.get(type) === department).map((one) => [one.type, one.asOf] as const),
+    ),
+  )
 }
 
 /** GraphiQL's own introspection is deep and harmless. */

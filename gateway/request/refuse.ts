@@ -2,6 +2,7 @@ import { refusedCaller } from '../caller/identify.ts'
 import { RATE_WINDOW } from '../limits/rate-limit.ts'
 import { publishFailure } from '../observe/channels.ts'
 import { answerError } from '../project/answer.ts'
+import { ownClause } from '../regime/regime.ts'
 import { httpStatus } from '../vocabulary/codes.ts'
 import type { Code } from '../vocabulary/codes.ts'
 import type { Clause } from '../vocabulary/clause.ts'
@@ -38,7 +39,7 @@ export function refusal(
   facts: { clause: Clause | null; detail: string | null },
 ): HttpAnswer {
   exchange.codes.add(code)
-  const clause = facts.clause ?? clauseOf(house, code)
+  const clause = ownClause(house.regime, facts.clause) ?? clauseOf(house, code)
   const error = answerError(code, exchange.language, { clause, detail: facts.detail })
   const body = { errors: [error], extensions: { sharing: sharingFacts(house, exchange) } }
   const headers = new Map([['content-type', 'application/json; charset=utf-8']])
@@ -47,8 +48,16 @@ export function refusal(
   return { status: httpStatus(code), headers, body: JSON.stringify(body) }
 }
 
-/** Clauses of refusals that do not come from a field's decision. */
+/** The regime's parameter behind a refusal that does not come from a field's decision. */
+const REASONS = {
+  AUDIT_UNAVAILABLE: 'audit.mandatory',
+  UNAUTHENTICATED: 'identity.endUserRequired',
+  END_USER_MISSING: 'identity.endUserRequired',
+  UNKNOWN_PARTY: 'identity.registeredParty',
+  AUDIENCE_MISMATCH: 'identity.noTransfer',
+} as const satisfies Partial<Record<Code, keyof House['regime']['parameters']>>
+
 function clauseOf(house: House, code: Code): Clause | null {
-  if (code === 'AUDIT_UNAVAILABLE') return house.regime.parameters['audit.mandatory'].clause
-  return code === 'UNAUTHENTICATED' ? house.regime.parameters['identity.endUserRequired'].clause : null
+  const reason = Object.hasOwn(REASONS, code) ? REASONS[code as keyof typeof REASONS] : null
+  return reason === null ? null : house.regime.parameters[reason].clause
 }

@@ -27,7 +27,9 @@ export function cityDirectory(config: Pick<Config, 'dataDirectory'>): string {
 
 /** Whether a department needs the synthetic city: it is embedded and no system of its own is configured. */
 function needsCity(department: Department): boolean {
-  return department.kind === 'embedded' && department.apiUrl === null && department.directory === null
+  if (department.kind !== 'embedded') return false
+  const { databaseUrl, apiUrl, directory } = department
+  return databaseUrl === null && apiUrl === null && directory === null
 }
 
 /** Seeds the embedded city where it is needed, then connects every configured department. */
@@ -55,7 +57,7 @@ export async function connectDepartments(
       embedded.push(subgraph)
       clients.set(name, inProcess(subgraph))
     }
-    return { clients, embedded, close: city.close }
+    return { clients, embedded, close: () => city.close() }
   } catch (error) {
     await Promise.all(embedded.map((one) => one.close()))
     await city.close()
@@ -97,7 +99,7 @@ export async function connectOne(
     throw new StartFault([`departments.${name}: names no existing system; state its database, address or directory`])
   const city = await openCity(config, [one], () => {})
   try {
-    return { subgraph: await connectNamed(name, connectOptions(city, one)), close: city.close }
+    return { subgraph: await connectNamed(name, connectOptions(city, one)), close: () => city.close() }
   } catch (error) {
     await city.close()
     throw error

@@ -1,3 +1,4 @@
+import { channel } from 'node:diagnostics_channel'
 import { Failure } from '../../gateway/vocabulary/failure.ts'
 import type { Health } from './contract.ts'
 import { loadVersion, manifests } from './drop.ts'
@@ -5,8 +6,12 @@ import type { Manifest, Version } from './drop.ts'
 import { keyText } from './keys.ts'
 import type { Lookup, Register, Row, Source } from './register.ts'
 
+/** Each version that is not taken, as a `Rejection`, for logs. Subscribers must not throw. */
+export const rejections = channel('gongxiang:rejection')
+
 /** A version that was not taken, for operators: no values. */
 export interface Rejection {
+  /** Name of its manifest; empty where the folder itself cannot be read. */
   readonly manifest: string
   readonly reason: string
 }
@@ -18,7 +23,6 @@ export interface FileSource {
   readonly registers: readonly Register[]
   /** Milliseconds between two looks into the folder. */
   readonly pollEvery?: number
-  readonly onRejection?: (rejection: Rejection) => void
 }
 
 /** A file source can also be told to look into its folder now. */
@@ -30,7 +34,7 @@ interface Shelf {
   readonly register: Register
   /** Changed in one step, so that no answer mixes two versions. */
   current: { readonly version: Version; readonly stamp: string } | null
-  /** Reasons by the stamp of the manifest. */
+  /** Reasons by the stamp of the manifest; only of those that are still in the folder. */
   readonly rejected: Map<string, Rejection>
 }
 
@@ -67,7 +71,22 @@ export async function fileSource(options: FileSource): Promise<FileDropSource> {
 
 /** Takes the newest version that can be taken, if it is newer than the one in service. */
 async function look(options: FileSource, shelf: Shelf): Promise<void> {
-  const found = await manifests(options.folder, shelf.register).catch((): readonly Manifest[] => [])
+  const found = await manifests(options.folder, shelf.register).catch((): null => null)
+  if (found === null) return reject(shelf, UNREADABLE, { manifest: '', reason: 'The drop folder cannot be read' })
+  const present = new Set(found.map(({ stamp }) => stamp))
+  for (const stamp of shelf.rejected.keys()) if (!present.has(stamp)) shelf.rejected.delete(stamp)
+  await take(options, shelf, found)
+}
+
+/** Stands for the folder among the stamps of manifests. */
+const UNREADABLE = 'folder'
+
+function reject(shelf: Shelf, stamp: string, rejection: Rejection): void {
+  if (!shelf.rejected.has(stamp)) rejections.publish(rejection)
+  shelf.rejected.set(stamp, rejection)
+}
+
+async function take(options: FileSource, shelf: Shelf, found: readonly Manifest[]): Promise<void> {
   for (const { name, stamp } of found) {
     if (stamp === shelf.current?.stamp) return
     if (shelf.rejected.has(stamp)) continue
@@ -76,8 +95,7 @@ async function look(options: FileSource, shelf: Shelf): Promise<void> {
       return
     } catch (error) {
       const reason = error instanceof Failure ? error.message : 'The dropped file cannot be read'
-      shelf.rejected.set(stamp, { manifest: name, reason })
-      options.onRejection?.({ manifest: name, reason })
+      reject(shelf, stamp, { manifest: name, reason })
     }
   }
 }
@@ -99,5 +117,6 @@ function health(shelves: readonly Shelf[]): Health {
     const refused = [...rejected.values()].map(({ manifest, reason }) => `; ${manifest}: ${reason}`)
     return `${register.type}: ${serving}${refused.join('')}`
   })
-  return { ok: shelves.every((shelf) => shelf.current !== null), detail: parts.join(' | ') }
+  const ok = shelves.every((shelf) => shelf.current !== null && !shelf.rejected.has(UNREADABLE))
+  return { ok, detail: parts.join(' | ') }
 }

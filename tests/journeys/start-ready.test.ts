@@ -119,7 +119,7 @@ async function filesOf(directory: string): Promise<ReadonlyMap<string, string>> 
       return [file.slice(directory.length + 1), `${ino} ${mtimeMs} ${size}`] as const
     }),
   )
-  return new Map(facts.toSorted())
+  return new Map(facts.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 test('no log line of all this holds the citizen’s name or number', async () => {

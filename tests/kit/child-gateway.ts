@@ -2,9 +2,10 @@ import { spawn } from 'node:child_process'
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { appendFileSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { removeButKeepRecords } from './keep.ts'
 
 export const PROGRAM = resolve(import.meta.dirname, '../../gateway/cli/gongxiang.ts')
 
@@ -94,7 +95,7 @@ export function startProgram(
   }
 }
 
-/** A folder of one test alone; `close` ends what was started in it, and removes it. */
+/** A folder of one test alone; `close` ends what was started in it, and leaves only its log and audit record. */
 export interface OwnFolder {
   readonly path: string
   close(): Promise<void>
@@ -108,7 +109,7 @@ export async function ownFolder(): Promise<OwnFolder> {
       const left = [...living].filter(([, folder]) => folder === path).map(([child]) => child)
       for (const child of left) child.kill('SIGKILL')
       await Promise.all(left.map((child) => once(child, 'close')))
-      await rm(path, { recursive: true, force: true })
+      await removeButKeepRecords(path)
     },
   }
 }

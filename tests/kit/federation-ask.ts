@@ -43,6 +43,8 @@ export interface Asked {
   readonly outcomes: readonly FetchOutcome[]
   readonly fetches: readonly RecordedFetch[]
   readonly compiled: CompiledOperation
+  /** Values of the normalised operation's variables. */
+  readonly variables: Readonly<Record<string, unknown>>
   readonly normalised: NormalisedOperation
 }
 
@@ -93,7 +95,7 @@ export async function run(
   const errors = answerErrors(compiled, projected, variables, 'en')
   const answer = JSON.stringify(projected.data)
   const data: unknown = JSON.parse(answer)
-  return { data, text: answer, errors, projected, outcomes: fetched.outcomes, fetches, compiled }
+  return { data, text: answer, errors, projected, outcomes: fetched.outcomes, fetches, compiled, variables }
 }
 
 /** Departments in memory behind our port. Requests and answers pass through JSON, as on a wire. */

@@ -1,6 +1,6 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
-import { chown, mkdtemp, rm } from 'node:fs/promises'
+import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
@@ -32,6 +32,8 @@ export async function startPostgres(): Promise<PrivatePostgres | null> {
     return null
   }
   const folder = await mkdtemp(join(tmpdir(), 'gx-pg-'))
+  // Tables and statements of a department: it knows its persons by name.
+  await writeFile(join(folder, '.department-data'), '')
   const owner = serverUser()
   if (owner !== null) await chown(folder, owner.uid, owner.gid)
   return start({ binaries, folder, as: { ...owner, cwd: folder } })

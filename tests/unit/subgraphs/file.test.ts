@@ -6,7 +6,7 @@ import iconv from 'iconv-lite'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { residentNumber } from '../../../city/identity.ts'
 import { certificates } from '../../../subgraphs/disabled-persons/source.ts'
-import { fileSource } from '../../../subgraphs/kit/file.ts'
+import { fileSource, rejections as rejectionChannel } from '../../../subgraphs/kit/file.ts'
 import type { FileDropSource, Rejection } from '../../../subgraphs/kit/file.ts'
 
 const NUMBER = residentNumber('442090', '1985-06-15', 28)
@@ -19,12 +19,15 @@ describe('a file drop', () => {
   let folder: string
   let source: FileDropSource | null
   let rejections: Rejection[]
+  const collect = (rejection: unknown): void => void rejections.push(rejection as Rejection)
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), 'gx-drop-'))
     source = null
     rejections = []
+    rejectionChannel.subscribe(collect)
   })
   afterEach(async () => {
+    rejectionChannel.unsubscribe(collect)
     await source?.close()
     await rm(folder, { recursive: true, force: true })
   })
@@ -49,7 +52,7 @@ describe('a file drop', () => {
     await writeFile(join(folder, `cjrdj_${version}.manifest.json`), JSON.stringify(told))
   }
   async function open() {
-    source = await fileSource({ folder, registers: [certificates], onRejection: (one) => rejections.push(one) })
+    source = await fileSource({ folder, registers: [certificates] })
     return source
   }
   function ask(from: FileDropSource, columns = ['证件类型', '证件号码', '姓名', '发证机关']) {

@@ -1,0 +1,129 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { DEMO_HEADERS, DEMO_NUMBER, DEMO_QUERY } from '../../gateway/start/demo.ts'
+import { composeFile, variablesOf } from '../architecture/compose.ts'
+import type { ComposeFile } from '../architecture/compose.ts'
+import { askGateway, ownFolder, printedTokens, startChildGateway, startProgram } from '../kit/child-gateway.ts'
+import type { OwnFolder } from '../kit/child-gateway.ts'
+import { startPostgres } from '../kit/postgres.ts'
+import type { PrivatePostgres } from '../kit/postgres.ts'
+
+/*
+ * docker-compose.yml without Docker: each service's own command and environment, started as processes in its order.
+ * Only what Docker would give is put in its place: folders of volumes, addresses of other services, free ports.
+ */
+
+const ROOT = join(import.meta.dirname, '../..')
+const postgres: PrivatePostgres | null = await startPostgres()
+
+let folder: OwnFolder
+let file: ComposeFile
+let variables: ReadonlyMap<string, string>
+const addresses = new Map<string, string>()
+
+beforeAll(async () => {
+  folder = await ownFolder()
+  const text = await readFile(join(ROOT, 'docker-compose.yml'), 'utf8')
+  variables = variablesOf(text)
+  file = composeFile.parse(parse(text, { merge: true }))
+  // Nothing can be made below a file: as in a container whose root is read-only.
+  await writeFile(join(folder.path, 'read-only'), '')
+})
+afterAll(async () => {
+  await folder.close()
+  await postgres?.close()
+})
+
+/** What Docker puts in the place of volumes, names and ports. */
+function placed(value: string): string {
+  const filled = value.replaceAll(/\$\{(\w+)(?::-[^}]*)?\}/g, (_whole, name: string) => variables.get(name) ?? '')
+  return [...addresses]
+    .reduce((text, [from, to]) => text.replaceAll(from, to), filled)
+    .replaceAll('/run/gongxiang/gateway-keys', join(folder.path, 'gateway/keys/public'))
+    .replaceAll('/var/lib/gongxiang', join(folder.path, 'gateway'))
+    .replaceAll('/srv/city', join(folder.path, 'city'))
+}
+
+function environmentOf(service: string, dataDirectory: string): Record<string, string> {
+  const entries = Object.entries(file.services[service]?.environment ?? {})
+  const ports = { GONGXIANG_PORT: '0', GONGXIANG_SUBGRAPH_PORT: '0', GONGXIANG_GRAPHIQL_ENABLED: 'false' }
+  return {
+    ...Object.fromEntries(entries.map(([name, value]) => [name, placed(value)])),
+    GONGXIANG_DATA_DIRECTORY: dataDirectory,
+    ...ports,
+  }
+}
+
+function commandOf(service: string): readonly string[] {
+  return (file.services[service]?.command ?? []).map(placed)
+}
+
+/** `node scripts/city.ts …` as its service runs it; resolves with its output at the end, or at `until`. */
+async function city(service: string, until: RegExp): Promise<string> {
+  const [, script = '', ...words] = [...(file.services[service]?.entrypoint ?? []), ...commandOf(service)]
+  const args = words.map((word, at) => (words[at - 1] === '--port' ? '0' : words[at - 1] === '--people' ? '60' : word))
+  const environment = { PATH: process.env['PATH'], ...environmentOf(service, join(folder.path, 'read-only/x')) }
+  const child = spawn(process.execPath, [join(ROOT, script), ...args], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  process.once('exit', () => child.kill('SIGKILL'))
+  cityProcesses.push(child)
+  const { promise, resolve, reject } = Promise.withResolvers<string>()
+  let out = ''
+  child.stdout.setEncoding('utf8').on('data', (text: string) => {
+    out += text
+    if (until.test(out)) resolve(out)
+  })
+  child.once('close', () => reject(new Error(`${service} ended: ${out}`)))
+  return promise
+}
+const cityProcesses: ReturnType<typeof spawn>[] = []
+afterAll(async () => {
+  for (const child of cityProcesses.filter(({ exitCode }) => exitCode === null)) {
+    child.kill()
+    await once(child, 'close')
+  }
+})
+
+async function department(name: string): Promise<void> {
+  const child = startProgram(folder.path, commandOf(name), environmentOf(name, join(folder.path, 'read-only/x')))
+  const [, url = ''] = await child.printed(/is served at (http:\S+)\n/)
+  const host = file.services[name]?.network_mode?.replace('service:', '') ?? name
+  addresses.set(`http://${host}:4100/graphql`, url.replace('0.0.0.0', '127.0.0.1'))
+}
+
+describe.runIf(postgres !== null)('docker-compose.yml', () => {
+  test('its services, started with its commands and variables, answer the first query', async () => {
+    const { pathname } = new URL(postgres?.url ?? '')
+    addresses.set('postgres://household:synthetic-city@household-database:5432/household', postgres?.url ?? '')
+    expect(pathname).not.toBe('')
+    const keys = startProgram(folder.path, commandOf('keys'), environmentOf('keys', join(folder.path, 'gateway')))
+    expect(await keys.ended).toBe(0)
+    await city('city', /60 synthetic citizens/)
+    const system = await city('human-resources-system', /system at http/)
+    addresses.set('http://127.0.0.1:4200', /http:\S+/.exec(system)?.[0] ?? '')
+    await Promise.all(['public-security', 'human-resources-social-security', 'disabled-persons'].map(department))
+    const gateway = await startChildGateway(folder.path, environmentOf('gateway', join(folder.path, 'gateway')))
+    // Listening everywhere, it names itself as a browser on this machine would.
+    expect(gateway.url).toMatch(/^http:\/\/localhost:\d+$/)
+    const authorization = `Bearer ${printedTokens(gateway.out())['housing-clerk']}`
+    const { answer } = await askGateway(gateway.url, { authorization, ...DEMO_HEADERS }, DEMO_QUERY, {
+      number: DEMO_NUMBER,
+    })
+    expect(answer.data).toMatchObject({
+      person: {
+        name: '欧阳静怡',
+        household: { registrationStatus: 'NORMAL' },
+        socialInsurance: [{}, {}, {}, {}, {}],
+        disability: { issueDate: '2021-**-**' },
+      },
+    })
+    expect(gateway.err()).not.toContain('citizens')
+    expect(await gateway.stop()).toBe(0)
+  })
+})

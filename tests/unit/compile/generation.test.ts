@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest'
+import { createApolloPlanner } from '../../../gateway/compile/apollo-planner.ts'
+import type { Planner } from '../../../gateway/compile/plan.ts'
+import { federate, viewWith } from '../../kit/federation.ts'
+import { normaliseText } from '../../kit/federation-ask.ts'
+import { SAMPLE } from '../../kit/federation-sample.ts'
+
+const TEXT = '{ people { name pension } }'
+
+/** The real planner, counted; the first plans can be made to fail. */
+function counted(failures = 0) {
+  const counts = { plans: 0 }
+  const federation = federate(SAMPLE, (sdl): Planner => {
+    const planner = createApolloPlanner(sdl)
+    return {
+      async plan(operation) {
+        counts.plans += 1
+        await Promise.resolve()
+        if (counts.plans <= failures) throw new Error('planner failed')
+        return planner.plan(operation)
+      },
+    }
+  })
+  return { counts, federation, normalised: normaliseText(federation.schema, TEXT) }
+}
+
+describe('compiledFor', () => {
+  it('compiles once, however many ask at the same time and afterwards', async () => {
+    const { counts, federation, normalised } = counted()
+    const view = viewWith(federation)
+    const asked = await Promise.all([1, 2, 3].map(() => federation.generation.compiledFor(view, normalised)))
+    asked.push(await federation.generation.compiledFor(view, normaliseText(federation.schema, TEXT)))
+    expect(new Set(asked).size).toBe(1)
+    expect(counts.plans).toBe(1)
+  })
+
+  it('never hands the plan of one view to another, in either order', async () => {
+    const { counts, federation, normalised } = counted()
+    const [wide, narrow] = [viewWith(federation), viewWith(federation, { 'Person.pension': 'DENY' })]
+    for (const views of [
+      [wide, narrow],
+      [narrow, wide],
+    ]) {
+      for (const view of views) {
+        const compiled = await federation.generation.compiledFor(view, normalised)
+        expect(compiled.pruned?.includes('pension')).toBe(view === wide)
+        expect(JSON.stringify(compiled.plan).includes('pension')).toBe(view === wide)
+      }
+    }
+    expect(counts.plans).toBe(2)
+  })
+
+  it('does not outlive its view: another end of a grant is another operation', async () => {
+    const { counts, federation, normalised } = counted()
+    const view = viewWith(federation)
+    const until = await federation.generation.compiledFor({ ...view, validUntil: 1_000 }, normalised)
+    const later = await federation.generation.compiledFor({ ...view, validUntil: 2_000 }, normalised)
+    expect([until.validUntil, later.validUntil, counts.plans]).toEqual([1_000, 2_000, 2])
+  })
+
+  it('tells everyone who waits of a failure, and tries again for the next', async () => {
+    const { federation, normalised } = counted(1)
+    const view = viewWith(federation)
+    const asked = [1, 2].map(() => federation.generation.compiledFor(view, normalised))
+    expect((await Promise.allSettled(asked)).map(({ status }) => status)).toEqual(['rejected', 'rejected'])
+    expect((await federation.generation.compiledFor(view, normalised)).plan).not.toBeNull()
+  })
+
+  it('is frozen, and its key tells view and document apart', async () => {
+    const { federation, normalised } = counted()
+    const [a, b] = await Promise.all(
+      [viewWith(federation), viewWith(federation, { 'Person.pension': 'DENY' })].map((view) =>
+        federation.generation.compiledFor(view, normalised),
+      ),
+    )
+    expect(Object.isFrozen(a)).toBe(true)
+    expect(a?.key).not.toBe(b?.key)
+  })
+
+  it('does not plan what asks no department', async () => {
+    const { counts, federation } = counted()
+    const nothing = normaliseText(federation.schema, '{ __typename nobody { name } }')
+    await federation.generation.compiledFor(viewWith(federation, {}, 'DENY'), nothing)
+    expect(counts.plans).toBe(0)
+  })
+})

@@ -1,0 +1,87 @@
+import { GraphQLObjectType, buildClientSchema, introspectionFromSchema, isObjectType, validateSchema } from 'graphql'
+import type { GraphQLSchema } from 'graphql'
+import { describe, expect, it } from 'vitest'
+import type { Coordinate } from '../../../gateway/vocabulary/coordinate.ts'
+import { federate, viewWith } from '../../kit/federation.ts'
+import type { Verdict } from '../../kit/federation.ts'
+import { SAMPLE } from '../../kit/federation-sample.ts'
+
+const sample = federate(SAMPLE)
+
+/** The schema that a caller sees, as a client rebuilds it from the introspection. */
+function shown(verdicts: Readonly<Record<Coordinate, Verdict>>, otherwise: Verdict = 'ALLOW'): GraphQLSchema {
+  const schema = sample.generation.introspectionSchema(viewWith(sample, verdicts, otherwise))
+  expect(validateSchema(schema)).toEqual([])
+  return buildClientSchema(introspectionFromSchema(schema))
+}
+
+function fieldsOf(schema: GraphQLSchema, type: string): string[] {
+  const found = schema.getType(type)
+  return found && 'getFields' in found ? Object.keys(found.getFields()) : []
+}
+
+describe('the schema of a view', () => {
+  it('has what may be used, and says how', () => {
+    const schema = shown({ 'Person.name': 'M-NAME', 'Person.sex': 'DENY', 'Person.height': 'VERIFY_ONLY' })
+    expect(fieldsOf(schema, 'Person')).toEqual(expect.arrayContaining(['name', 'height', 'pension']))
+    expect(fieldsOf(schema, 'Person')).not.toContain('sex')
+    const person = schema.getType('Person')
+    if (!isObjectType(person)) throw new Error('no Person')
+    expect(person.getFields()['name']?.description).toContain('MASK')
+    expect(person.getFields()['height']?.description).toContain('VERIFY_ONLY')
+  })
+
+  it('loses types that only refused fields used, enums and inputs too', () => {
+    const schema = shown({ 'Will.text': 'ALLOW' }, 'DENY')
+    for (const type of ['Sex', 'Where', 'Json', 'Person']) expect(schema.getType(type) === undefined, type).toBe(true)
+  })
+
+  it('leads to a record that is refused of its own, for what may be read below it', () => {
+    const schema = shown({ 'Person.name': 'ALLOW' }, 'DENY')
+    expect(fieldsOf(schema, 'Query')).toEqual(expect.arrayContaining(['person', 'people']))
+    expect(fieldsOf(schema, 'Person')).toEqual(['insurance', 'name'])
+    expect(fieldsOf(schema, 'Insurance')).toEqual(['employer'])
+  })
+
+  it('shows no reference that may not be crossed', () => {
+    expect(fieldsOf(shown({ 'Household.headNumber': 'DENY' }), 'Household')).toEqual(['address'])
+  })
+
+  it('keeps an interface to what every type of it still has', () => {
+    const schema = shown({ 'Car.label': 'DENY' })
+    expect(fieldsOf(schema, 'Car')).toEqual(['plate', 'owner'])
+    expect(schema.getType('Thing') === undefined).toBe(true)
+    expect(fieldsOf(shown({ 'Dog.label': 'ALLOW' }, 'DENY'), 'Thing')).toEqual(['label'])
+  })
+
+  it('has no union without types, nor a field that leads there', () => {
+    const schema = shown({ 'Query.echo': 'ALLOW' }, 'DENY')
+    expect(fieldsOf(schema, 'Query')).toEqual(['echo'])
+    expect(schema.getType('Paper') === undefined).toBe(true)
+    expect(fieldsOf(shown({ 'Will.text': 'DENY' }), 'Query')).toContain('papers')
+  })
+
+  it('is a schema even when nothing may be used', () => {
+    const schema = sample.generation.introspectionSchema(viewWith(sample, {}, 'DENY'))
+    expect(schema.getQueryType()).toBeInstanceOf(GraphQLObjectType)
+    expect(fieldsOf(schema, 'Query')).toEqual([])
+  })
+
+  it('is built once for a view', () => {
+    const view = viewWith(sample, { 'Person.name': 'DENY' })
+    expect(sample.generation.introspectionSchema(view)).toBe(sample.generation.introspectionSchema(view))
+  })
+})
+
+describe('the served schema (wall 2)', () => {
+  it('lets every output field be null, keys and fields of interfaces included, and no argument', () => {
+    const { schema } = sample
+    for (const type of Object.values(schema.getTypeMap())) {
+      if (type.name.startsWith('__') || !('getFields' in type) || 'isOneOf' in type) continue
+      for (const field of Object.values(type.getFields()))
+        expect(String(field.type), `${type.name}.${field.name}`).not.toMatch(/!$/)
+    }
+    const person = schema.getQueryType()?.getFields()['person']
+    expect(person?.args.map(({ type }) => String(type))).toEqual(['PaperType!', 'String!'])
+  })
+})
