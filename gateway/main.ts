@@ -19,6 +19,8 @@ import type { LifecycleEvent } from './observe/channels.ts'
 import { startLog } from './observe/log.ts'
 import { checkBeforeStart, listenFault, StartFault } from './start/preflight.ts'
 import type { Text } from './vocabulary/codes.ts'
+import { createClosers } from './vocabulary/closers.ts'
+import type { Closers } from './vocabulary/closers.ts'
 import { systemClock } from './vocabulary/ports.ts'
 import { openHouse } from './wiring.ts'
 import type { OpenHouse } from './wiring.ts'
@@ -55,46 +57,31 @@ export async function startGateway(
   progress: StartProgress,
   watch: WatchDepartments = (departments) => departments,
 ): Promise<RunningGateway> {
-  const closers: Closer[] = []
+  const closers = createClosers()
   try {
     await checkBeforeStart(config)
-    closers.push(startLog({ level: config.log.level, pretty: config.log.pretty ?? process.stderr.isTTY }))
+    closers.add(startLog({ level: config.log.level, pretty: config.log.pretty ?? process.stderr.isTTY }))
     tell(progress, { step: 'starting' })
     const keys = await openKeyFiles(keysDirectory(config), config.mode, systemClock)
     // Bundling the page takes longest at a first start and runs in a process of its own: beside all the rest.
     const console = openConsole(config, keys, progress)
     const settled = Promise.allSettled([console])
-    closers.push(() => settled)
+    closers.add(() => settled)
     const { house, departments } = await openEverything({ config, keys, progress, watch }, closers)
     const server = await serve(config, house, departments, await console)
-    closers.push(() => server.drain(config.http.drainMs))
+    closers.add(() => server.drain(config.http.drainMs))
     tell(progress, { step: 'ready', count: departments.clients.size })
     const stop = async (): Promise<void> => {
       tell(progress, { step: 'draining' })
-      await closeAll(closers)
+      await closers.closeAll()
     }
     const url = `http://${shownHost(config.http.host)}:${server.port}`
     return { url, config, keys, graphiql: config.graphiql.enabled, stop }
   } catch (error) {
     // What went wrong first is told; what then cannot be closed only follows from it.
-    await closeAll(closers).catch(() => undefined)
+    await closers.closeAll().catch(() => undefined)
     throw error
   }
-}
-
-type Closer = () => unknown
-
-/** Closes in the reverse order, all of them, and rejects with the first fault. */
-async function closeAll(closers: readonly Closer[]): Promise<void> {
-  const faults: unknown[] = []
-  for (const close of closers.toReversed()) {
-    try {
-      await close()
-    } catch (error) {
-      faults.push(error)
-    }
-  }
-  if (faults.length > 0) throw faults[0]
 }
 
 interface Parts {
@@ -107,12 +94,12 @@ interface Parts {
 /** Departments, composition and house; each can be closed as soon as it is open. */
 async function openEverything(
   { config, keys, progress, watch }: Parts,
-  closers: Closer[],
+  closers: Closers,
 ): Promise<{ house: OpenHouse; departments: ConnectedDepartments }> {
   const departments = await connectDepartments(config, keys, (done, people) =>
     progress.count({ zh: '生成虚拟市民', en: 'Making synthetic citizens' }, done, people),
   )
-  closers.push(() => departments.close())
+  closers.add(() => departments.close())
   progress.step({ zh: '合成总图与目录', en: 'Composing supergraph and catalogue' })
   const { directory, composed } = composeFor(config)
   const house = await openHouse({
@@ -123,7 +110,7 @@ async function openEverything(
     departments: watch(departments.clients),
     version: await version(),
   })
-  closers.push(() => house.close())
+  closers.add(() => house.close())
   return { house, departments }
 }
 

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isInterfaceType } from 'graphql'
@@ -13,7 +12,8 @@ import { createRedisCounters } from './adapters/counters-redis.ts'
 import { createIds } from './adapters/ids.ts'
 import { createJwks } from './adapters/jwks.ts'
 import { createPartyRegisterFile } from './adapters/party-register-file.ts'
-import { readCases, readMatters } from './adapters/register-files.ts'
+import { openMatterFiles } from './adapters/matter-files.ts'
+import type { MatterFiles } from './adapters/matter-files.ts'
 import { readRegime } from './adapters/regime-file.ts'
 import { createSubgraphClients } from './adapters/subgraph-clients.ts'
 import type { DepartmentClient } from './adapters/subgraph-clients.ts'
@@ -28,6 +28,7 @@ import { indexFields } from './catalog/catalog.ts'
 import { createApolloPlanner } from './compile/apollo-planner.ts'
 import { createGeneration } from './compile/generation.ts'
 import type { servedSchema } from './compile/served-schema.ts'
+import { grantEventsFile } from './config/config.ts'
 import type { Config } from './config/config.ts'
 import type { GrantSource } from './grants/grant.ts'
 import { createViewCache } from './grants/view-cache.ts'
@@ -40,6 +41,8 @@ import type { Regime } from './regime/regime.ts'
 import { MAX_FIELDS, answerOperation } from './request/answer-operation.ts'
 import type { House } from './request/house.ts'
 import type { HttpAnswer, HttpRequest } from './request/http.ts'
+import { createClosers } from './vocabulary/closers.ts'
+import type { Closers } from './vocabulary/closers.ts'
 import { systemClock } from './vocabulary/ports.ts'
 import type { Clock } from './vocabulary/ports.ts'
 
@@ -64,38 +67,51 @@ export interface OpenHouse {
   close(): Promise<void>
 }
 
-/** Wires every port to its adapter; the only place where adapters are built. */
+/**
+ * Wires every port to its adapter; the only place where adapters are built.
+ *
+ * @throws an error of one clear line or several; nothing stays open then
+ */
 export async function openHouse(parts: HouseParts): Promise<OpenHouse> {
-  const { config, keys, composed } = parts
+  const closers = createClosers()
+  try {
+    return await wire(parts, closers)
+  } catch (error) {
+    // What went wrong first is told; what then cannot be closed only follows from it.
+    await closers.closeAll().catch(() => undefined)
+    throw error
+  }
+}
+
+async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
+  const { config, keys } = parts
   const clock = parts.clock ?? systemClock
   const ids = createIds(clock)
   const regime = readRegime(join(config.schemaDirectory, 'regimes', `${config.regime}.yaml`))
-  const grants = openGrantFiles(config.registers.grants, join(config.dataDirectory, 'grant-events.ndjson'))
+  const grants = openGrantFiles(config.registers.grants, grantEventsFile(config))
+  closers.add(() => grants.close())
+  const registers = openMatterFiles(config.registers.matters, config.registers.cases)
+  closers.add(() => registers.close())
   const identify = await createIdentity(config, clock)
-  // Reads the registers: before the audit record is opened, which a broken one would leave unsealed.
-  const build = buildGeneration(config, regime, grants, clock)
+  const counters = createCounters(config, clock)
+  closers.add(() => counters.close())
   const audit = await openAudit(config, keys, clock)
-  for (const finding of audit.findings)
-    publishFailure(() => ({ receipt: null, where: `audit: ${finding}`, code: null, error: null }))
+  closers.add(() => audit.close())
 
   const executor = createExecutor((exchange, request) => answerOperation(house, exchange, request))
-  const supergraph = createSupergraphGateway(composed, build, executor)
+  const build = buildGeneration(regime, registers, grants, clock)
+  const supergraph = createSupergraphGateway(parts.composed, build, executor)
   const front = await startApolloFront(supergraph.gateway, config.limits.tokens)
-  const summary = openRefusalSummary({
-    log: audit,
-    clock,
-    ids,
-    versions: () => versionsOf(regime, supergraph, parts.version),
-  })
-  const clients = createSubgraphClients(parts.departments)
-  const counters =
-    config.redis.url === null ? createMemoryCounters(clock) : createRedisCounters(config.redis.url, clock)
+  closers.add(() => front.stop())
+  const versions = () => versionsOf(regime, supergraph, parts.version)
+  const summary = openRefusalSummary({ log: audit, clock, ids, versions })
+  closers.add(() => summary.close())
   const house: House = {
     clock,
     ids,
     regime,
     grants,
-    client: clients,
+    client: createSubgraphClients(parts.departments),
     audit,
     limits: config.limits,
     rate: createRateLimit(counters, config.limits),
@@ -107,22 +123,18 @@ export async function openHouse(parts: HouseParts): Promise<OpenHouse> {
     front: (exchange, request) => front.answer(exchange, request, () => sharing(regime, supergraph, exchange.receipt)),
     countRefusal: (code) => summary.add(code),
   }
-  const unfollow = followComposed(parts.schemaDirectory, (next) => void reload(supergraph, next))
+  closers.add(followComposed(parts.schemaDirectory, (next) => void reload(supergraph, next)))
   return {
     handle: (request) => handleRequest(house, request),
     audit,
     counters,
     catalogVersion: () => house.catalogVersion(),
-    async close() {
-      unfollow()
-      grants.close()
-      await front.stop()
-      await clients.close()
-      await counters.close()
-      await summary.close()
-      await audit.close()
-    },
+    close: () => closers.closeAll(),
   }
+}
+
+function createCounters(config: Config, clock: Clock): Counters {
+  return config.redis.url === null ? createMemoryCounters(clock) : createRedisCounters(config.redis.url, clock)
 }
 
 function sharing(regime: Regime, supergraph: SupergraphGateway, receipt: string): object {
@@ -156,7 +168,7 @@ async function openAudit(config: Config, keys: KeyRing, clock: Clock): Promise<A
   await mkdir(directory, { recursive: true, mode: 0o700 })
   const { privateKey, publicKey } = keys.signing('audit-head')
   const signer = ed25519Signer(privateKey, publicKey)
-  return openAuditLog({
+  const audit = await openAuditLog({
     files: auditFiles(directory),
     clock,
     signer,
@@ -165,11 +177,13 @@ async function openAudit(config: Config, keys: KeyRing, clock: Clock): Promise<A
     headEveryRecords,
     headEveryMillis: headEveryMs,
   })
+  for (const finding of audit.findings) {
+    publishFailure(() => ({ receipt: null, where: `audit: ${finding}`, code: null, error: null }))
+  }
+  return audit
 }
 
-function buildGeneration(config: Config, regime: Regime, grants: GrantSource, clock: Clock) {
-  const matters = readMatters(config.registers.matters, readFileSync(config.registers.matters, 'utf8'))
-  const cases = readCases(config.registers.cases, readFileSync(config.registers.cases, 'utf8'))
+function buildGeneration(regime: Regime, { matters, cases }: MatterFiles, grants: GrantSource, clock: Clock) {
   return (id: number, { supergraphSdl, catalog }: ComposedSchema, served: ReturnType<typeof servedSchema>) => {
     const fields = indexFields(catalog)
     const authority = {

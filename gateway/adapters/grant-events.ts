@@ -75,7 +75,11 @@ async function locked(path: string, act: () => Promise<void>): Promise<void> {
     if (age > STALE) await rm(lock, { force: true })
     await delay(10)
   }
-  await act().finally(() => rm(lock, { force: true }))
+  try {
+    await act()
+  } finally {
+    await rm(lock, { force: true })
+  }
 }
 
 async function syncDirectory(directory: string): Promise<void> {

@@ -1,8 +1,9 @@
+import { ConfigFault } from '../config/fault.ts'
 import { createGrantIndex } from '../grants/grant.ts'
 import type { Grant, GrantIndex, GrantSource } from '../grants/grant.ts'
 import { publishFailure, publishLifecycle } from '../observe/channels.ts'
 import { followFile } from './followed-file.ts'
-import { RegisterFault, readGrants } from './register-files.ts'
+import { readGrants } from './register-files.ts'
 import { neverLess, readRevocations } from './revocations.ts'
 import type { Revocations } from './revocations.ts'
 
@@ -21,7 +22,7 @@ export interface GrantFiles extends GrantSource {
  * cannot be read leaves the last good one in force. A bad line of the events is reported and hides no other line;
  * and what was revoked once stays revoked while the process lives, whatever becomes of the file.
  *
- * @throws RegisterFault for a bad register, and for an event that names no grant: nobody could know what it revoked
+ * @throws ConfigFault for a bad register, and for an event that names no grant: nobody could know what it revoked
  */
 export function openGrantFiles(registerFile: string, eventsFile: string): GrantFiles {
   let version = 1
@@ -78,9 +79,12 @@ function report(file: string, events: Revocations): void {
   publishFailure(() => ({ receipt: null, where: EVENTS, code: null, error: eventsFault(file, events) }))
 }
 
-function eventsFault(file: string, { badLines }: Revocations): RegisterFault {
-  return new RegisterFault(
-    file,
-    badLines.map((line) => `:${line}:1 is no grant event; restore the file from a backup`),
+function eventsFault(file: string, { badLines }: Revocations): ConfigFault {
+  return new ConfigFault(
+    badLines.map((line) => ({
+      origin: { kind: 'file', file, line, column: 1 },
+      path: '',
+      message: 'is no grant event; restore the file from a backup',
+    })),
   )
 }

@@ -57,18 +57,18 @@ const FRESH_MS = 300_000
 const BELIEVED_MS = 3_600_000
 const RETRY_MS = 5_000
 
-/** Largest key set that is read, in bytes. */
+/** Longest key set that is read, in characters. */
 const MAX_SET = 1024 * 1024
 
 async function limitedText(response: Response): Promise<string> {
-  const chunks: Uint8Array[] = []
-  let size = 0
-  for await (const chunk of response.body ?? []) {
-    size += chunk.length
-    if (size > MAX_SET) throw new JwksFault(`the key set is larger than ${MAX_SET} bytes`)
-    chunks.push(chunk)
+  const decoder = new TextDecoder()
+  let text = ''
+  const body: ReadableStream<Uint8Array> | null = response.body
+  for await (const chunk of body ?? []) {
+    text += decoder.decode(chunk, { stream: true })
+    if (text.length > MAX_SET) throw new JwksFault(`the key set is longer than ${MAX_SET} characters`)
   }
-  return Buffer.concat(chunks).toString('utf8')
+  return text
 }
 
 /** Fetches the text of a key set, and pauses after each failure. */

@@ -1,17 +1,8 @@
-import { LineCounter, isMap, isNode, isScalar, parseDocument } from 'yaml'
-import type { Document } from 'yaml'
 import { z } from 'zod'
+import { parseYaml } from '../config/yaml.ts'
 import type { Case, CaseSource, FieldUse, Matter, MatterSource } from '../grants/registers.ts'
 import type { Grant } from '../grants/grant.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
-
-/** A register that cannot be used: every fault with its place. */
-export class RegisterFault extends Error {
-  constructor(file: string, faults: readonly string[]) {
-    super(faults.map((fault) => `${file}${fault}`).join('\n'))
-    this.name = 'RegisterFault'
-  }
-}
 
 const coordinate = z
   .string()
@@ -81,13 +72,14 @@ function refuseRepeats(context: z.RefinementCtx, lists: Readonly<Record<string, 
   }
 }
 
-/** Reads `matters.yaml`. @throws RegisterFault with every fault */
+/** Reads `matters.yaml`. @throws ConfigFault with every fault */
 export function readMatters(file: string, text: string): MatterSource {
-  const { matters } = read(file, text, mattersFile)
+  const { matters } = parseYaml(text, file, mattersFile)
   const found = matters.map((one): Matter => ({ ...one, fields: usesOf(one.fields, one.verify) }))
   const byCode = new Map(found.map((one) => [one.code, one]))
   const byDepartment = Map.groupBy(found, (one) => one.department)
   return {
+    version: () => 1,
     find: (wanted) => byCode.get(wanted) ?? null,
     ofDepartment: (department) => byDepartment.get(department) ?? [],
   }
@@ -97,15 +89,15 @@ function usesOf(read: readonly Coordinate[], verify: readonly Coordinate[]): Rea
   return new Map([...read.map((at) => [at, 'READ'] as const), ...verify.map((at) => [at, 'VERIFY'] as const)])
 }
 
-/** Reads `cases.yaml`. @throws RegisterFault with every fault */
+/** Reads `cases.yaml`. @throws ConfigFault with every fault */
 export function readCases(file: string, text: string): CaseSource {
-  const byNumber = new Map(read(file, text, casesFile).cases.map((one): [string, Case] => [one.number, one]))
+  const byNumber = new Map(parseYaml(text, file, casesFile).cases.map((one): [string, Case] => [one.number, one]))
   return { find: (number) => byNumber.get(number) ?? null }
 }
 
-/** Reads `grants.yaml`; revocations are events elsewhere. @throws RegisterFault with every fault */
+/** Reads `grants.yaml`; revocations are events elsewhere. @throws ConfigFault with every fault */
 export function readGrants(file: string, text: string): readonly Grant[] {
-  return read(file, text, grantsFile).grants.map(({ clear, masked, verifyOnly, ...one }) => ({
+  return parseYaml(text, file, grantsFile).grants.map(({ clear, masked, verifyOnly, ...one }) => ({
     ...one,
     fields: new Map([
       ...clear.map((at) => [at, 'CLEAR'] as const),
@@ -114,59 +106,4 @@ export function readGrants(file: string, text: string): readonly Grant[] {
     ]),
     revokedAt: null,
   }))
-}
-
-/** Parses and checks a register; each fault as `:line:column message`. */
-export function read<T extends z.ZodType>(file: string, text: string, schema: T): z.output<T> {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines })
-  const place = (offset: number): string => {
-    const { line, col } = lines.linePos(offset)
-    return `:${line}:${col}`
-  }
-  if (document.errors.length > 0) {
-    throw new RegisterFault(
-      file,
-      document.errors.map((error) => `${place(error.pos[0])} ${error.message.split('\n')[0] ?? ''}`),
-    )
-  }
-  const result = schema.safeParse(toJs(document, file))
-  if (result.success) return result.data
-  const faults = result.error.issues.flatMap((issue) =>
-    placesOf(document, issue).map(
-      ({ offset, path }) => `${place(offset)} ${path.map(String).join('.')}: ${issue.message}`,
-    ),
-  )
-  throw new RegisterFault(file, faults)
-}
-
-function toJs(document: Document, file: string): unknown {
-  try {
-    return document.toJS() ?? {}
-  } catch (error) {
-    // Aliases that multiply into more than a register can hold.
-    throw new RegisterFault(file, [`:1:1 ${error instanceof Error ? error.message : 'cannot be read'}`])
-  }
-}
-
-type Path = readonly PropertyKey[]
-
-/** Where an issue is: at the key itself where it is unknown, and at what it is missing from where it is missing. */
-function placesOf(document: Document, issue: z.core.$ZodIssue): { readonly offset: number; readonly path: Path }[] {
-  if (issue.code !== 'unrecognized_keys') return [{ offset: offsetOf(document, issue.path), path: issue.path }]
-  const parent: unknown = document.getIn(issue.path, true)
-  return issue.keys.map((name) => {
-    const pair = isMap(parent) ? parent.items.find((one) => isScalar(one.key) && one.key.value === name) : undefined
-    const offset = isScalar(pair?.key) ? pair.key.range?.[0] : undefined
-    return { offset: offset ?? offsetOf(document, issue.path), path: [...issue.path, name] }
-  })
-}
-
-/** The start of the innermost node of the path that is there. */
-function offsetOf(document: Document, path: Path): number {
-  for (let length = path.length; length >= 0; length -= 1) {
-    const node: unknown = document.getIn(path.slice(0, length), true)
-    if (isNode(node) && node.range) return node.range[0]
-  }
-  return 0
 }

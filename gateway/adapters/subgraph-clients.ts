@@ -24,16 +24,13 @@ export interface DepartmentClient {
 export function createSubgraphClients(
   departments: ReadonlyMap<string, DepartmentClient>,
   timeout = TIMEOUT,
-): SubgraphClient & { close(): Promise<void> } {
+): SubgraphClient {
   return {
     async fetch(department, request, context, signal) {
       const client = departments.get(department)
       if (!client) throw new Error(`no client for ${department}`)
       const limited = AbortSignal.any([signal, AbortSignal.timeout(timeout)])
       return reply(await withAbort(client.fetch(request, context, limited), limited))
-    },
-    async close() {
-      await Promise.all([...departments.values()].map((one) => one.close()))
     },
   }
 }

@@ -2,6 +2,7 @@ import { Supergraph, operationFromDocument } from '@apollo/federation-internals'
 import { QueryPlanner } from '@apollo/query-planner'
 import type { OperationDefinitionNode } from 'graphql'
 import { Kind } from 'graphql'
+import { createRequiresCheck } from './conflicting-requires.ts'
 import type { Planner } from './plan.ts'
 import { readPlan } from './read-plan.ts'
 
@@ -16,8 +17,14 @@ export function createApolloPlanner(supergraphSdl: string): Planner {
   const supergraph = Supergraph.build(supergraphSdl)
   const planner = new QueryPlanner(supergraph, { debug: { maxEvaluatedPlans: MAX_EVALUATED_PLANS } })
   const api = supergraph.apiSchema()
+  const conflictOf = createRequiresCheck(supergraphSdl, api.toGraphQLJSSchema())
   return {
     async plan(operation: OperationDefinitionNode) {
+      const conflict = conflictOf(operation)
+      if (conflict) {
+        const [a, b] = conflict
+        throw new Error(`${a} and ${b} are computed from one field with different arguments; the planner mixes them up`)
+      }
       const document = operationFromDocument(api, { kind: Kind.DOCUMENT, definitions: [operation] })
       return readPlan(planner.buildQueryPlan(document))
     },

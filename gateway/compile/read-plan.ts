@@ -6,7 +6,7 @@ import type {
   SubscriptionNode,
 } from '@apollo/query-planner'
 import { entityKeys } from './entity-keys.ts'
-import type { FetchNode, PathStep, PlanNode, Requirement, Rewrite } from './plan.ts'
+import type { FetchNode, PathStep, PlanNode, Requirement } from './plan.ts'
 
 /** Turns the planner's JSON into our plan: paths absolute, requirements resolved, entity keys known in advance. */
 export function readPlan(plan: QueryPlan): PlanNode | null {
@@ -37,7 +37,7 @@ export function readPlan(plan: QueryPlan): PlanNode | null {
 }
 
 function readFetch(node: ApolloFetch, path: readonly PathStep[], id: number): FetchNode {
-  const outputRewrites = (node.outputRewrites ?? []) as readonly Rewrite[]
+  const outputRewrites = node.outputRewrites ?? []
   return {
     kind: 'fetch',
     id,
@@ -47,7 +47,7 @@ function readFetch(node: ApolloFetch, path: readonly PathStep[], id: number): Fe
     path,
     requires: node.requires ? node.requires.map(readRequirement) : null,
     keys: node.requires ? entityKeys(node.operation, outputRewrites) : [],
-    inputRewrites: (node.inputRewrites ?? []) as readonly Rewrite[],
+    inputRewrites: node.inputRewrites ?? [],
     outputRewrites,
   }
 }

@@ -112,7 +112,8 @@ export function faultsOf(
  */
 export function parseYaml<T>(text: string, file: string, schema: z.ZodType<T>): T {
   const yaml = parseYamlText(text, file)
-  const parsed = schema.safeParse(yaml.value)
+  // An empty file has no fault of its own: what is missing in it is told.
+  const parsed = schema.safeParse(yaml.value ?? {})
   if (parsed.success) return parsed.data
   throw new ConfigFault(
     parsed.error.issues.flatMap((issue) => faultsOf(issue, (path, want) => yaml.locate(path, want))),

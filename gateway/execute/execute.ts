@@ -5,6 +5,7 @@ import { checkReply } from './check-reply.ts'
 import { isObject, merge, own } from './data.ts'
 import type { DataObject } from './data.ts'
 import { collectRepresentations, isOfType, objectsAt } from './representations.ts'
+import type { Representations } from './representations.ts'
 import { applyRewrites } from './rewrites.ts'
 import type { FetchContext, SubgraphClient, SubgraphReply } from './subgraph-client.ts'
 import { bareRecord } from '../vocabulary/bare-record.ts'
@@ -71,28 +72,59 @@ async function runFetch(
   variables: Readonly<Record<string, unknown>>,
   context: ExecuteContext,
 ): Promise<FetchOutcome> {
-  const targets = objectsAt(data, fetch.path)
-  const representations = fetch.requires ? collectRepresentations(context.schema, targets, fetch.requires) : null
   const { department } = fetch
-  const nobodyWaits = context.signal.aborted
-  if (nobodyWaits || representations?.values.length === 0 || targets.length === 0) {
-    return { department, outcome: 'not-called', entities: 0, milliseconds: 0, asOf: [] }
-  }
-  const entities = representations?.values.length ?? 1
+  const asking = context.signal.aborted ? null : whom(fetch, data, context.schema)
+  if (asking === 'unreadable') return { department, outcome: 'invalid', entities: 0, milliseconds: 0, asOf: [] }
+  if (asking === null) return { department, outcome: 'not-called', entities: 0, milliseconds: 0, asOf: [] }
+  const entities = asking.representations?.values.length ?? 1
   const started = context.monotonic()
   const request = {
     query: fetch.operation,
-    variables: requestVariables(fetch, variables, representations?.values ?? null, context.schema),
+    variables: requestVariables(fetch, variables, asking.representations?.values ?? null, context.schema),
   }
   const reply = await call(department, request, context)
   const milliseconds = context.monotonic() - started
-  if (reply === null) return { department, outcome: 'failed', entities, milliseconds, asOf: [] }
-  const checked = checkReply(fetch, reply, entities)
-  if (checked.kind !== 'data') return { department, outcome: checked.kind, entities, milliseconds, asOf: [] }
-  applyRewrites(context.schema, fetch.outputRewrites, representations ? checked.data['_entities'] : checked.data)
-  if (representations) mergeEntities(context.schema, fetch, checked.data['_entities'], representations.targets)
-  else for (const target of targets) merge(target, checked.data)
-  return { department, outcome: checked.partial ? 'partial' : 'ok', entities, milliseconds, asOf: reply.sources }
+  const outcome = reply === null ? 'failed' : take(fetch, reply, asking, context.schema)
+  const usable = reply !== null && (outcome === 'ok' || outcome === 'partial')
+  return { department, outcome, entities, milliseconds, asOf: usable ? reply.sources : [] }
+}
+
+/** The objects that a fetch extends, and what is sent to identify them. */
+interface Asking {
+  readonly targets: readonly DataObject[]
+  readonly representations: Representations | null
+}
+
+/** Null where there is nobody to ask about. */
+function whom(fetch: FetchNode, data: DataObject, schema: GraphQLSchema): Asking | 'unreadable' | null {
+  try {
+    const targets = objectsAt(data, fetch.path)
+    const representations = fetch.requires ? collectRepresentations(schema, targets, fetch.requires) : null
+    return targets.length === 0 || representations?.values.length === 0 ? null : { targets, representations }
+  } catch {
+    // An earlier answer is nested so deeply that it cannot be walked.
+    return 'unreadable'
+  }
+}
+
+/** Checks a reply and merges it. */
+function take(
+  fetch: FetchNode,
+  reply: SubgraphReply,
+  { targets, representations }: Asking,
+  schema: GraphQLSchema,
+): FetchOutcome['outcome'] {
+  try {
+    const checked = checkReply(fetch, reply, representations?.values.length ?? 1)
+    if (checked.kind !== 'data') return checked.kind
+    const { data } = checked
+    applyRewrites(schema, fetch.outputRewrites, representations ? data['_entities'] : data)
+    if (representations) mergeEntities(schema, fetch, data['_entities'], representations.targets)
+    else for (const target of targets) merge(target, data)
+    return checked.partial ? 'partial' : 'ok'
+  } catch {
+    return 'invalid'
+  }
 }
 
 /** Null when the department did not answer, however its client says so. */

@@ -21,7 +21,7 @@ export function objectsAt(root: DataObject, path: readonly PathStep[]): DataObje
         ? current.flatMap((one): readonly unknown[] => (Array.isArray(one) ? one : []))
         : current.map((one) => (isObject(one) ? own(one, step) : undefined))
   }
-  return current.flat(Infinity).filter(isObject)
+  return current.filter(isObject)
 }
 
 /** Collects the representations of all targets; equal ones are sent once, identified by their canonical text. */

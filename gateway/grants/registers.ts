@@ -15,6 +15,8 @@ export interface Matter {
 
 /** Matters by code. */
 export interface MatterSource {
+  /** Rises with every change: what was decided by another version is decided anew. */
+  version(): number
   find(code: string): Matter | null
   /** All matters of one department. */
   ofDepartment(department: string): readonly Matter[]

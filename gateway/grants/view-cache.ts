@@ -29,7 +29,7 @@ export function createViewCache(authority: Authority, grants: GrantSource, clock
   const find = (key: string, build: typeof buildView, caller: Caller): View => {
     const snapshot = grants.current()
     const now = clock.now()
-    const full = `${snapshot.version} ${key}`
+    const full = `${snapshot.version} ${authority.matters.version()} ${key}`
     const known = views.get(full)
     // A clock that was set back may stand before a grant that the view already counts.
     if (known && known.builtAt <= now && now < known.view.validUntil) return known.view

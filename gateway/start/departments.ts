@@ -57,7 +57,11 @@ export async function connectDepartments(
       embedded.push(subgraph)
       clients.set(name, inProcess(subgraph))
     }
-    return { clients, embedded, close: () => city.close() }
+    const close = async (): Promise<void> => {
+      await Promise.all([...clients.values()].map((one) => one.close()))
+      await city.close()
+    }
+    return { clients, embedded, close }
   } catch (error) {
     await Promise.all(embedded.map((one) => one.close()))
     await city.close()

@@ -82,7 +82,10 @@ const ATTEMPTS: Readonly<Record<string, Attempt>> = {
     refused: REFUSED,
   },
   '@skip and @include on one field': {
-    query: person(`name household @skip(if: $y) @include(if: $x) { photo registrationStatus }`, ', $x: Boolean!, $y: Boolean!'),
+    query: person(
+      `name household @skip(if: $y) @include(if: $x) { photo registrationStatus }`,
+      ', $x: Boolean!, $y: Boolean!',
+    ),
     variables: { x: true, y: false },
     data: HOLE,
     refused: REFUSED,
@@ -131,7 +134,9 @@ describe('who is in a register cannot be told from who is not', () => {
   const questions: Readonly<Record<string, Ask>> = {
     'refused records, by the licence service': {
       ...AS_MARKET,
-      query: person('disability { __typename issuingAuthority } socialInsurance { enrolmentStatus } household { photo }'),
+      query: person(
+        'disability { __typename issuingAuthority } socialInsurance { enrolmentStatus } household { photo }',
+      ),
     },
     'a verify-only number, by the desk': { ...AS_DESK, query: person('disability { disabilityCertificateNumber }') },
     'all decisions asked for': {
@@ -148,7 +153,11 @@ describe('who is in a register cannot be told from who is not', () => {
     for (const other of others) {
       expect(comparable(other)).toEqual(comparable(first))
       expect(other.reply.text.length).toBe(first.reply.text.length)
-      expect({ ...other.reply.headers, date: '', 'x-receipt': '' }).toEqual({ ...first.reply.headers, date: '', 'x-receipt': '' })
+      expect({ ...other.reply.headers, date: '', 'x-receipt': '' }).toEqual({
+        ...first.reply.headers,
+        date: '',
+        'x-receipt': '',
+      })
     }
     expect(outcomes.flatMap(({ departments }) => departments)).toEqual([])
     expect(first.reply.body.extensions?.sharing.notes).toEqual([])
@@ -245,7 +254,9 @@ describe('introspection shows what the caller could use, and nothing else', () =
       }`,
     })
     expect(outcome.reply.body.data).toMatchObject({ a: null, b: null, c: null, d: null, e: null })
-    expect(outcome.reply.text).not.toMatch(/photo|household|Disability|Insurance|Title|resource|masking|inaccessible|join__/)
+    expect(outcome.reply.text).not.toMatch(
+      /photo|household|Disability|Insurance|Title|resource|masking|inaccessible|join__/,
+    )
     expect(outcome.reply.text).toContain('sex')
     expect(outcome.record.method).toBe('introspection')
   })
@@ -255,7 +266,10 @@ describe('introspection shows what the caller could use, and nothing else', () =
     const invented = await attack(gateway, { ...AS_MARKET, matter: 'no-such-matter', query: typeNames })
     expect(comparable(foreign)).toEqual(comparable(invented))
     expect(foreign.reply.text).not.toContain('"Person"')
-    const mixed = await attack(gateway, { ...AS_MARKET, query: `${person('name')} `.replace('{', '{ ...I ') + `fragment I on Query ${typeNames}` })
+    const mixed = await attack(gateway, {
+      ...AS_MARKET,
+      query: `${person('name')} `.replace('{', '{ ...I ') + `fragment I on Query ${typeNames}`,
+    })
     expect(mixed.reply.text).not.toContain('HouseholdRegistration')
     expect(mixed.reply.body.data?.['person']).toEqual({ name: NAME })
     expect(mixed.record.method).toBe('query')

@@ -80,9 +80,12 @@ export async function both(world: World, choices: Choices, fault: Fault = {}): P
   const own = await generation.compiledFor(fault.view?.(view) ?? view, prepared.normalised)
   const unrestricted = fault.compiled ? await generation.compiledFor(viewWith(federation), prepared.normalised) : own
   const compiled = fault.compiled?.(own, unrestricted) ?? own
-  const asked = await runCompiled(federation, compiled, prepared.variables, {
-    ...(fault.tamper ? { tamper: fault.tamper } : {}),
-  })
+  const asked = await runCompiled(
+    federation,
+    compiled,
+    prepared.variables,
+    fault.tamper ? { tamper: fault.tamper } : {},
+  )
   const operation = getOperationAST(document)
   if (!operation) throw new Error('no operation')
   const coerced = getVariableValues(schema, operation.variableDefinitions ?? [], variables)

@@ -9,7 +9,7 @@ const RUNS = Number(process.env['GONGXIANG_RUNS'] ?? 2_400)
 const SEED = Number(process.env['GONGXIANG_SEED'] ?? 20_261_122)
 const SCHEMAS = 32
 
-const worlds = fc.sample(drafts, { seed: SEED, numRuns: SCHEMAS, unbiased: true }).map(worldOf)
+const worlds = fc.sample(drafts, { seed: SEED, numRuns: SCHEMAS, plugins: [fc.unbiased()] }).map(worldOf)
 
 function difference({ asked, plain, touched }: Comparison): string | null {
   const data = JSON.stringify(sorted(asked.data))
@@ -48,7 +48,7 @@ async function compareAll(runs: number, tally: Tally, fault?: Fault): Promise<st
         const found = await compareOnce(world, choices, tally, fault)
         if (found !== null) throw new Error(`${found}\n${print(choices)}`)
       }),
-      { seed: SEED + index, numRuns, unbiased: true, endOnFailure: fault !== undefined },
+      { seed: SEED + index, numRuns, plugins: [fc.unbiased()], endOnFailure: fault !== undefined },
     )
     if (result.failed) return `schema ${index}, GONGXIANG_SEED=${SEED}\n${String(result.errorInstance)}`
   }

@@ -105,7 +105,7 @@ function fieldText(draft: Draft, field: Field, depth: number, scope: string): st
   if (leads && depth >= MAX_DEPTH) return '__typename'
   const given = field.kind === 'asked' ? choose(draft, ARGUMENT_TEXTS) : undefined
   const tag = given?.[0] ?? ''
-  const prefix = draft.g(fc.constantFrom, '', '', 'p', '__proto__')
+  const prefix = choose(draft, ['', '', 'p', '__proto__']) ?? ''
   const plain = prefix === '' && tag === '' && scope === ''
   const alias = plain ? '' : `${prefix}${scope}${field.name}${tag}: `
   const body = leads ? ` ${selections(draft, field.yields, depth + 1, '')}` : ''
@@ -126,7 +126,7 @@ const ARGUMENT_TEXTS: readonly (readonly [string, string])[] = [
 
 function conditions(draft: Draft): string {
   const { g } = draft
-  const one = (): string => g(fc.constantFrom, '$yes', '$no', '$maybe', 'true', 'false')
+  const one = (): string => choose(draft, ['$yes', '$no', '$maybe', 'true', 'false']) ?? 'true'
   const roll = g(fc.nat, 19)
   if (roll < 14) return ''
   if (roll < 17) return ` @include(if: ${one()})`

@@ -27,7 +27,7 @@ afterAll(async () => {
 
 /** Pastes a command into bash, in an empty folder of no meaning. */
 async function paste(command: string): Promise<Answer> {
-  const { stdout, stderr } = await run('bash', ['-c', command], { cwd: folder.path })
+  const { stdout, stderr } = await run('bash', ['--norc', '-c', command], { cwd: folder.path })
   expect(stderr).toBe('')
   return JSON.parse(stdout) as Answer
 }

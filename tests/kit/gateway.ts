@@ -19,6 +19,7 @@ import { startGateway } from '../../gateway/main.ts'
 import type { RunningGateway } from '../../gateway/main.ts'
 import { startLog } from '../../gateway/observe/log.ts'
 import { CITY } from './gateway-canaries.ts'
+import { removeButKeepRecords } from './keep.ts'
 import { sendRaw } from './gateway-http.ts'
 import type { RawRequest, Reply } from './gateway-http.ts'
 import { watchDepartments } from './gateway-departments.ts'
@@ -203,7 +204,7 @@ async function makeCity(): Promise<string> {
 
 /** Removes a gateway's folder, and the template with the last one. */
 async function remove(directory: string): Promise<void> {
-  await rm(directory, { recursive: true, force: true })
+  await removeButKeepRecords(directory)
   if (template === null) return
   template.users -= 1
   if (template.users > 0) return

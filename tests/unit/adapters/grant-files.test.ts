@@ -103,7 +103,7 @@ describe('a revocation', () => {
     appendFileSync(eventsFile, line('C'))
     expect(revoked(files)).toEqual(['A', 'C'])
     expect(failures.map(({ where }) => where)).toEqual(['grant-events', 'grant-events'])
-    expect(String(failures[0]?.error)).toContain(':2:1 is no grant event')
+    expect(String(failures[0]?.error)).toContain(':2:1: is no grant event')
     expect(JSON.stringify(describeError(failures[0]?.error))).not.toContain('no event at all')
   })
 
@@ -155,7 +155,7 @@ describe('a revocation', () => {
 describe('opening', () => {
   test('is refused while a line names no grant: nobody knows what it revoked', () => {
     writeFileSync(eventsFile, `${line('A')}no event at all\n${line('C')}`)
-    expect(() => open()).toThrow(`${eventsFile}:2:1 is no grant event; restore the file from a backup`)
+    expect(() => open()).toThrow(`${eventsFile}:2:1: is no grant event; restore the file from a backup`)
   })
 
   test('goes on past a bad line that names its grant, which is closed', () => {

@@ -1,7 +1,8 @@
+import { ConfigFault } from '../../../gateway/config/fault.ts'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
-import { RegisterFault, readCases, readGrants, readMatters } from '../../../gateway/adapters/register-files.ts'
+import { readCases, readGrants, readMatters } from '../../../gateway/adapters/register-files.ts'
 import { readComposed } from '../../../gateway/adapters/supergraph-files.ts'
 
 const CITY = fileURLToPath(new URL('../../../city/registers', import.meta.url))
@@ -23,7 +24,7 @@ function faultsOf(read: () => unknown): string[] {
     read()
     return []
   } catch (error) {
-    if (!(error instanceof RegisterFault)) throw error
+    if (!(error instanceof ConfigFault)) throw error
     return error.message.split('\n')
   }
 }
@@ -64,40 +65,37 @@ describe('every fault, with its place', () => {
     [
       'an unknown key',
       GRANT.replace('approver:', 'aprover:'),
-      [
-        'g.yaml:2:5 grants.0.approver: Invalid input: expected string, received undefined',
-        'g.yaml:9:5 grants.0.aprover: Unrecognized key: "aprover"',
-      ],
+      ['g.yaml:2:5: grants.0.approver: is missing', 'g.yaml:9:5: grants.0.aprover: is no known setting'],
     ],
-    ['a coordinate that is none', GRANT.replace('R.y', 'R'), ['g.yaml:6:14 grants.0.masked.0: expected Type.field']],
-    ['one field in two modes', GRANT.replace('R.y', 'R.x'), ['g.yaml:6:14 grants.0.masked.0: R.x is listed already']],
+    ['a coordinate that is none', GRANT.replace('R.y', 'R'), ['g.yaml:6:14: grants.0.masked.0: expected Type.field']],
+    ['one field in two modes', GRANT.replace('R.y', 'R.x'), ['g.yaml:6:14: grants.0.masked.0: R.x is listed already']],
     [
       'an end before the beginning',
       GRANT.replace('2027', '2025'),
-      ['g.yaml:8:17 grants.0.validUntil: is not after validFrom'],
+      ['g.yaml:8:17: grants.0.validUntil: is not after validFrom'],
     ],
     [
       'an instant without its offset',
       GRANT.replace('2027-01-01T00:00:00+08:00', '2027-01-01T00:00:00'),
-      ['g.yaml:8:17 grants.0.validUntil: Invalid ISO datetime'],
+      ['g.yaml:8:17: grants.0.validUntil: Invalid ISO datetime'],
     ],
     [
       'no matter at all',
       GRANT.replace('[M]', '[]'),
-      ['g.yaml:4:14 grants.0.matters: Too small: expected array to have >=1 items'],
+      ['g.yaml:4:14: grants.0.matters: Too small: expected array to have >=1 items'],
     ],
-    ['one name twice', GRANT + GRANT.replace('grants:\n', ''), ['g.yaml:10:9 grants.1.id: is there already']],
-    ['one key twice', `${GRANT}    approver: P-2\n`, ['g.yaml:10:5 Map keys must be unique']],
+    ['one name twice', GRANT + GRANT.replace('grants:\n', ''), ['g.yaml:10:9: grants.1.id: is there already']],
+    ['one key twice', `${GRANT}    approver: P-2\n`, ['g.yaml:10:5: Map keys must be unique']],
     [
       'no YAML',
       'grants: [',
-      ['g.yaml:1:10 Flow sequence in block collection must be sufficiently indented and end with a ]'],
+      ['g.yaml:1:10: Flow sequence in block collection must be sufficiently indented and end with a ]'],
     ],
-    ['nothing', '', ['g.yaml:1:1 grants: Invalid input: expected array, received undefined']],
+    ['nothing', '', ['g.yaml:1:1: grants: is missing']],
     [
       'aliases without end',
       `a: &a [x, x]\n${[...'bcdefghij'].map((name, at) => `${name}: &${name} [${Array(9).fill(`*${'abcdefghi'[at]}`).join()}]\n`).join('')}`,
-      ['g.yaml:1:1 Excessive alias count indicates a resource exhaustion attack'],
+      ['g.yaml:1:1: Excessive alias count indicates a resource exhaustion attack'],
     ],
   ])('%s', (_name, text, expected) => {
     const faults = faultsOf(() => readGrants('g.yaml', text))
@@ -109,16 +107,16 @@ describe('every fault, with its place', () => {
       .replace('R.x', 'x')
       .replace('P-1', "''")
     expect(faultsOf(() => readGrants('g.yaml', text)).map((fault) => fault.split(' ')[0])).toEqual([
-      'g.yaml:3:15',
-      'g.yaml:5:13',
-      'g.yaml:9:15',
+      'g.yaml:3:15:',
+      'g.yaml:5:13:',
+      'g.yaml:9:15:',
     ])
   })
 
   test('a matter that both reads and verifies a field', () => {
     const text = 'matters:\n  - { code: M, title: 事项, department: d, fields: [R.x], verify: [R.x] }\n'
     expect(faultsOf(() => readMatters('m.yaml', text))).toEqual([
-      'm.yaml:2:66 matters.0.verify.0: R.x is listed already',
+      'm.yaml:2:66: matters.0.verify.0: R.x is listed already',
     ])
   })
 })

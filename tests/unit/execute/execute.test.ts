@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { execute } from '../../../gateway/execute/execute.ts'
-import type { SubgraphReply } from '../../../gateway/execute/subgraph-client.ts'
+import type { ExecuteContext } from '../../../gateway/execute/execute.ts'
+import type { SubgraphClient, SubgraphReply } from '../../../gateway/execute/subgraph-client.ts'
 import { fetchesOf } from '../../../gateway/compile/plan.ts'
 import { federate, viewWith } from '../../kit/federation.ts'
 import { ask } from '../../kit/federation-ask.ts'
@@ -10,6 +11,15 @@ import { NUMBERS, SAMPLE } from '../../kit/federation-sample.ts'
 const sample = federate(SAMPLE)
 const view = viewWith(sample)
 const { li, ou, lost } = NUMBERS
+
+/** What the walker is given beside the plan. */
+const contextOf = (fetch: SubgraphClient['fetch'], monotonic = () => 0): ExecuteContext => ({
+  schema: sample.schema,
+  monotonic,
+  context: { receipt: 'r', consumer: 'c', matter: null },
+  signal: new AbortController().signal,
+  client: { fetch },
+})
 
 /** Changes the answers of one department. */
 const from =
@@ -253,20 +263,16 @@ describe('the walk', () => {
     const { compiled, variables } = await ask(sample, '{ people { pension } companies { capital } }', { view })
     let release: () => void = () => {}
     const held = new Promise<void>((resolve) => (release = resolve))
-    const walking = execute(compiled, variables, {
-      schema: sample.schema,
-      monotonic: () => 0,
-      context: { receipt: 'r', consumer: 'c', matter: null },
-      signal: new AbortController().signal,
-      client: {
-        async fetch(department) {
-          events.push(department)
-          if (events.length === 2) release()
-          await held
-          return { data: department === 'police' ? { people_gx0: null } : { companies: null }, sources: [] }
-        },
-      },
-    })
+    const walking = execute(
+      compiled,
+      variables,
+      contextOf(async (department) => {
+        events.push(department)
+        if (events.length === 2) release()
+        await held
+        return { data: department === 'police' ? { people_gx0: null } : { companies: null }, sources: [] }
+      }),
+    )
     expect((await walking).outcomes).toHaveLength(3)
     expect(events.toSorted()).toEqual(['police', 'registry'])
   })
@@ -280,16 +286,28 @@ describe('the walk', () => {
       () => Promise.resolve(undefined as unknown as SubgraphReply),
       () => Promise.resolve(Object.freeze({ data: Object.freeze({ people: 1 }), sources: [] })),
     ]) {
-      const { outcomes, data } = await execute(compiled, variables, {
-        schema: sample.schema,
-        monotonic: () => 0,
-        context: { receipt: 'r', consumer: 'c', matter: null },
-        signal: new AbortController().signal,
-        client: { fetch },
-      })
+      const { outcomes, data } = await execute(compiled, variables, contextOf(fetch))
       expect(outcomes).toHaveLength(2)
       expect(Object.keys(data)).toHaveLength(fetch.length === 0 && outcomes[0]?.outcome === 'ok' ? 1 : 0)
     }
+  })
+
+  it('survives an answer that is nested beyond measure', async () => {
+    const deep: unknown = JSON.parse(`${'['.repeat(200_000)}${']'.repeat(200_000)}`)
+    const { compiled } = await ask(sample, '{ people { pension } }', { view })
+    const [first, second] = fetchesOf(compiled.plan)
+    if (!first || !second) throw new Error('two fetches')
+    const grid = {
+      kind: 'Field',
+      name: 'grid',
+      selections: [{ kind: 'Field', name: 'value', selections: null }],
+    } as const
+    const requires = [{ kind: 'InlineFragment', type: 'Person', selections: [grid] }] as const
+    const nodes = [first, { ...second, requires }, first]
+    const people = () => Promise.resolve({ data: { people_gx0: [{ __typename: 'Person', grid: deep }] }, sources: [] })
+    const { outcomes } = await execute({ ...compiled, plan: { kind: 'sequence', nodes } }, {}, contextOf(people))
+    // The first cannot be known to be unreadable; who needs it, and who would merge with it, say so.
+    expect(outcomes.map(({ outcome }) => outcome)).toEqual(['ok', 'invalid', 'invalid'])
   })
 
   it('asks nobody any more once nobody waits', async () => {
@@ -320,27 +338,20 @@ describe('the walk', () => {
   it('tells how each fetch went: sources, entities and time', async () => {
     let now = 0
     const { compiled, variables } = await ask(sample, '{ people { pension } }', { view })
-    const { outcomes } = await execute(compiled, variables, {
-      schema: sample.schema,
-      monotonic: () => (now += 5),
-      context: { receipt: 'r', consumer: 'c', matter: null },
-      signal: new AbortController().signal,
-      client: {
-        fetch: async (department) => ({
-          data:
-            department === 'police'
-              ? {
-                  people_gx0: [
-                    { __typename: 'Person', number: '1' },
-                    { __typename: 'Person', number: '2' },
-                  ],
-                }
-              : { _entities: [null, { pension: 1 }] },
-          errors: department === 'police' ? undefined : [{ path: ['_entities', 0] }],
-          sources: [{ type: 'Person', asOf: `2026 ${department}` }],
-        }),
+    const replies: Readonly<Record<string, Omit<SubgraphReply, 'sources'>>> = {
+      police: {
+        data: { people_gx0: ['1', '2'].map((number) => ({ __typename: 'Person', number })) },
       },
-    })
+      insurance: { data: { _entities: [null, { pension: 1 }] }, errors: [{ path: ['_entities', 0] }] },
+    }
+    const { outcomes } = await execute(
+      compiled,
+      variables,
+      contextOf(
+        async (department) => ({ ...replies[department], sources: [{ type: 'Person', asOf: `2026 ${department}` }] }),
+        () => (now += 5),
+      ),
+    )
     expect(outcomes).toEqual([
       {
         department: 'police',

@@ -96,6 +96,7 @@ export function authorityOf(
     fields: new Map(fields.map((one) => [one.coordinate, one])),
     implementations: more.implementations ?? new Map(),
     matters: {
+      version: () => 1,
       find: (code) => matters.find((one) => one.code === code) ?? null,
       ofDepartment: (department) => matters.filter((one) => one.department === department),
     },

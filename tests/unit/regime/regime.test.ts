@@ -1,10 +1,10 @@
+import { ConfigFault } from '../../../gateway/config/fault.ts'
 import { mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import path from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { readRegime } from '../../../gateway/adapters/regime-file.ts'
-import { RegisterFault } from '../../../gateway/adapters/register-files.ts'
 
 const REGIMES = fileURLToPath(new URL('../../../schema/regimes', import.meta.url))
 const FOLDER = mkdtempSync(path.join(tmpdir(), 'gx-regime-'))
@@ -18,7 +18,7 @@ function faultsOf(text: string, name = 'zhongshan.yaml'): string[] {
     readRegime(file)
     return []
   } catch (error) {
-    if (!(error instanceof RegisterFault)) throw error
+    if (!(error instanceof ConfigFault)) throw error
     return error.message.split('\n').map((line) => line.replace(`${FOLDER}/`, ''))
   }
 }
@@ -75,28 +75,28 @@ describe('a profile with faults', () => {
       .replace("quote: '使用人员'", "quote: ''")
     expect(faultsOf(text).toSorted()).toEqual(
       [
-        `zhongshan.yaml:${placeOf(text, 'SOON')} status: Invalid option: expected one of "IN_FORCE"|"DRAFT"`,
-        `zhongshan.yaml:${placeOf(text, 'ZS-four')} parameters.access.unconditional.applicationNeeded.clause: is not a clause ID such as ZS-4.08`,
-        `zhongshan.yaml:${placeOf(text, "''")} parameters.identity.endUserRequired.quote: Too small: expected string to have >=1 characters`,
-        `zhongshan.yaml:${placeOf(text, 'access.purposeRequired')} parameters.audit.mandatory: Invalid input: expected object, received undefined`,
-        `zhongshan.yaml:${placeOf(text, 'audit.mandatry')} parameters.audit.mandatry: Unrecognized key: "audit.mandatry"`,
+        `zhongshan.yaml:${placeOf(text, 'SOON')}: status: expected one of "IN_FORCE"|"DRAFT"`,
+        `zhongshan.yaml:${placeOf(text, 'ZS-four')}: parameters.access.unconditional.applicationNeeded.clause: is not a clause ID such as ZS-4.08`,
+        `zhongshan.yaml:${placeOf(text, "''")}: parameters.identity.endUserRequired.quote: Too small: expected string to have >=1 characters`,
+        `zhongshan.yaml:${placeOf(text, 'access.purposeRequired')}: parameters.audit.mandatory: is missing`,
+        `zhongshan.yaml:${placeOf(text, 'audit.mandatry')}: parameters.audit.mandatry: is no known setting`,
       ].toSorted(),
     )
   })
 
   test.each([
-    ['an unknown key at the top', `${ZHONGSHAN}\nmotto: 共享\n`, 'motto', /motto: Unrecognized key/],
+    ['an unknown key at the top', `${ZHONGSHAN}\nmotto: 共享\n`, 'motto', /motto: is no known setting/],
     [
       'an unknown key of a value',
       ZHONGSHAN.replace('{ value: true, clause: ZS-2.05', '{ value: true, note: x, clause: ZS-2.05'),
       'note: x',
-      /note: Unrecognized key/,
+      /note: is no known setting/,
     ],
     [
       'null where the text must speak',
       ZHONGSHAN.replace(/access\.purposeRequired: .*/, 'access.purposeRequired: null'),
       'null\n  access.minimal',
-      /purposeRequired: Invalid input/,
+      /purposeRequired: expected object/,
     ],
     [
       'a clause borrowed from another text',
@@ -108,23 +108,23 @@ describe('a profile with faults', () => {
       'an unknown regime',
       ZHONGSHAN.replace('regime: zhongshan', 'regime: atlantis'),
       'atlantis',
-      /regime: Invalid option/,
+      /regime: expected one of/,
     ],
   ])('%s is told at its place', (_name, text, words, says) => {
     const faults = faultsOf(text)
     expect(faults).toHaveLength(1)
-    expect(faults[0]).toMatch(new RegExp(`^zhongshan\\.yaml:${placeOf(text, words)} `))
+    expect(faults[0]).toMatch(new RegExp(`^zhongshan\\.yaml:${placeOf(text, words)}: `))
     expect(faults[0]).toMatch(says)
   })
 
   test('text that is no YAML is told with its place', () => {
-    expect(faultsOf(`${ZHONGSHAN}\n  - [`)[0]).toMatch(/^zhongshan\.yaml:\d+:\d+ /)
-    expect(faultsOf('')[0]).toMatch(/^zhongshan\.yaml:1:1 /)
+    expect(faultsOf(`${ZHONGSHAN}\n  - [`)[0]).toMatch(/^zhongshan\.yaml:\d+:\d+:/)
+    expect(faultsOf('')[0]).toMatch(/^zhongshan\.yaml:1:1:/)
   })
 
   test('the file of one regime does not speak for another', () => {
     expect(faultsOf(ZHONGSHAN, 'huizhou.yaml')).toEqual([
-      'huizhou.yaml:1:1 regime: is "zhongshan": the file of one regime speaks for another',
+      'huizhou.yaml:1:1: regime: is "zhongshan": the file of one regime speaks for another',
     ])
   })
 })

@@ -1,0 +1,98 @@
+import { demoPeople } from '../../city/demo-people.ts'
+import type { DemoPerson } from '../../city/demo-people.ts'
+import { to15 } from '../../gateway/vocabulary/id-number.ts'
+import type { TestGateway } from '../kit/gateway.ts'
+import type { SeenFetch } from '../kit/gateway-departments.ts'
+import type { Reply, ReplyDecision } from '../kit/gateway-http.ts'
+import type { DecisionCase, Want } from './case-file.ts'
+
+/** Asks over HTTP and gives what came out, in the words of the case files. */
+export async function runCase(gateway: TestGateway, one: DecisionCase): Promise<Want> {
+  const { department, application, officer, roles, matter, case: file } = one.caller
+  gateway.forget()
+  const token = await gateway.token({ department, application, officer, roles, name: '演示人员' })
+  const reply = await gateway.send({
+    headers: [
+      ['content-type', 'application/json'],
+      ['authorization', `Bearer ${token}`],
+      ['x-decisions', 'all'],
+      ...(matter === undefined ? [] : [['x-matter', matter] as const]),
+      ...(file === undefined ? [] : [['x-case', file] as const]),
+      ...Object.entries(one.headers ?? {}),
+    ],
+    body: JSON.stringify({
+      query: one.operation ?? undefined,
+      variables: variablesOf(one),
+      extensions: one.extensions,
+    }),
+  })
+  const record = await gateway.recordOf(reply.receipt)
+  const { method, grants, approvers, outcome, operation } = record
+  const aliases = operation?.aliases ?? {}
+  return {
+    status: reply.status,
+    ...(reply.body.extensions?.sharing.decisions ? { decisions: decisionsOf(reply) } : {}),
+    ...(reply.body.data === undefined ? {} : { data: reply.body.data }),
+    ...(reply.body.errors ? { errors: errorsOf(reply) } : {}),
+    fetched: fetchedOf(gateway.seen),
+    record: {
+      method,
+      grants,
+      approvers,
+      codes: outcome.codes,
+      ...(Object.keys(aliases).length > 0 ? { aliases } : {}),
+    },
+  }
+}
+
+function variablesOf({ variables }: DecisionCase): Readonly<Record<string, unknown>> | undefined {
+  if (!variables) return undefined
+  return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, numberOf(value)]))
+}
+
+/** `person:NAME` and `old-number:NAME` are numbers of the city's demo people. */
+function numberOf(value: unknown): unknown {
+  const [, kind, name] = /^(person|old-number):(\w+)$/.exec(String(value)) ?? []
+  if (kind === undefined || name === undefined) return value
+  if (!isDemoPerson(name)) throw new Error(`there is no person ${name} in city/demo-people.ts`)
+  const number = demoPeople[name].document.idDocumentNumber
+  return kind === 'person' ? number : to15(number)
+}
+
+function isDemoPerson(name: string): name is DemoPerson {
+  return Object.hasOwn(demoPeople, name)
+}
+
+/** A coordinate has one decision, wherever it stands. */
+function decisionsOf({ body }: Reply): Record<string, string> {
+  const decisions = body.extensions?.sharing.decisions ?? []
+  return Object.fromEntries(decisions.map((one) => [one.coordinate, wordsOf(one)]))
+}
+
+function wordsOf({ decision, code, rule, clause, grant }: ReplyDecision): string {
+  const how = decision === 'DENY' ? code : rule
+  return [decision, how, clause, grant === null ? null : `grant ${grant}`].filter((word) => word !== null).join(' ')
+}
+
+function errorsOf({ body }: Reply): Record<string, string> {
+  const errors = (body.errors ?? []).map(({ path, extensions }) => {
+    const place = path?.filter((step) => typeof step === 'string').join('.') ?? 'request'
+    return [place, extensions.clause === null ? extensions.code : `${extensions.code} ${extensions.clause}`] as const
+  })
+  return Object.fromEntries(errors)
+}
+
+/** GraphQL's own words and the key of a person, which every fetch of a person holds. */
+const NOT_FIELDS = /^(query|representations|_Any|_entities|on|Person|__typename|idDocumentType|idDocumentNumber)$/
+
+/** Departments that were asked, the gateway's own lookup aside, each with the fields asked of it. */
+function fetchedOf(seen: readonly SeenFetch[]): Record<string, readonly string[]> {
+  const departments = [...new Set(seen.map(({ department }) => department))].filter((one) => one !== 'gateway')
+  return Object.fromEntries(
+    departments.toSorted().map((department) => {
+      const queries = seen.filter((one) => one.department === department).map(({ query }) => query)
+      const words = queries.join(' ').match(/[A-Za-z_]\w*/g) ?? []
+      return [department, [...new Set(words)].filter((word) => !NOT_FIELDS.test(word)).toSorted()] as const
+    }),
+  )
+}
