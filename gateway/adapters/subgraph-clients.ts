@@ -1,4 +1,5 @@
 import { Agent, request as send } from 'undici'
+import { untilAborted } from '../../subgraphs/kit/abort.ts'
 import { CALL_CONTEXT_HEADER, signCallContext } from '../../subgraphs/kit/call-context.ts'
 import type { CallKey } from '../../subgraphs/kit/call-context.ts'
 import type { CallContext, SourceFact, SubgraphAnswer, SubgraphRequest } from '../../subgraphs/kit/contract.ts'
@@ -30,7 +31,7 @@ export function createSubgraphClients(
       const client = departments.get(department)
       if (!client) throw new Error(`no client for ${department}`)
       const limited = AbortSignal.any([signal, AbortSignal.timeout(timeout)])
-      return reply(await withAbort(client.fetch(request, context, limited), limited))
+      return reply(await untilAborted(client.fetch(request, context, limited), limited))
     },
   }
 }
@@ -55,18 +56,6 @@ function isSourceFact(value: unknown): value is SourceFact {
   if (!isObject(value)) return false
   const { type, asOf } = value
   return typeof type === 'string' && TYPE_NAME.test(type) && typeof asOf === 'string' && INSTANT.test(asOf)
-}
-
-/** A department that ignores its signal is left behind all the same. */
-async function withAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  const { promise, reject } = Promise.withResolvers<never>()
-  const abort = (): void => reject(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
 }
 
 /** A department reached over HTTP; every call carries a signed context that is good for it and this body alone. */

@@ -3,6 +3,7 @@ import type { ExecutionResult, GraphQLError } from 'graphql'
 import { message } from '../../gateway/vocabulary/codes.ts'
 import type { Code } from '../../gateway/vocabulary/codes.ts'
 import { Failure } from '../../gateway/vocabulary/failure.ts'
+import { untilAborted } from './abort.ts'
 import type { Subgraph, SubgraphAnswer, SubgraphError, SubgraphRequest } from './contract.ts'
 import { documentCache } from './documents.ts'
 import { requestState } from './loaders.ts'
@@ -61,17 +62,4 @@ function cleaned(error: GraphQLError): SubgraphError {
 
 function coded(code: Code, path?: readonly (string | number)[]): SubgraphError {
   return { message: message(code, 'en'), ...(path === undefined ? {} : { path }), extensions: { code } }
-}
-
-async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
-  if (signal === undefined) return work
-  signal.throwIfAborted()
-  const { promise, reject } = Promise.withResolvers<never>()
-  const abort = (): void => reject(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
 }
