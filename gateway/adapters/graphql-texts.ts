@@ -8,9 +8,11 @@ const QUOTING: readonly (readonly [RegExp, string])[] = [
   [/ (?:non[- ]\w+|a non[- ]\w+) value: .*$/s, ' the value given'],
   [/ value: .*$/s, ' value'],
   [/^(\w+) cannot represent .*$/s, '$1 cannot represent the value given'],
-  // Whatever else is quoted and is no name or type of GraphQL.
-  [/"(?![\w$@!.[\]]{1,80}")(?:[^"\\]|\\.)*"/gs, '…'],
 ]
+
+/** Whatever is quoted, and what of it may stay: a name or a type of GraphQL. */
+const QUOTED = /"((?:[^"\\]|\\.)*)"/gs
+const NAME_OR_TYPE = /^[\w$@!.[\]]{1,80}$/
 
 /**
  * A text of graphql-js without the values that it quotes: position and type remain. What still looks like a number
@@ -18,5 +20,6 @@ const QUOTING: readonly (readonly [RegExp, string])[] = [
  */
 export function withoutValues(text: string): string {
   const cut = QUOTING.reduce((left, [pattern, replacement]) => left.replace(pattern, replacement), text)
-  return cut.replace(/\d{5,}/g, '#').slice(0, 300)
+  const named = cut.replace(QUOTED, (quoted, inner: string) => (NAME_OR_TYPE.test(inner) ? quoted : '…'))
+  return named.replace(/\d{5,}/g, '#').slice(0, 300)
 }

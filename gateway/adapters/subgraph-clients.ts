@@ -41,7 +41,10 @@ function reply(answer: unknown): SubgraphReply {
   if (!isObject(answer)) return { sources: [] }
   const { data, errors, extensions } = answer
   const given = isObject(extensions) && Array.isArray(extensions['sources']) ? extensions['sources'] : []
-  const sources = given.slice(0, MAX_SOURCES).filter(isSourceFact)
+  const sources = given
+    .slice(0, MAX_SOURCES)
+    .filter(isSourceFact)
+    .map(({ type, asOf }) => ({ type, asOf }))
   return { ...(data === undefined ? {} : { data }), ...(errors === undefined ? {} : { errors }), sources }
 }
 

@@ -67,11 +67,6 @@ export const REFUSALS = {
     message: { zh: '缺少信息安全保密协议', en: 'The security agreement is missing' },
     remedy: { zh: '与提供部门签订协议并登记编号', en: 'Sign it with the provider and record its number on the grant' },
   },
-  PARAMETER_OUT_OF_GRANT: {
-    status: 403,
-    message: { zh: '参数超出授权范围', en: 'An argument is outside the grant' },
-    remedy: { zh: '只使用授权允许的参数值', en: 'Use only the values that the grant permits' },
-  },
   NOT_SHARED: {
     status: 403,
     message: { zh: '该数据项不予共享', en: 'The field is not shared' },
@@ -84,11 +79,6 @@ export const REFUSALS = {
     status: 403,
     message: { zh: '该数据项只能核实比对,不返回内容', en: 'The field can be verified, not read' },
     remedy: { zh: '使用核实操作提交待核对的内容', en: 'Submit the value to be checked to the verification operation' },
-  },
-  FILTER_NOT_ALLOWED: {
-    status: 403,
-    message: { zh: '不得用该数据项筛选、排序或分组', en: 'The field may not filter, order or group' },
-    remedy: { zh: '改用允许查看的数据项', en: 'Use a field that you may read' },
   },
   CLASS_MISSING: {
     status: 403,

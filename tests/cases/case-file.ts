@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
-import { parseDocument } from 'yaml'
+import { isScalar, parseDocument, visit } from 'yaml'
+import type { Node } from 'yaml'
 import type { Role } from '../../gateway/caller/caller.ts'
 
 interface Text {
@@ -74,7 +75,7 @@ export function readCaseFiles(): readonly CaseFile[] {
     .filter((name) => name.endsWith('.yaml'))
     .toSorted()
     .map((name) => {
-      const content: unknown = parseDocument(readFileSync(join(FOLDER, name), 'utf8')).toJS()
+      const content: unknown = parseDocument(readFileSync(join(FOLDER, name), 'utf8'), { merge: true }).toJS()
       const faults = faultsOf(content)
       if (faults.length > 0) throw new Error([name, ...faults].join('\n'))
       // Its shape was just checked.
@@ -87,11 +88,24 @@ export function readCaseFiles(): readonly CaseFile[] {
 /** Writes what came out in the place of what was wanted; comments and the order of the file stay. */
 export function rewriteWants(name: string, wants: ReadonlyMap<string, Want>): void {
   const path = join(FOLDER, name)
-  const document = parseDocument(readFileSync(path, 'utf8'))
+  const document = parseDocument(readFileSync(path, 'utf8'), { merge: true })
   const file = document.toJS() as { readonly cases: readonly { readonly id: string }[] }
   for (const [index, { id }] of file.cases.entries()) {
     const want = wants.get(id)
-    if (want) document.setIn(['cases', index, 'want'], document.createNode(want))
+    if (want) document.setIn(['cases', index, 'want'], compact(document.createNode(want)))
   }
-  writeFileSync(path, document.toString({ lineWidth: 120 }))
+  writeFileSync(path, document.toString({ lineWidth: 120, flowCollectionPadding: false, singleQuote: true }))
+}
+
+/** Lists of words stand on one line. */
+function compact<T extends Node>(node: T): T {
+  visit(node, {
+    Seq(_key, sequence) {
+      if (sequence.items.every((item) => isScalar(item))) sequence.flow = true
+    },
+    Map(_key, map) {
+      if (map.items.length === 0) map.flow = true
+    },
+  })
+  return node
 }

@@ -83,7 +83,7 @@ function errorsOf({ body }: Reply): Record<string, string> {
 }
 
 /** GraphQL's own words and the key of a person, which every fetch of a person holds. */
-const NOT_FIELDS = /^(query|representations|_Any|_entities|on|Person|__typename|idDocumentType|idDocumentNumber)$/
+const NOT_FIELDS = /^(query|_entities|on|Person|__typename|idDocumentType|idDocumentNumber)$/
 
 /** Departments that were asked, the gateway's own lookup aside, each with the fields asked of it. */
 function fetchedOf(seen: readonly SeenFetch[]): Record<string, readonly string[]> {
@@ -91,7 +91,9 @@ function fetchedOf(seen: readonly SeenFetch[]): Record<string, readonly string[]
   return Object.fromEntries(
     departments.toSorted().map((department) => {
       const queries = seen.filter((one) => one.department === department).map(({ query }) => query)
-      const words = queries.join(' ').match(/[A-Za-z_]\w*/g) ?? []
+      // Without variables, arguments and directives.
+      const selections = queries.join(' ').replaceAll(/@\w+|\([^)]*\)/g, ' ')
+      const words = selections.match(/[A-Za-z_]\w*/g) ?? []
       return [department, [...new Set(words)].filter((word) => !NOT_FIELDS.test(word)).toSorted()] as const
     }),
   )

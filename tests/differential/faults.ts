@@ -11,10 +11,13 @@ export interface PlantedFault extends Fault {
 
 /** Faults that the comparison must find, each planted from outside of the product. */
 export const FAULTS: Readonly<Record<string, PlantedFault>> = {
-  'one refusal turned into a permission': { view: flipOne, found: /Error: refused / },
+  'one refusal turned into a permission': { view: flipOne, found: /Error: (refused |data\n)/ },
   'existence told though nothing below it is': { view: tellRoots, found: /Error: data\n/ },
   'a masked field copied': { compiled: (own) => changeSteps(own, copyMasked), found: /Error: data\n/ },
-  'a refused field masked instead of left out': { compiled: fillIn, found: /Error: data\n/ },
+  'a refused field masked instead of left out': {
+    compiled: fillIn,
+    found: /Error: (data\n|a department was asked for )/,
+  },
   'a plan that still asks for what is refused': {
     compiled: (own, all) => ({ ...own, plan: all.plan }),
     found: /Error: a department was asked for /,

@@ -141,7 +141,7 @@ function typeText({ kind, yields }: Field): string {
   return ['many', 'values', 'faces', 'anys'].includes(kind) ? `[${yields}]` : yields
 }
 
-export const ARGUMENTS = '(number: Int = 7, text: String, list: [String!])'
+const ARGUMENTS = '(number: Int = 7, text: String, list: [String!])'
 
 function fieldText(field: Field): string {
   const share = '@share(class: "UNCONDITIONAL", level: "L1", title: "t")'

@@ -21,10 +21,15 @@ afterAll(() => gateway.stop())
 
 describe('callers who are known and refused are recorded by name', () => {
   const subjects: readonly (readonly [string, TokenSubject, string, string])[] = [
-    ['an application of another department', { ...DESK, application: 'licence-service' }, 'AUDIENCE_MISMATCH', 'HZ-6'],
+    [
+      'an application of another department',
+      { ...DESK, application: 'licence-service' },
+      'AUDIENCE_MISMATCH',
+      'ZS-4.06',
+    ],
     ['a department that nobody registered', { ...DESK, department: 'water-polo' }, 'UNKNOWN_PARTY', 'ZS-1.06'],
     ['no named officer', { ...DESK, officer: '' }, 'END_USER_MISSING', 'ZS-6.03'],
-    ['a shared account', { ...DESK, officer: 'housing-urban-rural' }, 'END_USER_MISSING', 'NT-28.3'],
+    ['a shared account', { ...DESK, officer: 'housing-urban-rural' }, 'END_USER_MISSING', 'ZS-6.03'],
     ["a role that is not the department's to give", { ...DESK, roles: ['AUTHORITY'] }, 'AUDIENCE_MISMATCH', 'ZS-1.10'],
   ]
   test.each(subjects)('%s', async (_name, as, code, clause) => {

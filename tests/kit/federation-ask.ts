@@ -99,7 +99,7 @@ export async function run(
 }
 
 /** Departments in memory behind our port. Requests and answers pass through JSON, as on a wire. */
-export function recordingClient(
+function recordingClient(
   { subgraphs }: Federation,
   tamper: Tamper = (reply) => reply,
 ): { client: SubgraphClient; fetches: RecordedFetch[]; refused: string[] } {

@@ -102,16 +102,6 @@ describe('a plan', () => {
     expect(fetches.find(({ path }) => path.length === 1)?.keys).toEqual([{ type: 'Person', names: ['insurance'] }])
   })
 
-  it('is null when there is nothing to fetch for an interface that nobody implements', async () => {
-    const empty = federate([
-      { name: 'a', sdl: 'type Query { thing: Thing other: String } interface Thing { text: String }' },
-    ])
-    const { data, errors } = await ask(empty, '{ thing { text } }', { view: viewWith(empty) })
-    expect(data).toEqual({ thing: null })
-    // An answer that nobody could give is no "no".
-    expect(errors.map(({ extensions }) => extensions.code)).toEqual(['SOURCE_INVALID'])
-  })
-
   it('is the same for the same operation, planned by another instance', async () => {
     const text = '{ people { name pension insurance { monthly } } }'
     const first = await ask(sample, text, { view: viewWith(sample) })
