@@ -121,7 +121,7 @@ async function serve(
   console: ConsoleHandler | null,
 ): Promise<HttpServer> {
   const { host, port, bodyLimitBytes, requestTimeoutMs } = config.http
-  const readiness = (): Promise<Readiness> => readinessOf(house, departments)
+  const readiness = remembered(() => readinessOf(house, departments))
   const handle: OpenHouse['handle'] = (request) => house.handle(request)
   const options = { host, port, bodyLimitBytes, requestTimeoutMs, handle, readiness, console }
   return startHttpServer(options).catch((error: unknown) => {
@@ -149,6 +149,19 @@ async function readinessOf(house: OpenHouse, departments: ConnectedDepartments):
   const health = await Promise.all(departments.embedded.map(async (one) => [one.name, await one.health()] as const))
   // A department that is down takes its own fields with it, never the gateway.
   return { ok: audit.ok, checks: { audit, counters: house.counters.health(), ...Object.fromEntries(health) } }
+}
+
+/** Milliseconds for which an answer about readiness serves: strangers ask too, and each look asks the old systems. */
+const READINESS = 2_000
+
+/** The same answer for a while, and one look however many ask at once. */
+function remembered(look: () => Promise<Readiness>): () => Promise<Readiness> {
+  let last: { readonly at: number; readonly answer: Promise<Readiness> } | null = null
+  return () => {
+    const now = systemClock.monotonic()
+    if (last === null || now - last.at > READINESS) last = { at: now, answer: look() }
+    return last.answer
+  }
 }
 
 async function version(): Promise<string> {

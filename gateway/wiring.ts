@@ -67,6 +67,9 @@ export interface OpenHouse {
   close(): Promise<void>
 }
 
+/** The longest audit record; room for as much is reserved before anything is fetched. */
+const MAX_RECORD_BYTES = 64 * 1024
+
 /**
  * Wires every port to its adapter; the only place where adapters are built.
  *
@@ -115,13 +118,15 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
     audit,
     limits: config.limits,
     rate: createRateLimit(counters, config.limits),
+    registers,
+    maxRecordBytes: MAX_RECORD_BYTES,
     version: parts.version,
     secrets: { subject: secret(keys, 'subject-pseudonym'), argument: secret(keys, 'argument-hash') },
     identify,
     generationOf: (schema) => supergraph.generationOf(schema),
     catalogVersion: () => supergraph.current().catalog.version,
     front: (exchange, request) => front.answer(exchange, request, () => sharing(regime, supergraph, exchange.receipt)),
-    countRefusal: (code) => summary.add(code),
+    countRefusal: (code, who) => summary.add(code, who),
   }
   closers.add(followComposed(parts.schemaDirectory, (next) => void reload(supergraph, next)))
   return {
@@ -174,6 +179,7 @@ async function openAudit(config: Config, keys: KeyRing, clock: Clock): Promise<A
     signer,
     chain: 'gateway',
     segmentBytes,
+    maxRecordBytes: MAX_RECORD_BYTES,
     headEveryRecords,
     headEveryMillis: headEveryMs,
   })

@@ -1,5 +1,7 @@
 /** Parts of graphql-js's texts that quote the document's own values. */
 const QUOTING: readonly (readonly [RegExp, string])[] = [
+  // Apollo hides suggestions of validation; none must come from anywhere else.
+  [/ ?Did you mean .*$/s, ''],
   [/, found .*$/s, ''],
   [/ but found: .*$/s, ''],
   [/^Syntax Error: (?:Unexpected|Invalid|Expected) .*$/s, 'Syntax Error'],
@@ -21,5 +23,9 @@ const NAME_OR_TYPE = /^[\w$@!.[\]]{1,80}$/
 export function withoutValues(text: string): string {
   const cut = QUOTING.reduce((left, [pattern, replacement]) => left.replace(pattern, replacement), text)
   const named = cut.replace(QUOTED, (quoted, inner: string) => (NAME_OR_TYPE.test(inner) ? quoted : '…'))
-  return named.replace(/\d{5,}/g, '#').slice(0, 300)
+  // The texts themselves are ASCII: anything else is the document's.
+  return named
+    .replace(/[^\x20-\x7e]+/g, '…')
+    .replace(/\d{5,}/g, '#')
+    .slice(0, 300)
 }

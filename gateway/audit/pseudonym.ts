@@ -20,6 +20,14 @@ export function argumentHash(key: Uint8Array, salt: Uint8Array, name: string, va
   return keyed(key, ['argument', Buffer.from(salt).toString('base64url'), name, sortedJson(value)])
 }
 
+/**
+ * The hash of a normalised document: the same for the same text, so that operations can be counted. Keyed, because the
+ * text holds the caller's aliases, which could be tried out.
+ */
+export function operationHash(key: Uint8Array, textHash: string): string {
+  return keyed(key, ['operation', textHash])
+}
+
 // As a JSON list: no two different lists of parts have the same bytes.
 function keyed(key: Uint8Array, parts: readonly string[]): string {
   return createHmac('sha256', key).update(JSON.stringify(parts)).digest('base64url')

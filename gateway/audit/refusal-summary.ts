@@ -6,10 +6,20 @@ import type { Clock, Ids } from '../vocabulary/ports.ts'
 
 const MINUTE = 60_000
 
-/** Counts refusals of callers who stayed unknown: one record a code and minute, or a stranger fills the disk. */
+/** Whose refusals are counted together. */
+export interface Refused {
+  readonly department: string
+  readonly application: string
+  readonly officer: string | null
+}
+
+/**
+ * Counts refusals of callers who stayed unknown, and of known ones who ask too often: one record for each caller, code
+ * and minute, or somebody fills the disk.
+ */
 export interface RefusalSummary {
-  /** Counts one refusal. */
-  add(code: Code): void
+  /** Counts one refusal; `who` is null where nobody was known. */
+  add(code: Code, who: Refused | null): void
   /** Writes what is counted so far; rejects with `AUDIT_UNAVAILABLE` and keeps the counts when it cannot. */
   flush(): Promise<void>
   /** Writes the rest and stops; before the log is closed. */
@@ -25,6 +35,13 @@ export interface RefusalSummaryOptions {
   readonly schedule?: Schedule
 }
 
+interface Counted {
+  readonly minute: number
+  readonly code: Code
+  readonly who: Refused | null
+  count: number
+}
+
 const later: Schedule = (callback, milliseconds) => {
   const timer = setTimeout(callback, milliseconds).unref()
   return () => {
@@ -35,7 +52,7 @@ const later: Schedule = (callback, milliseconds) => {
 /** Opens a summary over a log; a record's `time` is the beginning of the minute that it counts. */
 export function openRefusalSummary(options: RefusalSummaryOptions): RefusalSummary {
   const { log, clock, schedule = later } = options
-  const counts = new Map<string, { readonly minute: number; readonly code: Code; count: number }>()
+  const counts = new Map<string, Counted>()
   let callOff: (() => void) | null = null
 
   const plan = (): void => {
@@ -59,11 +76,11 @@ export function openRefusalSummary(options: RefusalSummaryOptions): RefusalSumma
   }
 
   return {
-    add: (code) => {
+    add: (code, who) => {
       const minute = Math.floor(clock.now() / MINUTE)
-      const key = `${minute} ${code}`
+      const key = JSON.stringify([minute, code, who?.department, who?.application, who?.officer])
       const window = counts.get(key)
-      if (window === undefined) counts.set(key, { minute, code, count: 1 })
+      if (window === undefined) counts.set(key, { minute, code, who, count: 1 })
       else window.count += 1
       plan()
     },
@@ -78,7 +95,7 @@ export function openRefusalSummary(options: RefusalSummaryOptions): RefusalSumma
 async function write(
   options: RefusalSummaryOptions,
   reservation: Reservation,
-  window: { readonly minute: number; readonly code: Code; readonly count: number },
+  window: Readonly<Counted>,
 ): Promise<void> {
   const { log, ids, versions } = options
   await log.append(reservation, {
@@ -87,9 +104,9 @@ async function write(
     method: 'summary',
     medium: 'api-response',
     route: [],
-    department: null,
-    application: null,
-    officer: null,
+    department: window.who?.department ?? null,
+    application: window.who?.application ?? null,
+    officer: window.who?.officer ?? null,
     roles: [],
     matter: null,
     case: null,

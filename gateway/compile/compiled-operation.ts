@@ -47,6 +47,11 @@ export type Step =
        * only while something below it is part of this very answer (wall 6).
        */
       readonly shown: When
+      /**
+       * At a place of several types, unless its existence is allowed of its own: when an object of each type is shown.
+       * One of a type of which nothing is disclosed is left out.
+       */
+      readonly shownTypes: ReadonlyMap<string, When> | null
     }
 
 /** One key of the answer. */
@@ -102,5 +107,5 @@ export interface CompiledOperation {
   readonly uses: readonly Use[]
   readonly calls: readonly RootCall[]
   /** Response name → coordinate, where they differ. */
-  readonly aliases: Readonly<Record<string, Coordinate>>
+  readonly aliases: Readonly<Record<string, readonly Coordinate[]>>
 }

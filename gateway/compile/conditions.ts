@@ -2,7 +2,7 @@ import { Failure } from '../vocabulary/failure.ts'
 import type { Condition, Conjunction, When } from './compiled-operation.ts'
 
 /** Distinct conjunctions at one place of a document; each is a selection of its own in what is planned. */
-const MAX_ALTERNATIVES = 256
+const MAX_ALTERNATIVES = 32
 
 /**
  * A disjunction without repetitions and without what another alternative already covers; null where one of them

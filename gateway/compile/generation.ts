@@ -34,14 +34,23 @@ export interface GenerationParts {
   readonly maxFields: number
 }
 
-/** Compiled operations that are kept per generation, over all views. */
+/** Compiled operations that are kept per generation, over all views: how many, and bytes by a rough measure. */
 const COMPILED = 5_000
+const COMPILED_BYTES = 96 * 1024 * 1024
+
+/** Bytes that count for an operation that is still being compiled. */
+const UNKNOWN = 10_000
+
+/** About as many bytes as an operation holds: its text twice over in plan and selection, and each place in it. */
+function sizeOf({ pruned, uses }: CompiledOperation): number {
+  return 2_000 + 10 * (pruned?.length ?? 0) + 600 * uses.length
+}
 
 /** View schemas that are kept; each is as large as the part of the schema that it shows. */
 const VIEW_SCHEMAS = 200
 
 export function createGeneration(parts: GenerationParts): Generation {
-  const compiled = new LRUCache<string, Promise<CompiledOperation>>({ max: COMPILED })
+  const compiled = new LRUCache<string, Promise<CompiledOperation>>({ max: COMPILED, maxSize: COMPILED_BYTES })
   const schemas = new LRUCache<string, GraphQLSchema>({ max: VIEW_SCHEMAS })
   const { schema, fields, planner, maxFields } = parts
   return Object.freeze({
@@ -55,8 +64,12 @@ export function createGeneration(parts: GenerationParts): Generation {
       const known = compiled.get(key)
       if (known) return known
       const compiling = compile({ schema, fields, planner, maxFields }, view, normalised)
-      compiled.set(key, compiling)
-      compiling.catch(() => compiled.peek(key) === compiling && compiled.delete(key))
+      const isKept = (): boolean => compiled.peek(key) === compiling
+      compiled.set(key, compiling, { size: UNKNOWN })
+      compiling.then(
+        (done) => void (isKept() && compiled.set(key, compiling, { size: sizeOf(done) })),
+        () => void (isKept() && compiled.delete(key)),
+      )
       return compiling
     },
     introspectionSchema(view: View) {

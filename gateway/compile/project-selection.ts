@@ -1,11 +1,18 @@
-import type { ArgumentNode, FieldNode, GraphQLCompositeType, GraphQLField, GraphQLSchema } from 'graphql'
-import { Kind, getNamedType, isAbstractType, isCompositeType, isLeafType, isObjectType } from 'graphql'
+import type {
+  ArgumentNode,
+  FieldNode,
+  GraphQLCompositeType,
+  GraphQLField,
+  GraphQLNamedType,
+  GraphQLSchema,
+} from 'graphql'
+import { Kind, getNamedType, isAbstractType, isCompositeType, isLeafType, isObjectType, isScalarType } from 'graphql'
 import type { FieldEntry } from '../catalog/catalog.ts'
 import type { View } from '../grants/view.ts'
 import { bareRecord } from '../vocabulary/bare-record.ts'
 import { coordinate } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
-import type { Decision } from '../vocabulary/decision.ts'
+import type { Decision, MaskRule } from '../vocabulary/decision.ts'
 import type { CollectedField, Collector, Selected } from './collect.ts'
 import type {
   Conjunction,
@@ -33,7 +40,7 @@ export interface DecidedSelection {
   readonly projection: Projection
   readonly uses: readonly Use[]
   readonly calls: readonly RootCall[]
-  readonly aliases: Readonly<Record<string, Coordinate>>
+  readonly aliases: Readonly<Record<string, readonly Coordinate[]>>
   /** Arguments by the canonical name of their field. */
   readonly arguments: ReadonlyMap<string, readonly ArgumentNode[]>
 }
@@ -44,7 +51,7 @@ interface Walk extends DecisionSource {
   readonly names: SourceNames
   readonly uses: Use[]
   readonly calls: RootCall[]
-  readonly aliases: Record<string, Coordinate>
+  readonly aliases: Record<string, Coordinate[]>
 }
 
 /** Walks the collected fields, expands abstract types to concrete ones and decides every coordinate. */
@@ -54,7 +61,7 @@ export function decideSelection(
   root: GraphQLCompositeType,
   selected: Selected,
 ): DecidedSelection {
-  const aliases = bareRecord<Coordinate>()
+  const aliases = bareRecord<Coordinate[]>()
   const walk: Walk = { ...source, collector, names: createSourceNames(source.schema), uses: [], calls: [], aliases }
   const projection = projectSelection(walk, root, [selected], [])
   return { projection, uses: walk.uses, calls: walk.calls, aliases, arguments: walk.names.arguments }
@@ -92,7 +99,7 @@ function projectField(walk: Walk, { type, place, above }: Parent, field: Collect
   if (name === '__typename') return typename(walk.schema, field.key, at, when)
   const definition = definitionOf(walk.schema, type, name)
   const path = [...above, field.key]
-  if (field.key !== name) walk.aliases[field.key] ??= at
+  if (field.key !== name) noteAlias(walk.aliases, field.key, at)
   if (above.length === 0) {
     walk.calls.push({ key: field.key, coordinate: at, arguments: argumentVariables(field.node), when })
   }
@@ -115,7 +122,21 @@ function stepOf(walk: Walk, definition: GraphQLField<unknown, unknown>, field: C
   if (isCompositeType(type)) return objectStep(walk, type, field, existence(decision), place)
   walk.uses.push({ coordinate: place.at, path: place.path, decision, when: place.when })
   if (decision.kind === 'ALLOW') return { kind: 'copy' }
-  return decision.kind === 'MASK' ? { kind: 'mask', rule: decision.rule } : { kind: 'null' }
+  return decision.kind === 'MASK' ? maskStep(decision.rule, type) : { kind: 'null' }
+}
+
+/**
+ * A mask that is null whatever the value says nothing, and asks for nothing: the value is not fetched, and the record
+ * that it stands in is not told to exist. An enum, a number or a Boolean can be masked in no other way.
+ */
+function maskStep(rule: MaskRule, type: GraphQLNamedType): Step {
+  const text = isScalarType(type) && !['Int', 'Float', 'Boolean'].includes(type.name)
+  return text && rule !== 'M-NULL' ? { kind: 'mask', rule } : { kind: 'null' }
+}
+
+function noteAlias(aliases: Record<string, Coordinate[]>, alias: string, at: Coordinate): void {
+  const known = (aliases[alias] ??= [])
+  if (!known.includes(at)) known.push(at)
 }
 
 /** Existence cannot be masked: what a mask would hide is not told. */
@@ -146,13 +167,20 @@ function objectStep(
   const spoken = decision.kind === 'ALLOW' ? disclosed : crossable ? anyOf(selected(selection)) : []
   if (spoken !== null) walk.uses.push({ coordinate: at, path, decision, when: unless(when, spoken) })
   const shown = decision.kind === 'ALLOW' ? when : disclosed
-  return crossable && shown?.length !== 0 ? { kind: 'object', selection, shown } : { kind: 'null' }
+  if (!crossable || shown?.length === 0) return { kind: 'null' }
+  return { kind: 'object', selection, shown, shownTypes: decision.kind === 'ALLOW' ? null : shownTypes(selection) }
 }
 
 /** When anything but `__typename` is selected: each such field is a use of its own. */
 function selected(selection: Projection): readonly Conjunction[] {
   const fields = [...selection.fields.values()].flat()
   return fields.filter(({ step }) => step.kind !== 'typename').flatMap(({ when }) => alternativesOf(when))
+}
+
+/** At a place of several types: when an object of each may be told to exist, which the others' values do not tell. */
+function shownTypes(selection: Projection): ReadonlyMap<string, When> | null {
+  if (!selection.abstract) return null
+  return new Map([...selection.fields].map(([type, fields]) => [type, anyOf(disclosuresOf(fields))]))
 }
 
 function unless(when: When, spoken: readonly Conjunction[]): UseWhen {
@@ -165,7 +193,11 @@ function unless(when: When, spoken: readonly Conjunction[]): UseWhen {
  * object is null unless its own existence is ALLOW (wall 6).
  */
 function disclosures(selection: Projection): readonly Conjunction[] {
-  return [...selection.fields.values()].flat().flatMap(({ step, when }) => {
+  return disclosuresOf([...selection.fields.values()].flat())
+}
+
+function disclosuresOf(fields: readonly ProjectedField[]): readonly Conjunction[] {
+  return fields.flatMap(({ step, when }) => {
     if (step.kind === 'null' || step.kind === 'typename') return []
     return alternativesOf(step.kind === 'object' ? step.shown : when)
   })

@@ -114,10 +114,18 @@ async function respondReady(
 ): Promise<void> {
   const readiness = await options.readiness()
   const ok = readiness.ok && !draining
+  const local = isLoopback(request.socket.remoteAddress)
   sendJson(request, response, ok ? 200 : 503, {
     status: draining ? 'draining' : ok ? 'ready' : 'not-ready',
-    checks: readiness.checks,
+    checks: Object.fromEntries(
+      // Versions, paths and reasons are for the operators of this machine.
+      Object.entries(readiness.checks).map(([name, one]) => [name, local ? one : { ok: one.ok }]),
+    ),
   })
+}
+
+function isLoopback(address: string | undefined): boolean {
+  return address !== undefined && /^(::ffff:)?127\.|^::1$/.test(address)
 }
 
 function sendFault(request: IncomingMessage, response: ServerResponse, code: Code): void {

@@ -1,5 +1,5 @@
 import type { GraphQLLeafType, GraphQLOutputType } from 'graphql'
-import { isLeafType, isListType, isNonNullType, isScalarType } from 'graphql'
+import { isLeafType, isListType, isNonNullType } from 'graphql'
 import type { CompiledOperation, ProjectedField, Projection } from '../compile/compiled-operation.ts'
 import { included } from '../compile/compiled-operation.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
@@ -93,8 +93,12 @@ function writeField(writer: Writer, field: ProjectedField, source: Source, type:
   // A field may be called `constructor`: what an object inherits is no answer of a department.
   const value = Object.hasOwn(source, field.source) ? source[field.source] : undefined
   if (value === undefined) return fault(writer, field, path, missing(writer, field))
-  return writeValue(writer, field, field.type, value, path)
+  const written = writeValue(writer, field, field.type, value, path)
+  return written === HIDDEN ? null : written
 }
+
+/** An object whose existence is not told. */
+const HIDDEN = Symbol('hidden')
 
 function writeValue(
   writer: Writer,
@@ -107,14 +111,9 @@ function writeValue(
   if (value === undefined) return fault(writer, field, path, missing(writer, field))
   if (isListType(type)) return writeList(writer, field, type.ofType, value, path)
   if (field.step.kind === 'object') return writeRecord(writer, field, field.step.selection, value, path)
-  if (field.step.kind === 'mask') return holdsText(type) ? maskValue(field.step.rule, value) : null
+  if (field.step.kind === 'mask') return maskValue(field.step.rule, value)
   if (value === null) return null
   return isLeafType(type) ? writeLeaf(writer, field, type, value, path) : fault(writer, field, path)
-}
-
-/** Types of which a mask can be a value; an enum, a number or a Boolean cannot be masked but by null. */
-function holdsText(type: GraphQLOutputType): boolean {
-  return isScalarType(type) && !['Int', 'Float', 'Boolean'].includes(type.name)
 }
 
 function writeList(
@@ -127,7 +126,12 @@ function writeList(
   if (value === null) return null
   if (!Array.isArray(value)) return fault(writer, field, path)
   const before = writer.records.length
-  const list = value.map((one, index) => writeValue(writer, field, element, one, [...path, index]))
+  const list: unknown[] = []
+  for (const one of value) {
+    // Positions are the answer's: what is left out must not show as a gap.
+    const written = writeValue(writer, field, element, one, [...path, list.length])
+    if (written !== HIDDEN) list.push(written)
+  }
   // A null in a list of non-null elements takes the list with it; a refusal cannot put one there.
   if (!isNonNullType(element) || !list.includes(null)) return list
   writer.records.length = before
@@ -144,11 +148,20 @@ function writeRecord(
   if (value === null) return null
   if (typeof value !== 'object' || Array.isArray(value)) return fault(writer, field, path)
   const source = value as Source
+  if (isHidden(writer, field, source)) return HIDDEN
   const written = writeObject(writer, selection, source, path)
   if (written === null) return fault(writer, field, path)
   const type = fieldsFor(selection, source)?.type
   if (type !== undefined) writer.records.push({ path, type, provider: field.provider })
   return written
+}
+
+/** Whether nothing of an object's type is disclosed at a place of several types (wall 6). */
+function isHidden(writer: Writer, { step }: ProjectedField, source: Source): boolean {
+  if (step.kind !== 'object' || step.shownTypes === null) return false
+  const type = source['__typename']
+  const shown = typeof type === 'string' ? step.shownTypes.get(type) : undefined
+  return shown !== undefined && !included(shown, writer.variables)
 }
 
 /** Values leave only in the type that the schema promises; what a source got wrong is not passed on. */

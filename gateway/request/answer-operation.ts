@@ -17,6 +17,7 @@ import type { AnsweredOperation, Exchange } from './exchange.ts'
 import type { House } from './house.ts'
 import { introspect, splitIntrospection } from './introspect.ts'
 import { readLookups } from './lookups.ts'
+import { checkRecordSize } from './record-size.ts'
 import { sharingFacts } from './sharing-facts.ts'
 import { bareRecord } from '../vocabulary/bare-record.ts'
 
@@ -88,6 +89,10 @@ interface CompiledRun {
 
 async function runCompiled(house: House, exchange: Exchange, run: CompiledRun): Promise<OperationAnswer> {
   const { schema, caller, compiled, variables, facts } = run
+  const { subjects, arguments: given, invalid } = readLookups(compiled, variables)
+  const active = compiled.uses.filter((use) => included(use.when, variables))
+  const asking = { ...facts, compiled, active, subjects, arguments: given }
+  checkRecordSize(asking, house.maxRecordBytes)
   const fetched = await execute(compiled, variables, {
     schema,
     client: house.client,
@@ -95,10 +100,8 @@ async function runCompiled(house: House, exchange: Exchange, run: CompiledRun): 
     context: { receipt: exchange.receipt, consumer: caller.department, matter: caller.matter },
     signal: exchange.signal,
   })
-  const { subjects, arguments: given, invalid } = readLookups(compiled, variables)
-  const active = compiled.uses.filter((use) => included(use.when, variables))
   const { outcomes } = fetched
-  const asked: AnsweredOperation = { ...facts, compiled, active, outcomes, subjects, arguments: given, records: 0 }
+  const asked: AnsweredOperation = { ...asking, outcomes, records: 0 }
   // From here on the record knows who was asked what, even if no answer comes of it.
   exchange.operation = asked
   const projected = project(compiled, fetched.data, variables, failedDepartments(outcomes))

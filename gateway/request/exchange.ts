@@ -14,7 +14,7 @@ export interface RequestSubject {
 
 /** What is known of an operation once its fetches have ended. */
 export interface AnsweredOperation {
-  readonly compiled: CompiledOperation | null
+  readonly compiled: CompiledOperation
   /** Hash of the normalised document. */
   readonly hash: string
   /** Introspection only: nothing of a citizen was asked. */

@@ -1,10 +1,12 @@
 import type { AuditLog } from '../audit/audit-log.ts'
 import type { Caller } from '../caller/caller.ts'
 import type { RawHeaders } from '../caller/headers.ts'
+import type { RefusedCaller } from '../caller/identify.ts'
 import type { Generation } from '../compile/generation.ts'
 import type { GraphQLSchema } from 'graphql'
 import type { SubgraphClient } from '../execute/subgraph-client.ts'
 import type { GrantSource } from '../grants/grant.ts'
+import type { CaseSource, MatterSource } from '../grants/registers.ts'
 import type { RateLimit } from '../limits/rate-limit.ts'
 import type { Regime } from '../regime/regime.ts'
 import type { Code } from '../vocabulary/codes.ts'
@@ -29,6 +31,9 @@ export interface House {
   readonly audit: AuditLog
   readonly limits: OperationLimits
   readonly rate: RateLimit
+  readonly registers: { readonly matters: MatterSource; readonly cases: CaseSource }
+  /** The longest record, in bytes: an operation that could need more is refused before anything is fetched. */
+  readonly maxRecordBytes: number
   /** Version of this program, for the record. */
   readonly version: string
   /** Keys of the record's pseudonyms and hashes, one per purpose. */
@@ -41,5 +46,5 @@ export interface House {
   /** The GraphQL front: parse, validate, then `answerOperation`. */
   front(exchange: Exchange, request: HttpRequest): Promise<HttpAnswer>
   /** Counts a refusal of a stranger; strangers must not be able to fill the disk (wall 21). */
-  countRefusal(code: Code): void
+  countRefusal(code: Code, who: RefusedCaller | null): void
 }

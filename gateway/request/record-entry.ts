@@ -1,8 +1,6 @@
-import { argumentHash, subjectPseudonym } from '../audit/pseudonym.ts'
+import { argumentHash, operationHash, subjectPseudonym } from '../audit/pseudonym.ts'
 import type { AuditDatum, AuditEntry, AuditRoute } from '../audit/record.ts'
-import { holdsIdNumber } from '../vocabulary/id-number.ts'
 import type { Use } from '../compile/compiled-operation.ts'
-import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { disclosesValue } from '../vocabulary/decision.ts'
 import type { AnsweredOperation, Exchange } from './exchange.ts'
 import type { House } from './house.ts'
@@ -27,9 +25,8 @@ export function recordEntry(house: House, exchange: Exchange, answer: HttpAnswer
     application: who?.application ?? null,
     officer: who?.officer ?? null,
     roles: who?.roles ?? [],
-    matter: exchange.caller?.matter ?? null,
-    case: exchange.caller?.case ?? null,
-    approvers: operation ? approversOf(operation, grants) : [UNCONDITIONAL],
+    ...statedPurpose(house, exchange),
+    approvers: operation ? approversOf(operation, grants) : [],
     grants,
     data: (operation?.active ?? []).map(datum).filter(firstOfItsKind()),
     subjects: [
@@ -37,7 +34,9 @@ export function recordEntry(house: House, exchange: Exchange, answer: HttpAnswer
         (operation?.subjects ?? []).map(({ type, number }) => subjectPseudonym(house.secrets.subject, type, number)),
       ),
     ],
-    operation: operation ? { hash: operation.hash, aliases: recordableAliases(operation) } : null,
+    operation: operation
+      ? { hash: operationHash(house.secrets.argument, operation.hash), aliases: recordableAliases(operation) }
+      : null,
     arguments: [...(operation?.arguments ?? [])].map(([name, value]) => ({
       name,
       hash: argumentHash(house.secrets.argument, salt, name, value),
@@ -57,9 +56,19 @@ export function recordEntry(house: House, exchange: Exchange, answer: HttpAnswer
   }
 }
 
+/** What the registers know; anything else is the caller's own text, which could be anything (HZ-47.2). */
+const UNREGISTERED = '(unregistered)'
+
+function statedPurpose({ registers }: House, { caller }: Exchange): { matter: string | null; case: string | null } {
+  if (caller === null) return { matter: null, case: null }
+  const known = (stated: string | null, register: { find(code: string): unknown }): string | null =>
+    stated === null || register.find(stated) !== null ? stated : UNREGISTERED
+  return { matter: known(caller.matter, registers.matters), case: known(caller.case, registers.cases) }
+}
+
 function methodOf(operation: AnsweredOperation | null): AuditEntry['method'] {
   if (!operation) return 'refused'
-  return operation.introspectionOnly ? 'introspection' : (operation.compiled?.kind ?? 'query')
+  return operation.introspectionOnly ? 'introspection' : operation.compiled.kind
 }
 
 /** Route (具体途径): the departments asked, or the gateway alone. */
@@ -85,7 +94,7 @@ function grantsUsed(operation: AnsweredOperation): string[] {
 }
 
 function approversOf(operation: AnsweredOperation, grants: readonly string[]): string[] {
-  const byLaw = grants.length === 0 || disclosed(operation).some(({ decision }) => decision.grant === null)
+  const byLaw = disclosed(operation).some(({ decision }) => decision.grant === null)
   const officers = grants.flatMap((id) => operation.grants.find(id)?.approver ?? [])
   return [...new Set([...officers, ...(byLaw ? [UNCONDITIONAL] : [])])]
 }
@@ -108,10 +117,10 @@ function firstOfItsKind(): (one: AuditDatum) => boolean {
 }
 
 /** Aliases are the caller's own text: one that could carry a number is recorded by its place alone. */
-function recordableAliases(operation: AnsweredOperation): Record<string, Coordinate> {
-  const entries = Object.entries(operation.compiled?.aliases ?? {}).map(([alias, coordinate], index) => {
-    const plain = alias.length <= 40 && !/\d{5}/.test(alias) && !holdsIdNumber(alias)
-    return [plain ? alias : `(alias ${index + 1})`, coordinate] as const
+function recordableAliases({ compiled }: AnsweredOperation): Record<string, string> {
+  const entries = Object.entries(compiled.aliases).map(([alias, coordinates], index) => {
+    const plain = alias.length <= 40 && alias.replace(/\D/g, '').length < 5
+    return [plain ? alias : `(alias ${index + 1})`, coordinates.join(' ')] as const
   })
   return Object.fromEntries(entries)
 }

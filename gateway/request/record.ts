@@ -8,7 +8,7 @@ import { refusal } from './refuse.ts'
 
 /**
  * Makes the record durable; only then may the answer leave (INV-7). Where it cannot be, another answer leaves in its
- * place. A stranger's refusal is counted instead: it would let anyone fill the disk.
+ * place. Refusals of strangers, and of those who ask too often, are counted instead: they would fill the disk.
  */
 export async function record(house: House, exchange: Exchange, answer: HttpAnswer): Promise<HttpAnswer> {
   const leaving = await recorded(house, exchange, answer)
@@ -25,15 +25,18 @@ interface Leaving {
 
 async function recorded(house: House, exchange: Exchange, answer: HttpAnswer): Promise<Leaving> {
   const copy = (one: HttpAnswer): Leaving => ({ ...one, headers: new Map(one.headers) })
-  if (exchange.caller === null && exchange.refused === null) {
-    for (const code of exchange.codes) house.countRefusal(code)
+  const who = exchange.caller ?? exchange.refused
+  if (who === null || exchange.codes.has('RATE_LIMIT')) {
+    for (const code of exchange.codes) house.countRefusal(code, who)
     return copy(answer)
   }
   try {
     exchange.reservation ??= await house.audit.reserve()
+    // Built before the room is handed over: whatever fails here still gives the room back.
+    const entry = recordEntry(house, exchange, answer)
     const { reservation } = exchange
     exchange.reservation = null
-    await house.audit.append(reservation, recordEntry(house, exchange, answer))
+    await house.audit.append(reservation, entry)
     return copy(answer)
   } catch (error) {
     publishFailure(() => ({ receipt: exchange.receipt, where: 'audit', code: 'AUDIT_UNAVAILABLE', error }))

@@ -25,10 +25,23 @@ function unexpected(exchange: Exchange, error: unknown): Failure {
   return new Failure('INTERNAL', { cause: error })
 }
 
-/** A stranger who is refused again and again is told to wait: guessing tokens must not be cheap (FS-27). */
+/**
+ * Who is refused again and again is told to wait: guessing tokens must not be cheap, and refusals must not fill the
+ * disk (FS-27). Callers who were let in are counted where they came in.
+ */
 async function withinPatience(house: House, exchange: Exchange, failure: Failure): Promise<Failure> {
-  if (exchange.caller !== null || exchange.refused !== null || failure.code !== 'UNAUTHENTICATED') return failure
-  return (await house.rate.tolerate(exchange.address)) ? failure : new Failure('RATE_LIMIT', { clause: 'FS-27' })
+  const { caller, refused, address } = exchange
+  if (caller !== null) return failure
+  if (refused !== null) {
+    const { department, application, officer } = refused
+    const counted = house.rate.admit({ department, application, officer: officer ?? '' })
+    return counted.then(
+      () => failure,
+      (error: unknown) => (error instanceof Failure ? error : failure),
+    )
+  }
+  if (failure.code !== 'UNAUTHENTICATED' || (await house.rate.tolerate(address))) return failure
+  return new Failure('RATE_LIMIT', { clause: 'FS-27' })
 }
 
 /** A whole-request refusal as GraphQL over HTTP has it: `errors` and no `data`. */

@@ -21,7 +21,7 @@ export interface ConnectedDepartments {
 }
 
 /** Where the synthetic city of the embedded mode is kept. */
-export function cityDirectory(config: Pick<Config, 'dataDirectory'>): string {
+function cityDirectory(config: Pick<Config, 'dataDirectory'>): string {
   return join(config.dataDirectory, 'city')
 }
 

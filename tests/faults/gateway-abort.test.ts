@@ -36,10 +36,12 @@ test('who goes away while a department is asked is recorded, and the department 
   })
   const client = new AbortController()
   const answer = gateway.ask({ ...DESK_MATTER, query: QUERY, signal: client.signal })
-  const { context } = await asked
+  const { context, signal } = await asked
   client.abort()
   await expect(answer).rejects.toThrow(/abort/i)
   await stopped
+  // Because the client went, not because the department's own time was over.
+  expect(signal.reason).toMatchObject({ name: 'AbortError' })
   const record = await recorded(context.receipt)
   expect(record).toMatchObject({ method: 'query', officer: 'HUR-0117', outcome: { codes: ['SOURCE_UNAVAILABLE'] } })
   expect(record.route.find(({ department }) => department === HR)?.outcome).toBe('failed')
@@ -58,9 +60,11 @@ test('no department is asked for somebody who is gone', async () => {
   gateway.forget()
   const client = new AbortController()
   const answer = gateway.ask({ ...DESK_MATTER, query: QUERY, signal: client.signal })
-  const { context } = await asked
+  const { context, signal } = await asked
   client.abort()
   await expect(answer).rejects.toThrow(/abort/i)
+  await stopped
+  expect(signal.reason).toMatchObject({ name: 'AbortError' })
   const { route } = await recorded(context.receipt)
   expect(gateway.seen.map(({ department }) => department)).toEqual(['gateway'])
   expect(route.filter(({ outcome }) => outcome === 'ok')).toEqual([])

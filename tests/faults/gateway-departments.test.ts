@@ -188,7 +188,7 @@ describe('one department fails: its places are null with the reason, all others 
     expect(reply.text).not.toMatch(/polluted|socialInsuranceNumber|photo/)
   })
 
-  test("a department cannot speak for another one's field or source time", async () => {
+  test("a department cannot speak for another one's source time", async () => {
     const sources = [
       null,
       SECRET,
@@ -196,12 +196,13 @@ describe('one department fails: its places are null with the reason, all others 
       { type: 'HouseholdRegistration', asOf: '1999-01-01T00:00:00+08:00' },
       { type: 'SocialInsuranceEnrolment', asOf: SECRET },
     ]
-    gateway.disturb(HR, async () =>
-      entity(
-        { socialInsurance: [record()], name: SECRET, household: { registrationStatus: SECRET } },
-        { extensions: { sources } },
-      ),
-    )
+    // The lie comes last, when it would cover the truth.
+    const { promise: others, resolve } = Promise.withResolvers<void>()
+    gateway.disturb('public-security', (next) => next().finally(() => setTimeout(resolve, 50)))
+    gateway.disturb(HR, async () => {
+      await others
+      return entity({ socialInsurance: [record()] }, { extensions: { sources } })
+    })
     const reply = await ask()
     expect(reply.body.extensions?.sharing.notes?.map(({ path }) => path.join('.'))).toEqual([
       'person.household',

@@ -26,10 +26,10 @@ async function setUp() {
 describe('counted refusals of strangers', () => {
   it('are one record for each code and minute, whatever their number', async () => {
     const { clock, timers, files, log, summary } = await setUp()
-    for (let index = 0; index < 500; index += 1) summary.add('UNAUTHENTICATED')
-    summary.add('RATE_LIMIT')
+    for (let index = 0; index < 500; index += 1) summary.add('UNAUTHENTICATED', null)
+    summary.add('RATE_LIMIT', null)
     clock.set(clock.now() + 60_000)
-    summary.add('UNAUTHENTICATED')
+    summary.add('UNAUTHENTICATED', null)
     expect(timers).toHaveLength(1)
     await summary.flush()
     await summary.close()
@@ -46,11 +46,11 @@ describe('counted refusals of strangers', () => {
 
   it('are written when the minute is over, and at the end', async () => {
     const { timers, files, log, summary } = await setUp()
-    summary.add('UNAUTHENTICATED')
+    summary.add('UNAUTHENTICATED', null)
     timers.shift()?.()
     for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve))
     expect(await recordsIn(files)).toHaveLength(1)
-    summary.add('UNAUTHENTICATED')
+    summary.add('UNAUTHENTICATED', null)
     await summary.close()
     await log.close()
     expect(await recordsIn(files)).toHaveLength(2)
@@ -58,10 +58,10 @@ describe('counted refusals of strangers', () => {
 
   it('stay counted while they cannot be written', async () => {
     const { timers, summary, state } = await setUp()
-    summary.add('UNAUTHENTICATED')
+    summary.add('UNAUTHENTICATED', null)
     state.fault = true
     await expect(summary.flush()).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' })
-    summary.add('UNAUTHENTICATED')
+    summary.add('UNAUTHENTICATED', null)
     await expect(summary.flush()).rejects.toMatchObject({ code: 'AUDIT_UNAVAILABLE' })
     expect(timers.length).toBeGreaterThan(0)
   })

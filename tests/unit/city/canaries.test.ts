@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { CANARIES } from '../../../city/canaries.ts'
 import { seedCity } from '../../../city/seed.ts'
+import { loadCanaries } from '../../../scripts/suite/scan.ts'
 import { scanForCanaries } from '../../kit/canaries.ts'
 
 let folder: string
@@ -12,6 +13,10 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'gx-canaries-'))
 })
 afterEach(() => rm(folder, { recursive: true, force: true }))
+
+test('the search after a run takes them all', async () => {
+  expect(await loadCanaries(join(import.meta.dirname, '../../..'))).toEqual(CANARIES)
+})
 
 test('canaries are long enough not to be found by chance, and each is another', () => {
   for (const { name, value } of CANARIES) expect(Buffer.byteLength(value), name).toBeGreaterThanOrEqual(9)

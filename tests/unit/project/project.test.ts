@@ -14,7 +14,7 @@ const city = federate([
       scalar Date
       type Item {
         text: String id: ID int: Int float: Float flag: Boolean colour: Colour date: Date
-        texts: [String!] ints: [Int] colours: [Colour!] table: [[String!]] constructor: String below: Item
+        texts: [String!] ints: [Int] colours: [Colour!] table: [[String!]] constructor: String valueOf: Date below: Item
       }
       interface Thing { text: String }
       type A implements Thing { text: String }
@@ -83,9 +83,9 @@ describe('a leaf leaves only in the type that the schema promises', () => {
   })
 
   it('is not what every object inherits', async () => {
-    expect((await shape('{ one { constructor } }', { one: {} })).faults).toEqual([
-      'SOURCE_INVALID Item.constructor one.constructor',
-    ])
+    const { faults, text } = await shape('{ one { constructor valueOf } }', { one: {} })
+    expect(faults).toEqual(['constructor', 'valueOf'].map((name) => `SOURCE_INVALID Item.${name} one.${name}`))
+    expect(text).toBe('{"one":{"constructor":null,"valueOf":null}}')
   })
 })
 

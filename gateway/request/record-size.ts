@@ -1,0 +1,31 @@
+import { Failure } from '../vocabulary/failure.ts'
+import { fetchesOf } from '../compile/plan.ts'
+import type { AnsweredOperation } from './exchange.ts'
+
+/** Upper bounds, in bytes, of the parts of a record; names and codes of this schema are far shorter. */
+const BYTES = { frame: 4_096, coordinate: 320, alias: 48, subject: 48, argument: 64, fetch: 1_024 } as const
+
+/**
+ * Refuses an operation whose record could be longer than a record may be, before anything is fetched: an answer that
+ * cannot be recorded would only be withheld afterwards (INV-7).
+ *
+ * @throws Failure LIMIT_EXCEEDED
+ */
+export function checkRecordSize(operation: Omit<AnsweredOperation, 'outcomes' | 'records'>, limit: number): void {
+  const { compiled, active, subjects } = operation
+  const coordinates = new Set(active.map(({ coordinate }) => coordinate)).size
+  const aliases = Object.entries(compiled.aliases).reduce(
+    (sum, [alias, names]) => sum + BYTES.alias + alias.length + names.join(' ').length,
+    0,
+  )
+  const given = [...operation.arguments.keys()].reduce((sum, name) => sum + BYTES.argument + name.length, 0)
+  const fetches = [...fetchesOf(compiled.plan)].length
+  const size =
+    BYTES.frame +
+    BYTES.coordinate * coordinates +
+    aliases +
+    BYTES.subject * subjects.length +
+    given +
+    BYTES.fetch * fetches
+  if (size > limit) throw new Failure('LIMIT_EXCEEDED', { detail: 'the record of this operation would be too long' })
+}
