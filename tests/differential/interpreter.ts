@@ -109,24 +109,30 @@ function tells(plain: Plain, at: Coordinate): boolean {
   return decisionOn(plain, at).kind === 'ALLOW'
 }
 
-function disclosed(plain: Plain, at: Coordinate): boolean {
-  return tells(plain, at) || decisionOn(plain, at).kind === 'MASK'
+/** Does a value leave, clear or masked? A mask that is null whatever the value tells nothing. */
+function disclosed(plain: Plain, at: Coordinate, type: string): boolean {
+  const decision = decisionOn(plain, at)
+  if (decision.kind === 'MASK') return decision.rule !== 'M-NULL' && (type === 'String' || type === 'ID')
+  return decision.kind === 'ALLOW'
 }
 
 /** May the object be entered for this selection? */
 function entered(plain: Plain, at: Coordinate, type: GraphQLCompositeType, sets: readonly SelectionSetNode[]): boolean {
   if (tells(plain, at)) return true
   if (plain.references.has(at)) return false
-  return concreteTypes(plain.schema, type.name).some((one) =>
-    [...collect(plain, one, sets).values()].some((nodes) => {
-      const name = nodes[0]?.name.value ?? ''
-      if (name === '__typename') return false
-      const inner = getNamedType(definitionOf(plain, one, name).type)
-      const place = coordinate(one, name)
-      if (isCompositeType(inner)) return entered(plain, place, inner, below(nodes))
-      return disclosed(plain, place)
-    }),
-  )
+  return concreteTypes(plain.schema, type.name).some((one) => tellsOf(plain, one, sets))
+}
+
+/** Does this selection tell anything of an object of this type? */
+function tellsOf(plain: Plain, type: string, sets: readonly SelectionSetNode[]): boolean {
+  return [...collect(plain, type, sets).values()].some((nodes) => {
+    const name = nodes[0]?.name.value ?? ''
+    if (name === '__typename') return false
+    const inner = getNamedType(definitionOf(plain, type, name).type)
+    const place = coordinate(type, name)
+    if (isCompositeType(inner)) return entered(plain, place, inner, below(nodes))
+    return disclosed(plain, place, inner.name)
+  })
 }
 
 /** Walks the document over all possible types: which coordinates are refused, and which are needed. */
@@ -157,8 +163,8 @@ function reportField(
   const { kind } = decisionOn(plain, at)
   const inner = getNamedType(definitionOf(plain, type, name).type)
   if (!isCompositeType(inner)) {
-    if (disclosed(plain, at)) needed?.add(at)
-    else refused.add(at)
+    if (disclosed(plain, at, inner.name)) needed?.add(at)
+    else if (kind !== 'MASK') refused.add(at)
     return
   }
   const enters = entered(plain, at, inner, sets)
@@ -189,8 +195,10 @@ function fieldAnswer(plain: Plain, object: Ref, nodes: readonly FieldNode[]): un
   const at = coordinate(object.type, node.name.value)
   const value = plain.resolve(object, node.name.value, getArgumentValues(definition, node, plain.variables))
   const inner = getNamedType(definition.type)
-  if (isCompositeType(inner) ? !entered(plain, at, inner, below(nodes)) : !disclosed(plain, at)) return null
-  return complete(plain, definition.type, value, decisionOn(plain, at), below(nodes))
+  const open = isCompositeType(inner) ? entered(plain, at, inner, below(nodes)) : disclosed(plain, at, inner.name)
+  if (!open) return null
+  const written = complete(plain, definition.type, value, decisionOn(plain, at), below(nodes))
+  return written === LEFT_OUT ? null : written
 }
 
 function complete(
@@ -203,15 +211,18 @@ function complete(
   if (isNonNullType(type)) return complete(plain, type.ofType, value, decision, sets)
   if (isListType(type)) {
     if (!Array.isArray(value)) return null
-    const list = value.map((one) => complete(plain, type.ofType, one, decision, sets))
+    const list = value.map((one) => complete(plain, type.ofType, one, decision, sets)).filter((one) => one !== LEFT_OUT)
     return isNonNullType(type.ofType) && list.includes(null) ? null : list
   }
-  if (isCompositeType(type)) return value === null ? null : objectAnswer(plain, value as Ref, sets)
-  if (decision.kind === 'ALLOW') return value
-  return decision.kind === 'MASK' ? masked(decision.rule, type.name) : null
+  if (isCompositeType(type)) {
+    if (value === null) return null
+    const object = value as Ref
+    // Among objects of several types, one of which nothing is told is not told of.
+    const hidden = isAbstractType(type) && decision.kind !== 'ALLOW' && !tellsOf(plain, object.type, sets)
+    return hidden ? LEFT_OUT : objectAnswer(plain, object, sets)
+  }
+  // Of the rules, these tests use M-NULL, which tells nothing, and this one, which hides whether there is a value.
+  return decision.kind === 'MASK' ? '************' : value
 }
 
-/** The two rules that these tests use: nothing at all, and asterisks that hide even whether there is a value. */
-function masked(rule: string, type: string): string | null {
-  return rule === 'M-ALL' && (type === 'String' || type === 'ID') ? '************' : null
-}
+const LEFT_OUT = Symbol('left out')

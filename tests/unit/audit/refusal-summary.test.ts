@@ -44,6 +44,20 @@ describe('counted refusals of strangers', () => {
     ])
   })
 
+  it('of known callers are counted for each of them', async () => {
+    const { files, log, summary } = await setUp()
+    const clerk = { department: 'housing', application: 'desk', officer: 'H-1' }
+    for (let index = 0; index < 3; index += 1) summary.add('RATE_LIMIT', clerk)
+    summary.add('RATE_LIMIT', { ...clerk, officer: 'H-2' })
+    await summary.close()
+    await log.close()
+    const records = await recordsIn(files)
+    expect(records.map(({ department, officer, count }) => [department, officer, count])).toEqual([
+      ['housing', 'H-1', 3],
+      ['housing', 'H-2', 1],
+    ])
+  })
+
   it('are written when the minute is over, and at the end', async () => {
     const { timers, files, log, summary } = await setUp()
     summary.add('UNAUTHENTICATED', null)

@@ -234,6 +234,16 @@ describe('objects of several types at one place', () => {
       ],
     })
   })
+
+  it('are left out, without a gap, where nothing of their type is told and existence is not allowed', async () => {
+    const verdicts = { 'Query.things': 'DENY', 'Car.label': 'DENY', 'Dog.label': 'ALLOW' } as const
+    expect((await answer('{ things { __typename label } }', verdicts)).data).toEqual({
+      things: [{ __typename: 'Dog', label: 'dog' }],
+    })
+    const masked = { ...verdicts, 'Dog.label': 'M-NULL' } as const
+    const { data, departments } = await answer('{ things { __typename label } }', masked)
+    expect([data, departments]).toEqual([{ things: null }, []])
+  })
 })
 
 describe('an @interfaceObject', () => {

@@ -97,7 +97,7 @@ describe('a mask', () => {
     }
     const { data, faults } = await shape('{ one { text date texts table } }', fetched, all)
     expect(data).toEqual({
-      one: { text: '************', date: '1990-**-**', texts: ['************', '************'], table: [null] },
+      one: { text: '************', date: '1990-**-**', texts: ['************', '************'], table: null },
     })
     expect(faults).toEqual([])
   })
@@ -113,7 +113,7 @@ describe('a mask', () => {
     } as const
     const fetched = { one: { colour: 'RED', int: 1, float: 1.5, flag: true, colours: ['RED'], ints: [1] } }
     const { data } = await shape('{ one { colour int float flag colours ints } }', fetched, all)
-    expect(data).toEqual({ one: { colour: null, int: null, float: null, flag: null, colours: null, ints: [null] } })
+    expect(data).toEqual({ one: { colour: null, int: null, float: null, flag: null, colours: null, ints: null } })
   })
 
   it('does not tell whether there is a value, where its rule says so', async () => {
