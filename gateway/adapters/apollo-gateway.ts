@@ -3,7 +3,6 @@ import { ApolloGateway } from '@apollo/gateway'
 import type { GraphQLSchema } from 'graphql'
 import { servedSchema } from '../compile/served-schema.ts'
 import type { Generation } from '../compile/generation.ts'
-import type { Catalog } from '../catalog/catalog.ts'
 import type { Executor, GatewayInterface, SchemaListener } from './gateway-interface.ts'
 import type { ComposedSchema } from './supergraph-files.ts'
 
@@ -35,13 +34,8 @@ export function createSupergraphGateway(
 ): SupergraphGateway {
   // Apollo Gateway otherwise asks cloud metadata addresses and reports to its vendor, from its constructor on.
   process.env['APOLLO_TELEMETRY_DISABLED'] = '1'
-  const generations = new WeakMap<GraphQLSchema, Generation>()
-  const catalogs = new Map<string, Catalog>([[digest(first.supergraphSdl), first.catalog]])
-  const listeners = new Set<SchemaListener>()
-  let current: Generation | null = null
+  const loading = createLoading(build)
   let push: ((supergraphSdl: string) => void) | null = null
-  let nextId = 1
-
   const apollo = new ApolloGateway({
     supergraphSdl: async ({ update }) => {
       push = update
@@ -49,42 +43,85 @@ export function createSupergraphGateway(
     },
     logger: SILENT,
   })
-  apollo.onSchemaLoadOrUpdate(({ apiSchema, coreSupergraphSdl }) => {
-    const catalog = catalogs.get(digest(coreSupergraphSdl))
-    if (!catalog) throw new Error('Apollo Gateway loaded a supergraph without a catalogue')
-    const served = servedSchema(apiSchema)
-    const generation = build(nextId++, { supergraphSdl: coreSupergraphSdl, catalog }, served)
-    generations.set(served.schema, generation)
-    current = generation
-    for (const listener of listeners) listener({ apiSchema: served.schema, coreSupergraphSdl })
-  })
+  apollo.onSchemaLoadOrUpdate((loaded) => loading.take(loaded))
+  return {
+    gateway: {
+      async load(options) {
+        loading.expect(first)
+        await apollo.load(options)
+        loading.settle('the composed schema cannot be taken into service')
+        return { executor }
+      },
+      onSchemaLoadOrUpdate(callback) {
+        loading.listeners.add(callback)
+        return () => loading.listeners.delete(callback)
+      },
+      stop: () => apollo.stop(),
+    },
+    generationOf: (schema) => loading.generationOf(schema),
+    current: () => loading.current(),
+    async update(composed) {
+      loading.expect(composed)
+      push?.(composed.supergraphSdl)
+      loading.settle('the new schema was not taken into service')
+    },
+  }
+}
 
+/** One schema at a time on its way into service. */
+interface Loading {
+  readonly listeners: Set<SchemaListener>
+  /** The composition that is about to be loaded. */
+  expect(composed: ComposedSchema): void
+  /** Builds and announces the generation of a loaded schema. */
+  take(loaded: Parameters<SchemaListener>[0]): void
+  /** @throws Error with its cause where what was expected is not in service now */
+  settle(message: string): void
+  generationOf(schema: GraphQLSchema): Generation
+  current(): Generation
+}
+
+function createLoading(build: BuildGeneration): Loading {
+  const generations = new WeakMap<GraphQLSchema, Generation>()
+  const listeners = new Set<SchemaListener>()
+  let expected: ComposedSchema | null = null
+  let current: Generation | null = null
+  // Apollo Gateway catches what its listeners throw; the reason must not be lost with it.
+  let refusal: unknown = null
+  let nextId = 1
+
+  const announce = ({ apiSchema, coreSupergraphSdl }: Parameters<SchemaListener>[0]): Generation => {
+    if (expected === null || digest(expected.supergraphSdl) !== digest(coreSupergraphSdl))
+      throw new Error('Apollo Gateway loaded another supergraph than it was given')
+    const served = servedSchema(apiSchema)
+    const generation = build(nextId++, expected, served)
+    generations.set(served.schema, generation)
+    for (const listener of listeners) listener({ apiSchema: served.schema, coreSupergraphSdl })
+    return generation
+  }
   const known = (generation: Generation | null | undefined): Generation => {
     if (!generation) throw new Error('no generation is loaded for this schema')
     return generation
   }
   return {
-    gateway: {
-      async load(options) {
-        await apollo.load(options)
-        return { executor }
-      },
-      onSchemaLoadOrUpdate(callback) {
-        listeners.add(callback)
-        return () => listeners.delete(callback)
-      },
-      stop: () => apollo.stop(),
+    listeners,
+    expect(composed) {
+      expected = composed
+      refusal = null
+    },
+    take(loaded) {
+      try {
+        current = announce(loaded)
+      } catch (error) {
+        refusal = error
+      }
+    },
+    settle(message) {
+      if (refusal !== null || current?.catalog.version !== expected?.catalog.version)
+        throw new Error(message, { cause: refusal })
     },
     generationOf: (schema) => known(generations.get(schema)),
     current: () => known(current),
-    async update(composed) {
-      const key = digest(composed.supergraphSdl)
-      catalogs.clear()
-      catalogs.set(key, composed.catalog)
-      push?.(composed.supergraphSdl)
-      if (known(current).catalog.version !== composed.catalog.version)
-        throw new Error('the new schema was not taken into service')
-    },
   }
 }
 

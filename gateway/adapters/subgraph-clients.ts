@@ -3,6 +3,7 @@ import { untilAborted } from '../../subgraphs/kit/abort.ts'
 import { CALL_CONTEXT_HEADER, signCallContext } from '../../subgraphs/kit/call-context.ts'
 import type { CallKey } from '../../subgraphs/kit/call-context.ts'
 import type { CallContext, SourceFact, SubgraphAnswer, SubgraphRequest } from '../../subgraphs/kit/contract.ts'
+import { publishFailure } from '../observe/channels.ts'
 import type { SubgraphClient, SubgraphReply } from '../execute/subgraph-client.ts'
 
 /** How long a department may take, in milliseconds; an old system must not hold the others up. */
@@ -31,7 +32,14 @@ export function createSubgraphClients(
       const client = departments.get(department)
       if (!client) throw new Error(`no client for ${department}`)
       const limited = AbortSignal.any([signal, AbortSignal.timeout(timeout)])
-      return reply(await untilAborted(client.fetch(request, context, limited), limited))
+      try {
+        return reply(await untilAborted(client.fetch(request, context, limited), limited))
+      } catch (error) {
+        // The answer says SOURCE_UNAVAILABLE and no more; why is for the operators.
+        const where = `fetch ${department}`
+        publishFailure(() => ({ receipt: context.receipt, where, code: 'SOURCE_UNAVAILABLE', error }))
+        throw error
+      }
     },
   }
 }

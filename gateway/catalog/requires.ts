@@ -1,6 +1,6 @@
 import type { SelectionSetNode } from 'graphql'
 import { Kind } from 'graphql'
-import { coordinate, typeOf } from '../vocabulary/coordinate.ts'
+import { coordinate, fieldOf, typeOf } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import type { FieldEntry } from './catalog.ts'
 import type { Fault } from './fault.ts'
@@ -36,11 +36,26 @@ export function addRequired(
       faults.push(faultAt(file, directive, 'COORDINATE_UNKNOWN', message, null))
     }
   }
+  spreadToImplementations(found, known, types)
   const complete = fields.map((field) => ({
     ...field,
     requires: [...(found.get(field.coordinate) ?? [])].toSorted(),
   }))
   return { fields: complete, faults }
+}
+
+/** What an interface's field is computed from, the same field of every type that implements it is computed from. */
+function spreadToImplementations(
+  found: Map<Coordinate, Set<Coordinate>>,
+  known: ReadonlySet<Coordinate>,
+  types: TypeIndex,
+): void {
+  for (const [at, reads] of Array.from(found)) {
+    for (const type of types.implementationsOf(typeOf(at))) {
+      const twin = coordinate(type, fieldOf(at))
+      if (known.has(twin)) found.set(twin, new Set([...(found.get(twin) ?? []), ...reads]))
+    }
+  }
 }
 
 function* walk(

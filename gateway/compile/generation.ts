@@ -53,6 +53,14 @@ export function createGeneration(parts: GenerationParts): Generation {
   const compiled = new LRUCache<string, Promise<CompiledOperation>>({ max: COMPILED, maxSize: COMPILED_BYTES })
   const schemas = new LRUCache<string, GraphQLSchema>({ max: VIEW_SCHEMAS })
   const { schema, fields, planner, maxFields } = parts
+
+  /** Gives a compiled operation its real weight; one that could not be compiled is not kept. */
+  const weigh = async (key: string, compiling: Promise<CompiledOperation>): Promise<void> => {
+    const size = await compiling.then(sizeOf, () => null)
+    if (compiled.peek(key) !== compiling) return
+    if (size === null) compiled.delete(key)
+    else compiled.set(key, compiling, { size })
+  }
   return Object.freeze({
     id: parts.id,
     schema,
@@ -64,12 +72,8 @@ export function createGeneration(parts: GenerationParts): Generation {
       const known = compiled.get(key)
       if (known) return known
       const compiling = compile({ schema, fields, planner, maxFields }, view, normalised)
-      const isKept = (): boolean => compiled.peek(key) === compiling
       compiled.set(key, compiling, { size: UNKNOWN })
-      compiling.then(
-        (done) => void (isKept() && compiled.set(key, compiling, { size: sizeOf(done) })),
-        () => void (isKept() && compiled.delete(key)),
-      )
+      void weigh(key, compiling)
       return compiling
     },
     introspectionSchema(view: View) {

@@ -107,7 +107,6 @@ const limits = z.strictObject({
   rootFields: count(20, 'Most root fields of an operation.', 1_000),
   officerPerMinute: count(1_200, 'Most requests of one officer in one application in a minute.'),
   strangerPerMinute: count(60, 'Most refusals of one address in a minute, where nobody is known.'),
-  entities: count(1_000, 'Most entities that one request may ask of one department.', 100_000),
 })
 
 const redis = z.strictObject({

@@ -36,14 +36,18 @@ const HEADERS = { 'cache-control': 'no-store', 'x-content-type-options': 'nosnif
 /** Starts the HTTP server. Rejects with the system's error where the address cannot be had. */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
   let draining = false
+  const running = new Set<Promise<void>>()
   const server = createServer((request, response) => {
     // A connection that was busy when draining began would else be kept open for a next request, for seconds.
     response.once('close', () => draining && setImmediate(() => server.closeIdleConnections()))
-    respond(options, request, response, draining).catch((error: unknown) => {
-      publishFailure(() => ({ receipt: null, where: 'http', code: 'INTERNAL', error }))
-      if (!response.headersSent) sendFault(request, response, 'INTERNAL')
-      else response.destroy()
-    })
+    const responding = respond(options, request, response, draining)
+      .catch((error: unknown) => {
+        publishFailure(() => ({ receipt: null, where: 'http', code: 'INTERNAL', error }))
+        if (!response.headersSent) sendFault(request, response, 'INTERNAL')
+        else response.destroy()
+      })
+      .finally(() => running.delete(responding))
+    running.add(responding)
   })
   server.requestTimeout = options.requestTimeoutMs
   server.headersTimeout = Math.min(options.requestTimeoutMs, 15_000)
@@ -57,6 +61,8 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
       const timer = setTimeout(() => server.closeAllConnections(), milliseconds)
       await closed
       clearTimeout(timer)
+      // A client that was cut off has departments asked for it all the same: what they are asked is recorded.
+      await Promise.all(running)
     },
   }
 }
@@ -66,6 +72,8 @@ async function listen(server: Server, port: number, host: string): Promise<numbe
     server.once('error', reject)
     server.listen(port, host, resolve)
   })
+  server.removeAllListeners('error')
+  server.on('error', (error) => publishFailure(() => ({ receipt: null, where: 'http', code: null, error })))
   const address = server.address()
   return typeof address === 'object' && address !== null ? address.port : port
 }
@@ -95,7 +103,8 @@ async function respondGraphql(
   if (request.method !== 'POST') response.setHeader('allow', 'POST')
   const gone = new AbortController()
   response.once('close', () => gone.abort())
-  const read = await readRequest(request, search, options.bodyLimitBytes, gone.signal)
+  const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(options.requestTimeoutMs)])
+  const read = await readRequest(request, search, options.bodyLimitBytes, signal)
   const answer = await options.handle(read)
   const body = Buffer.from(answer.body)
   response.writeHead(answer.status, {

@@ -21,7 +21,7 @@ export interface FetchEvent {
   readonly receipt: string
   /** Department asked. */
   readonly department: string
-  readonly outcome: 'ok' | 'partial' | 'failed' | 'timeout' | 'aborted'
+  readonly outcome: 'ok' | 'partial' | 'failed' | 'invalid'
   readonly entities: number
   readonly milliseconds: number
 }

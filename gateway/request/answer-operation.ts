@@ -118,11 +118,15 @@ async function runCompiled(house: House, exchange: Exchange, run: CompiledRun): 
 /** The sources' own times by record type; a department is believed about its own records only. */
 function sourceTimes(outcomes: readonly FetchOutcome[], records: readonly RecordPlace[]): ReadonlyMap<string, string> {
   const providers = new Map(records.map(({ type, provider }) => [type, provider]))
-  return new Map(
-    outcomes.flatMap(({ department, asOf }) =>
-      asOf.filter(({ type }) => providers.get(type) === department).map((one) => [one.type, one.asOf] as const),
-    ),
-  )
+  const times = new Map<string, string>()
+  for (const { department, asOf: facts } of outcomes) {
+    for (const { type, asOf } of facts.filter((one) => providers.get(one.type) === department)) {
+      const known = times.get(type)
+      // Where a type was read more than once, the oldest time is the honest one.
+      if (known === undefined || Date.parse(asOf) < Date.parse(known)) times.set(type, asOf)
+    }
+  }
+  return times
 }
 
 /** GraphiQL's own introspection is deep and harmless. */

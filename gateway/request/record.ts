@@ -1,4 +1,4 @@
-import { publishFailure, publishRequest } from '../observe/channels.ts'
+import { publishFailure, publishFetch, publishRequest } from '../observe/channels.ts'
 import type { RequestEvent } from '../observe/channels.ts'
 import type { Exchange } from './exchange.ts'
 import type { House } from './house.ts'
@@ -14,6 +14,10 @@ export async function record(house: House, exchange: Exchange, answer: HttpAnswe
   const leaving = await recorded(house, exchange, answer)
   leaving.headers.set('x-receipt', exchange.receipt)
   publishRequest(() => requestEvent(house, exchange, leaving.status))
+  for (const { department, outcome, entities, milliseconds } of exchange.operation?.outcomes ?? []) {
+    if (outcome === 'not-called') continue
+    publishFetch(() => ({ receipt: exchange.receipt, department, outcome, entities, milliseconds }))
+  }
   return leaving
 }
 

@@ -68,7 +68,7 @@ const WANTED: Readonly<Record<string, { data: object | null; fields: Readonly<Re
     fields: {
       'public-security': 'household householdTownship registrationStatus sex',
       'human-resources-social-security':
-        'enrolmentDate enrolmentStatus insuranceType professionalTitleQualification professionalTitles qualificationDate socialInsurance',
+        'enrolmentDate enrolmentStatus insuranceType professionalTitles qualificationDate socialInsurance',
     },
   },
   // Without a matter not even the lookup is anybody's business.

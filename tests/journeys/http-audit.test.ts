@@ -20,12 +20,15 @@ function ask(further: Ask = {}): Promise<Reply> {
   return gateway.ask({ ...DESK_MATTER, query: QUERY, variables: { n: NUMBER }, ...further })
 }
 
+const GIVEN: ReadonlySet<string> = new Set(['ALLOW', 'MASK'])
+
 /** Elements of ZS-6.03 (具体途径、使用人员、批准人员、数据内容、获取时间、获取方式、介质类型) that a record leaves empty. */
 function missingElements(record: AuditRecord): readonly string[] {
   const elements: Readonly<Record<string, boolean>> = {
     route: record.route.length > 0 && record.route.every(({ department }) => department !== ''),
     user: [record.department, record.application, record.officer].every((one) => one !== null && one !== ''),
-    approver: record.approvers.length > 0 && !record.approvers.includes(''),
+    // Nobody approves what is not given.
+    approver: record.approvers.length > 0 === record.data.some(({ decision }) => GIVEN.has(decision)),
     data: record.method === 'refused' || record.method === 'introspection' || record.data.length > 0,
     time: Math.abs(Date.parse(record.time) - Date.now()) < 600_000,
     method: ['query', 'introspection', 'refused'].includes(record.method),

@@ -94,12 +94,12 @@ describe('a revocation while requests are under way', () => {
 
 describe('an expiry', () => {
   test('holds from its first instant, with the operation compiled and in use before', async () => {
-    const ends = Math.ceil(Date.now() / 1_000) * 1_000 + 3_000
+    const ends = Math.ceil(Date.now() / 1_000) * 1_000 + 5_000
     const validUntil = new Date(ends).toISOString()
     const gateway = await startTestGateway({ registers: { grants: { grants: [grant('G-3', { validUntil })] } } })
     try {
       const begun: { readonly at: number; readonly reply: Reply }[] = []
-      while (Date.now() < ends + 250) {
+      while (begun.filter(({ at }) => at >= ends).length < 5) {
         begun.push({ at: Date.now(), reply: await ask(gateway) })
         await until(Date.now() + 20)
       }
@@ -109,7 +109,7 @@ describe('an expiry', () => {
         const late = Date.parse(records.get(reply.receipt)?.time ?? '') >= ends
         expect([at >= ends, codesOf(reply)]).toEqual([at >= ends && late, late ? ['GRANT_EXPIRED'] : []])
       }
-      expect(begun.filter(({ reply }) => codesOf(reply).length === 0).length).toBeGreaterThan(3)
+      expect(begun.filter(({ reply }) => codesOf(reply).length === 0).length).toBeGreaterThan(0)
       expect(begun.filter(({ reply }) => codesOf(reply).length === 1).length).toBeGreaterThan(3)
     } finally {
       await gateway.stop()
@@ -117,7 +117,7 @@ describe('an expiry', () => {
   })
 
   test('a grant that begins opens at its first instant and not before', async () => {
-    const begins = Math.ceil(Date.now() / 1_000) * 1_000 + 2_000
+    const begins = Math.ceil(Date.now() / 1_000) * 1_000 + 5_000
     const gateway = await startTestGateway({
       registers: { grants: { grants: [grant('G-4', { validFrom: new Date(begins).toISOString() })] } },
     })

@@ -347,3 +347,20 @@ describe('the caller’s keys', () => {
     expect(Object.getPrototypeOf({})).toBe(Object.prototype)
   })
 })
+
+describe('a field that an interface object computes', () => {
+  it('is refused on every type of which it reads a refused field (wall 7)', () => {
+    const types = `interface Media @key(fields: "id") { id: ID! title: String }
+      type Book implements Media @key(fields: "id") { id: ID! title: String }
+      type Film implements Media @key(fields: "id") { id: ID! title: String }`
+    const review = `type Media @interfaceObject @key(fields: "id") {
+      id: ID! review: String @requires(fields: "title") title: String @external }`
+    const media = federate([
+      { name: 'library', sdl: `type Query { book: Book } ${types}` },
+      { name: 'press', sdl: review },
+    ])
+    const { decisions } = viewWith(media, { 'Book.title': 'DENY', 'Film.title': 'DENY' })
+    expect(decisions.get('Book.review')?.kind).toBe('DENY')
+    expect(viewWith(media).decisions.get('Book.review')?.kind).toBe('ALLOW')
+  })
+})

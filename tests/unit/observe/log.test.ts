@@ -64,7 +64,7 @@ describe('levels', () => {
     const lines = capture({ level: 'warn' })
     publishRequest(() => request)
     publishRequest(() => ({ ...request, status: 503 }))
-    publishFetch(() => ({ receipt: 'gx_1', department: 'tax', outcome: 'timeout', entities: 0, milliseconds: 1 }))
+    publishFetch(() => ({ receipt: 'gx_1', department: 'tax', outcome: 'failed', entities: 0, milliseconds: 1 }))
     publishLifecycle(() => ({ step: 'degraded', subject: 'redis' }))
     publishLifecycle(() => ({ step: 'ready' }))
     expect(parsed(lines)).toMatchObject([{ level: 50 }, { level: 40 }, { level: 40 }])
