@@ -10,7 +10,7 @@ import type { Sink } from './sink.ts'
  * 残疾类别, 残疾等级 and 联系电话 are in the file and not in the list of HZ-25.
  */
 
-export const DATA_DATE = '2026-11-01'
+const DATA_DATE = '2026-11-01'
 const NAME = `cjrdj_${DATA_DATE.replaceAll('-', '')}`
 
 const HEADERS = [

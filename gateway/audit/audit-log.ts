@@ -7,7 +7,7 @@ import { Segments } from './segments.ts'
 import { reason, unavailable } from './unavailable.ts'
 import { Failure } from '../vocabulary/failure.ts'
 
-export type { AuditLog, AuditLogOptions, Reservation, Schedule } from './port.ts'
+export type { AuditLog, AuditLogOptions, Reservation } from './port.ts'
 
 const schedule: Schedule = (callback, milliseconds) => {
   const timer = setTimeout(callback, milliseconds).unref()

@@ -10,7 +10,7 @@ export interface AuditSigner {
 }
 
 /** The ID of a public key: the first 16 hex digits of SHA-256 over its SubjectPublicKeyInfo (DER). */
-export function auditKeyId(publicKey: KeyObject): string {
+function auditKeyId(publicKey: KeyObject): string {
   const der = publicKey.export({ type: 'spki', format: 'der' })
   return createHash('sha256').update(der).digest('hex').slice(0, 16)
 }

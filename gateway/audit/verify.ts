@@ -13,7 +13,7 @@ import type { Findings, VerifyReport } from './verify-report.ts'
 import { viewSegment } from './verify-segment.ts'
 import type { Tip } from './line-types.ts'
 
-export type { AuditFault, AuditNotice, VerifyReport } from './verify-report.ts'
+export type { VerifyReport } from './verify-report.ts'
 
 export interface VerifyOptions {
   /** Head lines that the reader kept elsewhere: with them even a tail cut together with its heads is found. */

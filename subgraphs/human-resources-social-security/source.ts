@@ -32,7 +32,7 @@ const matching = {
 }
 
 /** AC02, 参保信息 (enrolments): one row for each insurance of a person (HZ-23.2#01–10). */
-export const enrolments: Register = {
+const enrolments: Register = {
   type: 'SocialInsuranceEnrolment',
   at: 'ac02',
   rows: 'MANY',
@@ -53,7 +53,7 @@ export const enrolments: Register = {
 }
 
 /** AC08, 专业技术职务 (professional titles): one row for each title of a person (HZ-23.2#11–16). */
-export const titles: Register = {
+const titles: Register = {
   type: 'ProfessionalTitle',
   at: 'ac08',
   rows: 'MANY',

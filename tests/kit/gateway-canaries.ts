@@ -6,7 +6,7 @@ import { scanForCanaries } from './canaries.ts'
 export const CITY = { people: 60, seed: 7 } as const
 
 /** Names and numbers of everybody in the city: none may be seen outside of the departments' own data. */
-export const CITY_CANARIES: readonly Canary[] = [...generate(CITY)].flatMap(({ name, document, disability }) => [
+const CITY_CANARIES: readonly Canary[] = [...generate(CITY)].flatMap(({ name, document, disability }) => [
   // Two characters are found by chance.
   ...(name.length > 2 ? [{ name: 'name', value: name }] : []),
   { name: 'number', value: document.idDocumentNumber },

@@ -37,7 +37,7 @@ export async function startRedis(): Promise<TestRedis | null> {
   })
   if (await missing) {
     if (process.env['CI'] === 'true') throw new Error('redis-server is not installed; .ci/run installs it')
-    console.warn('\n!!! SKIPPED: no redis-server on this machine; tests against a real Redis did not run !!!\n')
+    process.stderr.write('\n!!! SKIPPED: no redis-server on this machine; tests against a real Redis did not run !!!\n')
     return null
   }
   await answering(port)

@@ -30,7 +30,7 @@ describe('the rate limit', () => {
     await rate.admit({ ...caller, officer: 'HUR-0118' })
     await rate.admit({ ...caller, application: 'other' })
     await rate.admit({ ...caller, department: 'education' })
-    await expect(rate.admit(caller)).rejects.toThrow()
+    await expect(rate.admit(caller)).rejects.toThrow('more than 3')
   })
 
   test('forgets with the window', async () => {
