@@ -77,7 +77,7 @@ export function createCollector(
 }
 
 /** The conjunction with a node's `@include` and `@skip`; null where it can never hold. */
-function withConditions(
+export function withConditions(
   conditions: readonly Condition[],
   directives: readonly DirectiveNode[],
 ): readonly Condition[] | null {

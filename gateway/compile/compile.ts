@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { GraphQLObjectType, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { print } from 'graphql'
-import type { FieldEntry } from '../catalog/catalog.ts'
+import type { Catalog, FieldEntry } from '../catalog/catalog.ts'
 import type { View } from '../grants/view.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { createCollector } from './collect.ts'
@@ -16,6 +16,7 @@ export interface CompileContext {
   /** The served schema: every classified output field nullable. */
   readonly schema: GraphQLSchema
   readonly fields: ReadonlyMap<Coordinate, FieldEntry>
+  readonly filters: Catalog['filters']
   readonly planner: Planner
   /** Upper bound of field uses per operation. */
   readonly maxFields: number
@@ -24,7 +25,7 @@ export interface CompileContext {
 /**
  * Compiles a normalised operation for a view: decide every coordinate, drop what is refused, plan the rest.
  *
- * @throws Failure LIMIT_EXCEEDED
+ * @throws Failure LIMIT_EXCEEDED, FILTER_NOT_ALLOWED
  */
 export async function compile(
   context: CompileContext,
@@ -34,7 +35,7 @@ export async function compile(
   const { operation, fragments } = normalised
   const collector = createCollector(context.schema, fragments, context.maxFields)
   const root = rootType(context.schema, operation)
-  const source = { schema: context.schema, fields: context.fields, view }
+  const source = { schema: context.schema, fields: context.fields, filters: context.filters, view }
   const decided = decideSelection(source, collector, root, { set: operation.selectionSet, conditions: [] })
   const { projection, uses, calls, aliases } = decided
   const pruned = prune(operation, projection, decided.arguments)

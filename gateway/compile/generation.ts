@@ -71,7 +71,11 @@ export function createGeneration(parts: GenerationParts): Generation {
       const key = `${view.id} ${view.validUntil} ${normalised.hash}`
       const known = compiled.get(key)
       if (known) return known
-      const compiling = compile({ schema, fields, planner, maxFields }, view, normalised)
+      const compiling = compile(
+        { schema, fields, filters: parts.catalog.filters, planner, maxFields },
+        view,
+        normalised,
+      )
       compiled.set(key, compiling, { size: UNKNOWN })
       void weigh(key, compiling)
       return compiling

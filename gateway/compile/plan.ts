@@ -28,6 +28,8 @@ export interface FetchNode {
   readonly operation: string
   readonly variables: readonly string[]
   readonly path: readonly PathStep[]
+  /** When it asks for anything; with all its fields excluded, the department is not asked. */
+  readonly asks: readonly (readonly { readonly variable: string; readonly equals: boolean }[])[] | null
   /** Null for a root fetch; else the representations of `_entities`. */
   readonly requires: readonly Requirement[] | null
   /** What an entity of each type should have after this fetch: null where the department has no such entity. */

@@ -7,7 +7,7 @@ import type {
   GraphQLSchema,
 } from 'graphql'
 import { Kind, getNamedType, isAbstractType, isCompositeType, isLeafType, isObjectType, isScalarType } from 'graphql'
-import type { FieldEntry } from '../catalog/catalog.ts'
+import type { Catalog, FieldEntry } from '../catalog/catalog.ts'
 import type { View } from '../grants/view.ts'
 import { bareRecord } from '../vocabulary/bare-record.ts'
 import { coordinate } from '../vocabulary/coordinate.ts'
@@ -25,6 +25,7 @@ import type {
   When,
 } from './compiled-operation.ts'
 import { alternativesOf, anyOf } from './conditions.ts'
+import { checkFilters } from './filters.ts'
 import { createSourceNames } from './source-names.ts'
 import type { SourceNames } from './source-names.ts'
 
@@ -33,6 +34,7 @@ export interface DecisionSource {
   readonly schema: GraphQLSchema
   readonly fields: ReadonlyMap<Coordinate, FieldEntry>
   readonly view: View
+  readonly filters: Catalog['filters']
 }
 
 /** The shape of the answer with the decision of every place. */
@@ -98,6 +100,7 @@ function projectField(walk: Walk, { type, place, above }: Parent, field: Collect
   const when = anyOf(field.uses.map(({ conditions }) => conditions))
   if (name === '__typename') return typename(walk.schema, field.key, at, when)
   const definition = definitionOf(walk.schema, type, name)
+  checkFilters(walk, [type, ...interfacesOf(walk.schema, type)], definition, field.node)
   const path = [...above, field.key]
   if (field.key !== name) noteAlias(walk.aliases, field.key, at)
   if (above.length === 0) {
@@ -221,6 +224,11 @@ function typename(schema: GraphQLSchema, key: string, at: Coordinate, when: When
   const type = schema.getType('String')
   if (!isLeafType(type)) throw new Error('the schema has no String')
   return { key, source: '__typename', coordinate: at, provider: 'gateway', type, when, step: { kind: 'typename' } }
+}
+
+function interfacesOf(schema: GraphQLSchema, type: string): readonly string[] {
+  const found = schema.getType(type)
+  return isObjectType(found) ? found.getInterfaces().map(({ name }) => name) : []
 }
 
 function argumentVariables(node: FieldNode): RootCall['arguments'] {

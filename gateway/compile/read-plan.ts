@@ -7,6 +7,7 @@ import type {
 } from '@apollo/query-planner'
 import { entityKeys } from './entity-keys.ts'
 import type { FetchNode, PathStep, PlanNode, Requirement } from './plan.ts'
+import { asksWhen } from './fetch-conditions.ts'
 
 /** Turns the planner's JSON into our plan: paths absolute, requirements resolved, entity keys known in advance. */
 export function readPlan(plan: QueryPlan): PlanNode | null {
@@ -45,6 +46,7 @@ function readFetch(node: ApolloFetch, path: readonly PathStep[], id: number): Fe
     operation: node.operation,
     variables: node.variableUsages ?? [],
     path,
+    asks: asksWhen(node.operation, node.requires !== undefined),
     requires: node.requires ? node.requires.map(readRequirement) : null,
     keys: node.requires ? entityKeys(node.operation, outputRewrites) : [],
     inputRewrites: node.inputRewrites ?? [],

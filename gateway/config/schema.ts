@@ -93,7 +93,7 @@ const audit = z.strictObject({
     description: 'Folder of the audit record. Default: `audit` in `dataDirectory`; production must state it.',
     'x-path': 'working',
   }),
-  segmentBytes: z.int().min(65_536).max(1_073_741_824).default(67_108_864).meta({
+  segmentBytes: z.int().min(262_144).max(1_073_741_824).default(67_108_864).meta({
     description: 'Size of one segment, reserved on disk ahead, in bytes.',
   }),
   headEveryRecords: count(1_000, 'A signed head at least every so many records.'),

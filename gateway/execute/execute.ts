@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql'
+import { included } from '../compile/compiled-operation.ts'
 import type { CompiledOperation } from '../compile/compiled-operation.ts'
 import type { EntityKeys, FetchNode, PlanNode } from '../compile/plan.ts'
 import { checkReply } from './check-reply.ts'
@@ -73,7 +74,8 @@ async function runFetch(
   context: ExecuteContext,
 ): Promise<FetchOutcome> {
   const { department } = fetch
-  const asking = context.signal.aborted ? null : whom(fetch, data, context.schema)
+  const idle = context.signal.aborted || !included(fetch.asks, variables)
+  const asking = idle ? null : whom(fetch, data, context.schema)
   if (asking === 'unreadable') return { department, outcome: 'invalid', entities: 0, milliseconds: 0, asOf: [] }
   if (asking === null) return { department, outcome: 'not-called', entities: 0, milliseconds: 0, asOf: [] }
   const entities = asking.representations?.values.length ?? 1
@@ -166,9 +168,23 @@ function mergeEntities(
   for (const [index, entity] of entities.entries()) {
     for (const target of targets[index] ?? []) {
       if (entity === null) setNull(schema, target, fetch.keys)
-      else if (isObject(entity)) merge(target, entity)
+      else if (isObject(entity)) merge(target, askedOf(schema, target, entity, fetch.keys))
     }
   }
+}
+
+/** Only what this fetch asked for: a department must not speak for another one's fields, first or last. */
+function askedOf(
+  schema: GraphQLSchema,
+  target: DataObject,
+  entity: DataObject,
+  keys: readonly EntityKeys[],
+): DataObject {
+  const fitting = keys.filter(({ type }) => type === null || isOfType(schema, target['__typename'], type))
+  const asked = bareRecord<unknown>()
+  for (const name of ['__typename', ...fitting.flatMap(({ names }) => names)])
+    if (Object.hasOwn(entity, name)) asked[name] = entity[name]
+  return asked
 }
 
 /** Only what this fetch would have brought for the object's own type: what another one owes is still owed. */

@@ -80,6 +80,11 @@ export const REFUSALS = {
     message: { zh: '该数据项只能核实比对,不返回内容', en: 'The field can be verified, not read' },
     remedy: { zh: '使用核实操作提交待核对的内容', en: 'Submit the value to be checked to the verification operation' },
   },
+  FILTER_NOT_ALLOWED: {
+    status: 403,
+    message: { zh: '不得用该数据项筛选、排序或分组', en: 'The field may not filter, order or group' },
+    remedy: { zh: '只用允许查看的数据项筛选', en: 'Filter only by fields that you may read' },
+  },
   CLASS_MISSING: {
     status: 403,
     message: { zh: '该数据项尚未确定共享类型', en: 'The field has no sharing class' },
@@ -102,7 +107,7 @@ export const REFUSALS = {
   },
   AUDIT_UNAVAILABLE: {
     status: 503,
-    message: { zh: '审计记录无法写入,未查询任何数据', en: 'The audit record cannot be written; nothing was fetched' },
+    message: { zh: '审计记录无法写入,不予答复', en: 'The audit record cannot be written; no answer is given' },
     remedy: { zh: '稍后再试;管理员检查审计磁盘', en: 'Try again later; the administrator checks the audit disk' },
   },
   SOURCE_UNAVAILABLE: {

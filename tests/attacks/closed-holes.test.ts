@@ -192,3 +192,23 @@ describe('strangers and the departments', () => {
     }
   })
 })
+
+describe('a department of which every field is excluded', () => {
+  let gateway: TestGateway
+  beforeAll(async () => {
+    gateway = await startTestGateway()
+  })
+  afterAll(() => gateway.stop())
+
+  test('is not told for whom somebody asks', async () => {
+    const query = `query ($n: IdNumber!, $x: Boolean!) {
+      person(idDocumentType: RESIDENT_ID, idDocumentNumber: $n) { name @include(if: $x) disability { issueDate } } }`
+    const asked = async (x: boolean): Promise<readonly string[]> => {
+      gateway.forget()
+      await gateway.ask({ ...AS_DESK, query, variables: { n: NUMBER, x } })
+      return gateway.seen.map(({ department }) => department)
+    }
+    expect(await asked(true)).toContain('public-security')
+    expect(await asked(false)).not.toContain('public-security')
+  })
+})

@@ -188,7 +188,7 @@ describe('one department fails: its places are null with the reason, all others 
     expect(reply.text).not.toMatch(/polluted|socialInsuranceNumber|photo/)
   })
 
-  test("a department cannot speak for another one's source time", async () => {
+  test("a department cannot speak for another one's field or source time", async () => {
     const sources = [
       null,
       SECRET,
@@ -201,7 +201,8 @@ describe('one department fails: its places are null with the reason, all others 
     gateway.disturb('public-security', (next) => next().finally(() => setTimeout(resolve, 50)))
     gateway.disturb(HR, async () => {
       await others
-      return entity({ socialInsurance: [record()] }, { extensions: { sources } })
+      const lies = { socialInsurance: [record()], name: SECRET, household: { registrationStatus: SECRET } }
+      return entity(lies, { extensions: { sources } })
     })
     const reply = await ask()
     expect(reply.body.extensions?.sharing.notes?.map(({ path }) => path.join('.'))).toEqual([

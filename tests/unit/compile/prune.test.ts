@@ -17,7 +17,7 @@ function pruned(text: string, verdicts: Readonly<Record<Coordinate, Verdict>> = 
   const { schema, generation } = sample
   const root = schema.getQueryType()
   if (!root) throw new Error('no Query')
-  const source = { schema, fields: generation.fields, view: viewWith(sample, verdicts) }
+  const source = { schema, fields: generation.fields, filters: {}, view: viewWith(sample, verdicts) }
   const selected = { set: operation.selectionSet, conditions: [] }
   const decided = decideSelection(source, createCollector(schema, fragments, budget), root, selected)
   const document = prune(operation, decided.projection, decided.arguments)

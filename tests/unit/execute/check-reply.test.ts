@@ -9,6 +9,7 @@ const root: FetchNode = {
   operation: '{a}',
   variables: [],
   path: [],
+  asks: null,
   requires: null,
   keys: [],
   inputRewrites: [],
