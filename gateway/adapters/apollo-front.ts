@@ -114,7 +114,7 @@ export function createExecutor(answer: (exchange: Exchange, request: OperationRe
       const failure = error instanceof Failure ? error : new Failure('INTERNAL', { cause: error })
       if (failure.code === 'INTERNAL')
         publishFailure(() => ({ receipt: exchange.receipt, where: 'operation', code: 'INTERNAL', error }))
-      const detail = failure.code === 'INTERNAL' ? null : failure.detail
+      const detail = failure.code === 'INTERNAL' ? null : failure.detailIn(exchange.language)
       return {
         errors: [
           graphqlError(

@@ -146,7 +146,10 @@ export function createRemoteJwks(url: string, clock: Pick<Clock, 'monotonic'>): 
 }
 
 function unavailable(cause: unknown): Failure {
-  return new Failure('NOT_READY', { detail: "The identity provider's keys cannot be read.", cause })
+  return new Failure('NOT_READY', {
+    detail: { zh: '无法读取身份认证方的公钥', en: "The identity provider's keys cannot be read." },
+    cause,
+  })
 }
 
 /** The keys of a file or of an http(s) address. */

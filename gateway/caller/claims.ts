@@ -21,8 +21,8 @@ export interface Claims {
 const CODE = /^[a-z0-9][a-z0-9-]{0,63}$/
 const OFFICER = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/
 
-function bad(detail: string): Failure {
-  return new Failure('UNAUTHENTICATED', { detail })
+function bad(zh: string, en: string): Failure {
+  return new Failure('UNAUTHENTICATED', { detail: { zh, en } })
 }
 
 /** Own properties only: a claim named like a property of Object.prototype is no claim. */
@@ -33,24 +33,28 @@ function claim(payload: object, name: string): unknown {
 function code(payload: object, name: string): string {
   const value = claim(payload, name)
   if (typeof value === 'string' && CODE.test(value)) return value
-  throw bad(`The claim ${name} is missing or no code.`)
+  throw bad(`令牌的 ${name} 缺失或不是代码`, `The claim ${name} is missing or no code.`)
 }
 
 function seconds(payload: object, name: string): number | null {
   const value = claim(payload, name)
   if (value === undefined) return null
   if (typeof value === 'number' && Number.isFinite(value)) return value
-  throw bad(`The claim ${name} is no time.`)
+  throw bad(`令牌的 ${name} 不是时间`, `The claim ${name} is no time.`)
 }
 
 function officerOf(payload: object): string | null {
   const value = claim(payload, 'sub')
   if (value === undefined || value === '') return null
-  if (typeof value !== 'string' || !OFFICER.test(value)) throw bad('The claim sub is no staff number.')
+  if (typeof value !== 'string' || !OFFICER.test(value))
+    throw bad('令牌的 sub 不是工作人员编号', 'The claim sub is no staff number.')
   if (holdsIdNumber(value))
     throw new Failure('UNAUTHENTICATED', {
       clause: 'HZ-47.2',
-      detail: "The claim sub must be a staff number, not a citizen's.",
+      detail: {
+        zh: '令牌的 sub 应为工作人员编号,不得为公民身份号码',
+        en: "The claim sub must be a staff number, not a citizen's.",
+      },
     })
   return value
 }
@@ -62,8 +66,9 @@ function isRole(value: unknown): value is Role {
 /** Roles in the order of the list and once each, so that equal sets give equal views. */
 function rolesOf(payload: object): readonly Role[] {
   const value = claim(payload, 'roles')
-  if (!Array.isArray(value) || value.length === 0) throw bad('The claim roles must be a list with at least one role.')
-  if (!value.every(isRole)) throw bad('The claim roles names an unknown role.')
+  if (!Array.isArray(value) || value.length === 0)
+    throw bad('令牌的 roles 应为至少有一个角色的列表', 'The claim roles must be a list with at least one role.')
+  if (!value.every(isRole)) throw bad('令牌的 roles 含有未知角色', 'The claim roles names an unknown role.')
   const roles = ROLES.filter((role) => value.includes(role))
   return Object.freeze(roles)
 }
@@ -75,9 +80,12 @@ function rolesOf(payload: object): readonly Role[] {
 export function readClaims(payload: object): Claims {
   // RFC 8705: a token bound to a certificate proves nothing on a connection that shows none.
   if (claim(payload, 'cnf') !== undefined)
-    throw bad('The token is bound to a client certificate, which this connection does not show.')
+    throw bad(
+      '令牌绑定了客户端证书,而本连接未出示',
+      'The token is bound to a client certificate, which this connection does not show.',
+    )
   const expires = seconds(payload, 'exp')
-  if (expires === null) throw bad('The claim exp is missing.')
+  if (expires === null) throw bad('令牌缺少 exp', 'The claim exp is missing.')
   const name = claim(payload, 'name')
   return Object.freeze({
     department: code(payload, 'dept'),
@@ -96,6 +104,6 @@ export function readClaims(payload: object): Claims {
  */
 export function assertInForce(claims: Claims, nowMilliseconds: number, toleranceSeconds: number): void {
   const now = Math.floor(nowMilliseconds / 1000)
-  if (claims.expires <= now - toleranceSeconds) throw bad('The token has expired.')
-  if (claims.notBefore > now + toleranceSeconds) throw bad('The token is not valid yet.')
+  if (claims.expires <= now - toleranceSeconds) throw bad('令牌已过期', 'The token has expired.')
+  if (claims.notBefore > now + toleranceSeconds) throw bad('令牌尚未生效', 'The token is not valid yet.')
 }

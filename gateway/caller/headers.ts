@@ -27,14 +27,22 @@ function valuesOf(headers: RawHeaders, name: string): readonly string[] {
  */
 export function bearerToken(headers: RawHeaders): string {
   const values = valuesOf(headers, 'authorization')
-  if (values.length === 0) throw new Failure('UNAUTHENTICATED', { detail: 'The header Authorization is missing.' })
+  if (values.length === 0)
+    throw new Failure('UNAUTHENTICATED', {
+      detail: { zh: '缺少请求头 Authorization', en: 'The header Authorization is missing.' },
+    })
   if (values.length > 1)
-    throw new Failure('UNAUTHENTICATED', { detail: 'The header Authorization was sent more than once.' })
+    throw new Failure('UNAUTHENTICATED', {
+      detail: { zh: '请求头 Authorization 出现多次', en: 'The header Authorization was sent more than once.' },
+    })
   const value = values[0] ?? ''
-  if (value.length > TOKEN_LIMIT) throw new Failure('UNAUTHENTICATED', { detail: 'The token is longer than 8 KiB.' })
+  if (value.length > TOKEN_LIMIT)
+    throw new Failure('UNAUTHENTICATED', { detail: { zh: '令牌超过 8 KiB', en: 'The token is longer than 8 KiB.' } })
   const token = BEARER.exec(value)?.[1]
   if (token === undefined)
-    throw new Failure('UNAUTHENTICATED', { detail: 'Authorization is not "Bearer" and one JWT.' })
+    throw new Failure('UNAUTHENTICATED', {
+      detail: { zh: 'Authorization 应为 Bearer 加一个 JWT', en: 'Authorization is not "Bearer" and one JWT.' },
+    })
   return token
 }
 
@@ -44,15 +52,26 @@ export function bearerToken(headers: RawHeaders): string {
  */
 export function statedCode(headers: RawHeaders, name: 'x-matter' | 'x-case'): string | null {
   const values = valuesOf(headers, name)
-  if (values.length > 1) throw new Failure('BAD_REQUEST', { detail: `The header ${name} was sent more than once.` })
+  if (values.length > 1)
+    throw new Failure('BAD_REQUEST', {
+      detail: { zh: `请求头 ${name} 出现多次`, en: `The header ${name} was sent more than once.` },
+    })
   const value = values[0]?.trim() ?? ''
   if (value === '') return null
   if (!CODE.test(value))
-    throw new Failure('BAD_REQUEST', { detail: `The header ${name} takes up to 64 letters, digits, ".", "_" and "-".` })
+    throw new Failure('BAD_REQUEST', {
+      detail: {
+        zh: `请求头 ${name} 只接受至多 64 个字母、数字、“.”“_”“-”`,
+        en: `The header ${name} takes up to 64 letters, digits, ".", "_" and "-".`,
+      },
+    })
   if (holdsIdNumber(value))
     throw new Failure('BAD_REQUEST', {
       clause: 'HZ-47.2',
-      detail: `The header ${name} holds a citizen's number, which would be recorded.`,
+      detail: {
+        zh: `请求头 ${name} 含有公民身份号码,会被记录`,
+        en: `The header ${name} holds a citizen's number, which would be recorded.`,
+      },
     })
   return value
 }

@@ -40,7 +40,11 @@ function refuse(claims: Claims, code: Code, facts: FailureFacts): never {
 function partyOf(claims: Claims, parties: PartyRegister): Party {
   const party = parties.find(claims.department)
   if (party === null) refuse(claims, 'UNKNOWN_PARTY', { clause: 'ZS-1.06' })
-  if (party.suspended) refuse(claims, 'UNKNOWN_PARTY', { clause: 'ZS-1.06', detail: 'The department is suspended.' })
+  if (party.suspended)
+    refuse(claims, 'UNKNOWN_PARTY', {
+      clause: 'ZS-1.06',
+      detail: { zh: '该部门已停用', en: 'The department is suspended.' },
+    })
   return party
 }
 
@@ -49,12 +53,15 @@ function assertOwnApplication(claims: Claims, party: Party): void {
   const application = party.applications.find(({ code }) => code === claims.application)
   if (application === undefined) refuse(claims, 'AUDIENCE_MISMATCH', { clause: 'HZ-6' })
   if (application.suspended)
-    refuse(claims, 'AUDIENCE_MISMATCH', { clause: 'HZ-6', detail: 'The application is suspended.' })
+    refuse(claims, 'AUDIENCE_MISMATCH', {
+      clause: 'HZ-6',
+      detail: { zh: '该应用已停用', en: 'The application is suspended.' },
+    })
   const foreign = claims.roles.find((role) => !mayHold(party, role))
   if (foreign !== undefined)
     refuse(claims, 'AUDIENCE_MISMATCH', {
       clause: foreign === 'AUDITOR' ? 'ZS-1.11' : 'ZS-1.10',
-      detail: `The role ${foreign} is not this department's to give.`,
+      detail: { zh: `该部门无权授予角色 ${foreign}`, en: `The role ${foreign} is not this department's to give.` },
     })
 }
 
@@ -64,7 +71,10 @@ const SEPARATE: readonly Role[] = ['SECURITY_ADMIN', 'DATA_OPERATOR', 'AUDITOR']
 /** Who administers does not audit, and who audits does not run the data (ZS-6.04). */
 function assertSeparated(claims: Claims): void {
   if (claims.roles.filter((role) => SEPARATE.includes(role)).length <= 1) return
-  const detail = 'One account must not hold two of SECURITY_ADMIN, DATA_OPERATOR and AUDITOR.'
+  const detail = {
+    zh: '同一账号不得兼任安全管理、数据操作、审计核查中的两种角色',
+    en: 'One account must not hold two of SECURITY_ADMIN, DATA_OPERATOR and AUDITOR.',
+  }
   refuse(claims, 'UNAUTHENTICATED', { clause: 'ZS-6.04', detail })
 }
 
@@ -76,7 +86,7 @@ function stated(claims: Claims, headers: RawHeaders, name: 'x-matter' | 'x-case'
     if (!(error instanceof Failure)) throw error
     return refuse(claims, error.code, {
       ...(error.clause ? { clause: error.clause } : {}),
-      ...(error.detail ? { detail: error.detail } : {}),
+      ...(error.text ? { detail: error.text } : {}),
     })
   }
 }
@@ -86,7 +96,10 @@ function officerOf(claims: Claims): string {
   const { officer } = claims
   if (officer === null || !claims.named) refuse(claims, 'END_USER_MISSING', { clause: 'ZS-6.03' })
   if (officer === claims.department || officer === claims.application)
-    refuse(claims, 'END_USER_MISSING', { clause: 'NT-28.3', detail: 'The account is shared by a department.' })
+    refuse(claims, 'END_USER_MISSING', {
+      clause: 'NT-28.3',
+      detail: { zh: '账号为部门共用,未落实到人', en: 'The account is shared by a department.' },
+    })
   return officer
 }
 

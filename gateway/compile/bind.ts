@@ -35,7 +35,12 @@ export function bindVariables(
 function bindLiteral(binding: Binding & { kind: 'literal' }, originals: Readonly<Record<string, unknown>>): unknown {
   const value = valueFromAST(binding.value, binding.type, originals)
   if (value !== undefined) return value
-  throw new Failure('BAD_USER_INPUT', { detail: `a literal does not fit the type ${String(binding.type)}` })
+  throw new Failure('BAD_USER_INPUT', {
+    detail: {
+      zh: `有一个字面值不符合类型 ${String(binding.type)}`,
+      en: `a literal does not fit the type ${String(binding.type)}`,
+    },
+  })
 }
 
 function bindVariable(
@@ -66,5 +71,10 @@ function bindVariable(
 
 function misfit(variable: string, path: readonly (string | number)[], type: string): Failure {
   const place = path.map((step) => (typeof step === 'number' ? `[${step}]` : `.${step}`)).join('')
-  return new Failure('BAD_USER_INPUT', { detail: `$${variable}${place} does not fit the variable's type ${type}` })
+  return new Failure('BAD_USER_INPUT', {
+    detail: {
+      zh: `$${variable}${place} 不符合变量的类型 ${type}`,
+      en: `$${variable}${place} does not fit the variable's type ${type}`,
+    },
+  })
 }

@@ -50,7 +50,10 @@ export function createCollector(
   ): void => {
     for (const selection of set.selections) {
       left -= 1
-      if (left < 0) throw new Failure('LIMIT_EXCEEDED', { detail: `the operation selects more than ${budget} fields` })
+      if (left < 0)
+        throw new Failure('LIMIT_EXCEEDED', {
+          detail: { zh: `该操作选取的字段超过 ${budget} 个`, en: `the operation selects more than ${budget} fields` },
+        })
       const all = withConditions(conditions, selection.directives ?? [])
       if (all === null) continue
       if (selection.kind === Kind.FIELD) {

@@ -17,7 +17,10 @@ export function anyOf(alternatives: readonly Conjunction[]): When {
     distinct.set(identity(one), one)
     if (distinct.size > MAX_ALTERNATIVES)
       throw new Failure('LIMIT_EXCEEDED', {
-        detail: `one field stands under more than ${MAX_ALTERNATIVES} different conditions`,
+        detail: {
+          zh: `同一字段的不同条件超过 ${MAX_ALTERNATIVES} 种`,
+          en: `one field stands under more than ${MAX_ALTERNATIVES} different conditions`,
+        },
       })
   }
   const kept: Conjunction[] = []

@@ -1,5 +1,6 @@
 import type { FragmentDefinitionNode, OperationDefinitionNode, SelectionSetNode } from 'graphql'
 import { Kind } from 'graphql'
+import type { Text } from '../vocabulary/codes.ts'
 import { Failure } from '../vocabulary/failure.ts'
 
 /** Bounds of one document. */
@@ -46,15 +47,18 @@ export function checkLimits(
     return { depth: below.depth + 1, aliases: below.aliases + (one.alias ? 1 : 0), fields: 1 }
   }
   const whole = ofSet(operation.selectionSet)
-  refuseOver('depth', whole.depth, limits.depth)
-  refuseOver('aliases', whole.aliases, limits.aliases)
-  refuseOver('root fields', whole.fields, limits.rootFields)
+  refuseOver({ zh: '嵌套层数', en: 'depth' }, whole.depth, limits.depth)
+  refuseOver({ zh: '别名', en: 'aliases' }, whole.aliases, limits.aliases)
+  refuseOver({ zh: '根字段', en: 'root fields' }, whole.fields, limits.rootFields)
 }
 
 function add(a: Measure, b: Measure): Measure {
   return { depth: Math.max(a.depth, b.depth), aliases: a.aliases + b.aliases, fields: a.fields + b.fields }
 }
 
-function refuseOver(what: string, found: number, limit: number): void {
-  if (found > limit) throw new Failure('LIMIT_EXCEEDED', { detail: `${what} ${found}, allowed ${limit}` })
+function refuseOver(what: Text, found: number, limit: number): void {
+  if (found > limit)
+    throw new Failure('LIMIT_EXCEEDED', {
+      detail: { zh: `${what.zh} ${found},上限 ${limit}`, en: `${what.en} ${found}, allowed ${limit}` },
+    })
 }

@@ -33,12 +33,25 @@ async function readBody(message: IncomingMessage, headers: ReadonlyMap<string, s
     // A byte-order mark is dropped, bytes that are not UTF-8 are refused.
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
     if (nestsDeeper(text, MAX_NESTING))
-      return { body: undefined, fault: new Failure('BAD_REQUEST', { detail: 'the body is nested too deeply' }) }
+      return {
+        body: undefined,
+        fault: new Failure('BAD_REQUEST', { detail: { zh: '请求体嵌套过深', en: 'the body is nested too deeply' } }),
+      }
     const body: unknown = JSON.parse(text)
     if (typeof body === 'object' && body !== null && !Array.isArray(body)) return { body, fault: null }
-    return { body: undefined, fault: new Failure('BAD_REQUEST', { detail: 'the body is not a JSON object' }) }
+    return {
+      body: undefined,
+      fault: new Failure('BAD_REQUEST', {
+        detail: { zh: '请求体不是 JSON 对象', en: 'the body is not a JSON object' },
+      }),
+    }
   } catch {
-    return { body: undefined, fault: new Failure('BAD_REQUEST', { detail: 'the body is not JSON in UTF-8' }) }
+    return {
+      body: undefined,
+      fault: new Failure('BAD_REQUEST', {
+        detail: { zh: '请求体不是 UTF-8 编码的 JSON', en: 'the body is not JSON in UTF-8' },
+      }),
+    }
   }
 }
 
@@ -83,9 +96,9 @@ async function readBytes(message: IncomingMessage, limit: number): Promise<Buffe
       else if (size > limit * 8) break
     }
   } catch {
-    return new Failure('BAD_REQUEST', { detail: 'the body did not arrive in full' })
+    return new Failure('BAD_REQUEST', { detail: { zh: '请求体未完整到达', en: 'the body did not arrive in full' } })
   }
   return size <= limit
     ? Buffer.concat(chunks)
-    : new Failure('PAYLOAD_TOO_LARGE', { detail: `more than ${limit} bytes` })
+    : new Failure('PAYLOAD_TOO_LARGE', { detail: { zh: `超过 ${limit} 字节`, en: `more than ${limit} bytes` } })
 }

@@ -33,7 +33,8 @@ export function createRateLimit(counters: Counters, limits: RateLimits): RateLim
     async admit({ department, application, officer }) {
       const count = await counters.add(keyOf('officer', [department, application, officer]), RATE_WINDOW)
       if (count <= limits.officerPerMinute) return
-      const detail = `more than ${limits.officerPerMinute} requests in a minute`
+      const most = limits.officerPerMinute
+      const detail = { zh: `一分钟内超过 ${most} 次`, en: `more than ${most} requests in a minute` }
       throw new Failure('RATE_LIMIT', { clause: 'FS-27', detail })
     },
     async tolerate(address) {

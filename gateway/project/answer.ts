@@ -42,7 +42,7 @@ export function answerError(
   language: Language,
   facts: { path?: AnswerPath; clause?: Clause | null; coordinate?: Coordinate; detail?: string | null },
 ): AnswerError {
-  const detail = facts.detail ? `: ${facts.detail}` : ''
+  const detail = facts.detail ? `${language === 'en' ? ': ' : '：'}${facts.detail}` : ''
   return {
     message: message(code, language) + detail,
     ...(facts.path ? { path: facts.path } : {}),

@@ -140,7 +140,9 @@ function selectOperation(request: OperationRequest): {
   if (!operation) throw new Failure('OPERATION_RESOLUTION_FAILURE')
   // Validation does not look at it: there are no fields to compare.
   if (!request.schema.getRootType(operation.operation))
-    throw new Failure('GRAPHQL_VALIDATION_FAILED', { detail: `there is no ${operation.operation} in the schema` })
+    throw new Failure('GRAPHQL_VALIDATION_FAILED', {
+      detail: { zh: `目录中没有 ${operation.operation}`, en: `there is no ${operation.operation} in the schema` },
+    })
   const fragments = request.document.definitions.flatMap((one) =>
     one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
   )

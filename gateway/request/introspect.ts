@@ -79,6 +79,8 @@ export async function introspect(
   const document = { kind: Kind.DOCUMENT, definitions: [operation, ...fragments.values()] } as const
   const result = await execute({ schema: viewSchema, document, variableValues: variables })
   if (result.errors || !result.data)
-    throw new Failure('BAD_USER_INPUT', { detail: 'the introspection could not be answered' })
+    throw new Failure('BAD_USER_INPUT', {
+      detail: { zh: '无法回答该目录查询', en: 'the introspection could not be answered' },
+    })
   return result.data
 }

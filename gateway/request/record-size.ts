@@ -27,5 +27,8 @@ export function checkRecordSize(operation: Omit<AnsweredOperation, 'outcomes' | 
     BYTES.subject * subjects.length +
     given +
     BYTES.fetch * fetches
-  if (size > limit) throw new Failure('LIMIT_EXCEEDED', { detail: 'the record of this operation would be too long' })
+  if (size > limit)
+    throw new Failure('LIMIT_EXCEEDED', {
+      detail: { zh: '该操作的审计记录会过长', en: 'the record of this operation would be too long' },
+    })
 }

@@ -16,7 +16,7 @@ import { sharingFacts } from './sharing-facts.ts'
 export async function refuse(house: House, exchange: Exchange, error: unknown): Promise<HttpAnswer> {
   exchange.refused = refusedCaller(error)
   const failure = await withinPatience(house, exchange, error instanceof Failure ? error : unexpected(exchange, error))
-  const detail = failure.code === 'INTERNAL' ? null : failure.detail
+  const detail = failure.code === 'INTERNAL' ? null : failure.detailIn(exchange.language)
   return refusal(house, exchange, failure.code, { clause: failure.clause, detail })
 }
 
