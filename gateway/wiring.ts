@@ -120,6 +120,7 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
     rate: createRateLimit(counters, config.limits),
     registers,
     maxRecordBytes: MAX_RECORD_BYTES,
+    degraded: () => (counters.health().ok ? [] : ['counters']),
     version: parts.version,
     secrets: { subject: secret(keys, 'subject-pseudonym'), argument: secret(keys, 'argument-hash') },
     identify,

@@ -34,6 +34,8 @@ export interface House {
   readonly registers: { readonly matters: MatterSource; readonly cases: CaseSource }
   /** The longest record, in bytes: an operation that could need more is refused before anything is fetched. */
   readonly maxRecordBytes: number
+  /** Names of what is unavailable and bypassed at this moment, for the record (S19). */
+  degraded(): readonly string[]
   /** Version of this program, for the record. */
   readonly version: string
   /** Keys of the record's pseudonyms and hashes, one per purpose. */

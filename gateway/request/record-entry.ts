@@ -52,7 +52,7 @@ export function recordEntry(house: House, exchange: Exchange, answer: HttpAnswer
     result: { bytes: Buffer.byteLength(answer.body), entities: operation?.records ?? 0 },
     milliseconds: round(house.clock.monotonic() - exchange.started),
     lane: exchange.lane,
-    degraded: [],
+    degraded: house.degraded(),
   }
 }
 

@@ -4,6 +4,7 @@ import { createMemoryCounters } from '../../gateway/adapters/counters-memory.ts'
 import { createRedisCounters } from '../../gateway/adapters/counters-redis.ts'
 import type { Counters } from '../../gateway/limits/counters.ts'
 import { systemClock } from '../../gateway/vocabulary/ports.ts'
+import { MARKET, MARKET_MATTER, startTestGateway } from '../kit/gateway.ts'
 import { startRedis } from '../kit/redis.ts'
 import type { TestRedis } from '../kit/redis.ts'
 
@@ -100,5 +101,26 @@ describe.skipIf(redis === null)('a Redis that goes away', () => {
     await own.stop()
     expect(await counters.add('x', 3_600)).toBeGreaterThan(before)
     await counters.close()
+  })
+})
+
+describe.skipIf(redis === null)('a gateway whose Redis goes away', () => {
+  test('answers on, limits by itself, and says so in the record and in its readiness', async () => {
+    const own = await startRedis()
+    if (!own) throw new Error('Redis was there a moment ago')
+    const gateway = await startTestGateway({ settings: { redis: { url: own.url } } })
+    const ask = () => gateway.ask({ as: MARKET, ...MARKET_MATTER, query: '{ __typename }' })
+    for (let tries = 0; tries < 50; tries += 1) {
+      if ((await gateway.recordOf((await ask()).receipt)).degraded.length === 0) break
+      await delay(50)
+    }
+    expect((await gateway.recordOf((await ask()).receipt)).degraded).toEqual([])
+    await own.stop()
+    const reply = await ask()
+    expect(reply.status).toBe(200)
+    expect((await gateway.recordOf(reply.receipt)).degraded).toEqual(['counters'])
+    const ready = await gateway.send({ method: 'GET', path: '/health/ready' })
+    expect([ready.status, ready.text]).toEqual([200, expect.stringContaining('each process counts alone') as unknown])
+    await gateway.stop()
   })
 })
