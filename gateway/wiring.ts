@@ -10,8 +10,8 @@ import { openGrantFiles } from './adapters/grant-files.ts'
 import { createMemoryCounters } from './adapters/counters-memory.ts'
 import { createRedisCounters } from './adapters/counters-redis.ts'
 import { createIds } from './adapters/ids.ts'
-import { createJwks } from './adapters/jwks.ts'
-import { createPartyRegisterFile } from './adapters/party-register-file.ts'
+import { openJwks } from './adapters/jwks.ts'
+import { openPartyFile } from './adapters/party-register-file.ts'
 import { openMatterFiles } from './adapters/matter-files.ts'
 import type { MatterFiles } from './adapters/matter-files.ts'
 import { readRegime } from './adapters/regime-file.ts'
@@ -95,7 +95,7 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
   closers.add(() => grants.close())
   const registers = openMatterFiles(config.registers.matters, config.registers.cases)
   closers.add(() => registers.close())
-  const identify = await createIdentity(config, clock)
+  const identify = createIdentity(config, clock, closers)
   const counters = createCounters(config, clock)
   closers.add(() => counters.close())
   const audit = await openAudit(config, keys, clock)
@@ -162,10 +162,12 @@ async function reload(supergraph: SupergraphGateway, next: ComposedSchema): Prom
   }
 }
 
-async function createIdentity(config: Config, clock: Clock) {
+function createIdentity(config: Config, clock: Clock, closers: Closers) {
   const { issuer, audience, clockToleranceSeconds, jwks } = config.identity
-  const keys = await createJwks(jwks, clock)
-  const parties = await createPartyRegisterFile(config.registers.parties, clock)
+  const keys = openJwks(jwks, clock)
+  closers.add(() => keys.close())
+  const parties = openPartyFile(config.registers.parties)
+  closers.add(() => parties.close())
   return createIdentify({ keys, parties, issuer, audience, clockToleranceSeconds })
 }
 

@@ -6,7 +6,7 @@ import type { TokenKeys, TokenKeySet } from '../caller/token.ts'
 import { publishLifecycle } from '../observe/channels.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { Clock } from '../vocabulary/ports.ts'
-import { watchFile } from './watched-file.ts'
+import { followFile } from './followed-file.ts'
 
 const shape = z.object({ keys: z.array(z.looseObject({ kty: z.string() })).min(1) })
 /** Members of private and of symmetric keys (RFC 7518). */
@@ -44,12 +44,16 @@ function keySet(text: string): TokenKeySet {
   return { keyFor: createLocalJWKSet(parseJwks(text)) }
 }
 
+/** Milliseconds between looks. */
+const INTERVAL = 1_000
+
 /**
- * The keys of a file, read again when it changes.
- * @throws JwksFault, or the error of the file system, at opening
+ * The keys of a file, followed.
+ * @throws JwksFault, or the error of the file system, at opening only
  */
-export async function createJwksFile(path: string, clock: Pick<Clock, 'monotonic'>): Promise<TokenKeys> {
-  return watchFile({ path, parse: keySet, clock, subject: 'jwks' })
+export function openJwksFile(path: string): TokenKeys & { close(): void } {
+  const file = followFile({ path, parse: keySet, subject: 'jwks', interval: INTERVAL, onChange: () => {} })
+  return { current: async () => file.current(), close: () => file.close() }
 }
 
 /** How old remote keys may grow before they are fetched again, and before they are no longer believed. */
@@ -152,7 +156,8 @@ function unavailable(cause: unknown): Failure {
   })
 }
 
-/** The keys of a file or of an http(s) address. */
-export async function createJwks(source: string, clock: Pick<Clock, 'monotonic'>): Promise<TokenKeys> {
-  return /^https?:\/\//.test(source) ? createRemoteJwks(source, clock) : createJwksFile(source, clock)
+/** The keys of a file or of an http(s) address. @throws as `openJwksFile` does */
+export function openJwks(source: string, clock: Pick<Clock, 'monotonic'>): TokenKeys & { close(): void } {
+  if (!/^https?:\/\//.test(source)) return openJwksFile(source)
+  return { ...createRemoteJwks(source, clock), close() {} }
 }

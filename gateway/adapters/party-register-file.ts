@@ -5,8 +5,7 @@ import type { Party, PartyRegister } from '../caller/parties.ts'
 import { parseYaml } from '../config/yaml.ts'
 import { isClause } from '../vocabulary/clause.ts'
 import type { Clause } from '../vocabulary/clause.ts'
-import type { Clock } from '../vocabulary/ports.ts'
-import { watchFile } from './watched-file.ts'
+import { followFile } from './followed-file.ts'
 
 const code = z
   .string()
@@ -83,20 +82,20 @@ export function parseParties(yaml: string, file: string): readonly Party[] {
   return parseYaml(yaml, file, registerFile).parties
 }
 
+/** Milliseconds between looks. */
+const INTERVAL = 1_000
+
 /**
- * The register of a YAML file, read again when it changes: a suspension takes effect within a second.
- * @throws ConfigFault, or the error of the file system, at opening
+ * The register of a YAML file, followed: a suspension takes effect within a second.
+ * @throws ConfigFault, or the error of the file system, at opening only
  */
-export async function createPartyRegisterFile(path: string, clock: Pick<Clock, 'monotonic'>): Promise<PartyRegister> {
+export function openPartyFile(path: string): PartyRegister & { close(): void } {
   const index = (yaml: string): ReadonlyMap<string, Party> =>
     new Map(parseParties(yaml, path).map((one) => [one.code, one]))
-  const file = await watchFile({ path, parse: index, clock, subject: 'parties' })
-  let parties = await file.current()
+  const file = followFile({ path, parse: index, subject: 'parties', interval: INTERVAL, onChange: () => {} })
   return {
-    async refresh() {
-      parties = await file.current()
-    },
-    find: (department) => parties.get(department) ?? null,
-    all: () => [...parties.values()],
+    find: (department) => file.current().get(department) ?? null,
+    all: () => [...file.current().values()],
+    close: () => file.close(),
   }
 }

@@ -125,7 +125,6 @@ export function createIdentify(deps: IdentifyDependencies): (headers: RawHeaders
   return async function identify(headers, now) {
     const claims = await claimsOf(bearerToken(headers), now)
     assertSeparated(claims)
-    await deps.parties.refresh()
     assertOwnApplication(claims, partyOf(claims, deps.parties))
     return Object.freeze({
       department: claims.department,

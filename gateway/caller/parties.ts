@@ -48,8 +48,6 @@ export interface Party {
 
 /** Port: the register of parties. */
 export interface PartyRegister {
-  /** Reads the register again where its source changed; cheap where it did not. */
-  refresh(): Promise<void>
   /** The party of a department code, suspended ones included, or null. */
   find(department: string): Party | null
   all(): readonly Party[]

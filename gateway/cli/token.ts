@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
 import { openKeyFiles } from '../adapters/key-files.ts'
-import { createPartyRegisterFile } from '../adapters/party-register-file.ts'
+import { openPartyFile } from '../adapters/party-register-file.ts'
 import { ROLES } from '../caller/caller.ts'
 import type { Role } from '../caller/caller.ts'
 import { isProfile, mintToken, PROFILES } from '../caller/development-issuer.ts'
@@ -54,8 +54,9 @@ function subjectOf(profile: string | undefined, options: TokenOptions): TokenSub
 }
 
 /** Refuses here what the gateway would refuse later, with the reason. */
-async function checkSubject(subject: TokenSubject, config: Config): Promise<void> {
-  const register = await createPartyRegisterFile(config.registers.parties, systemClock)
+function checkSubject(subject: TokenSubject, config: Config): void {
+  const register = openPartyFile(config.registers.parties)
+  register.close()
   const party = register.find(subject.department)
   if (party === null) throw new CommandFault(`${subject.department} is not in ${config.registers.parties} (ZS-1.06)`)
   const applications = party.applications.map(({ code }) => code)
@@ -73,7 +74,7 @@ async function makeToken(profile: string | undefined, options: TokenOptions, con
       "production takes tokens of the city's identity provider only; this makes development tokens",
     )
   const subject = subjectOf(profile, options)
-  await checkSubject(subject, config)
+  checkSubject(subject, config)
   const keys = await openKeyFiles(keysDirectory(config), config.mode, systemClock)
   const { issuer, audience } = config.identity
   const now = systemClock.now()

@@ -107,7 +107,6 @@ parties:
 export function testParties(): PartyRegister {
   const parties = parseParties(REGISTER, 'parties.yaml')
   return {
-    refresh: () => Promise.resolve(),
     find: (department) => parties.find(({ code }) => code === department) ?? null,
     all: () => parties,
   }

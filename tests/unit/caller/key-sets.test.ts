@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { createJwks, createRemoteJwks, parseJwks } from '../../../gateway/adapters/jwks.ts'
+import { createRemoteJwks, openJwks, parseJwks } from '../../../gateway/adapters/jwks.ts'
 import { createIdentify } from '../../../gateway/caller/identify.ts'
 import type { TokenKeys } from '../../../gateway/caller/token.ts'
 import { Failure } from '../../../gateway/vocabulary/failure.ts'
@@ -44,14 +44,20 @@ describe('a key set', () => {
 })
 
 describe('a file of keys', () => {
-  const clock = handClock()
   let path = ''
+  let keys: ReturnType<typeof openJwks>
   let who: (token: string) => Promise<string>
 
   beforeEach(async () => {
     path = join(await mkdtemp(join(tmpdir(), 'gongxiang-jwks-')), 'jwks.json')
     await writeFile(path, JSON.stringify(jwksOf(first)))
-    who = identifyWith(await createJwks(path, clock))
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    keys = openJwks(path, handClock())
+    who = identifyWith(keys)
+  })
+  afterEach(() => {
+    keys.close()
+    vi.useRealTimers()
   })
 
   async function replace(text: string): Promise<void> {
@@ -62,7 +68,7 @@ describe('a file of keys', () => {
   it('is read again when it changes, and remembered tokens of a removed key are refused', async () => {
     expect(await who(forge(first))).toBe('HUR-0117')
     await replace(JSON.stringify(jwksOf(second)))
-    clock.pass(1_000)
+    vi.advanceTimersByTime(1_000)
     expect(await who(forge(first))).toBe('UNAUTHENTICATED')
     expect(await who(forge(second))).toBe('HUR-0117')
   })
@@ -70,26 +76,26 @@ describe('a file of keys', () => {
   it('is looked at no more than once a second', async () => {
     await who(forge(first))
     await replace(JSON.stringify(jwksOf(second)))
-    clock.pass(999)
+    vi.advanceTimersByTime(999)
     expect(await who(forge(second))).toBe('UNAUTHENTICATED')
   })
 
   it('keeps its last good content while it is half-written or gone', async () => {
     await replace('{"keys": [')
-    clock.pass(1_000)
+    vi.advanceTimersByTime(1_000)
     expect(await who(forge(first))).toBe('HUR-0117')
     await rm(path)
-    clock.pass(1_000)
+    vi.advanceTimersByTime(1_000)
     expect(await who(forge(first))).toBe('HUR-0117')
     await writeFile(path, JSON.stringify(jwksOf(second)))
-    clock.pass(1_000)
+    vi.advanceTimersByTime(1_000)
     expect(await who(forge(second))).toBe('HUR-0117')
   })
 
   it('is not opened when it is not there or no key set', async () => {
-    await expect(createJwks(`${path}.none`, clock)).rejects.toThrow('ENOENT')
+    expect(() => openJwks(`${path}.none`, handClock())).toThrow('ENOENT')
     await replace('{}')
-    await expect(createJwks(path, clock)).rejects.toThrow('no JWKS')
+    expect(() => openJwks(path, handClock())).toThrow('no JWKS')
   })
 })
 

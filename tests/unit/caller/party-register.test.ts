@@ -1,12 +1,11 @@
 import { mkdtemp, readFile, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { describe, expect, it } from 'vitest'
-import { createPartyRegisterFile, parseParties } from '../../../gateway/adapters/party-register-file.ts'
+import { describe, expect, it, vi } from 'vitest'
+import { openPartyFile, parseParties } from '../../../gateway/adapters/party-register-file.ts'
 import { PROFILES } from '../../../gateway/caller/development-issuer.ts'
 import { mayHold } from '../../../gateway/caller/parties.ts'
 import { ConfigFault } from '../../../gateway/config/fault.ts'
-import { handClock } from './issuer.ts'
 
 const CITY = resolve(import.meta.dirname, '../../../city/registers/parties.yaml')
 
@@ -92,14 +91,15 @@ describe('a running register', () => {
   it('follows a suspension within a second', async () => {
     const path = join(await mkdtemp(join(tmpdir(), 'gongxiang-parties-')), 'parties.yaml')
     await writeFile(path, file(entry('a', 'type: DEPARTMENT')))
-    const clock = handClock()
-    const register = await createPartyRegisterFile(path, clock)
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] })
+    const register = openPartyFile(path)
     expect(register.find('a')?.suspended).toBe(false)
     expect(register.find('__proto__')).toBeNull()
     await writeFile(path, file(entry('a', 'type: DEPARTMENT, suspended: true'), entry('b', 'type: DEPARTMENT')))
-    clock.pass(1_000)
-    await register.refresh()
+    vi.advanceTimersByTime(1_000)
     expect(register.find('a')?.suspended).toBe(true)
     expect(register.all()).toHaveLength(2)
+    register.close()
+    vi.useRealTimers()
   })
 })

@@ -3,11 +3,10 @@ import { dirname, join, resolve } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { parse } from 'yaml'
 import { appendGrantEvent, readGrantEvents } from '../../../gateway/adapters/grant-events.ts'
-import { createJwksFile } from '../../../gateway/adapters/jwks.ts'
-import { createPartyRegisterFile } from '../../../gateway/adapters/party-register-file.ts'
+import { openJwksFile } from '../../../gateway/adapters/jwks.ts'
+import { openPartyFile } from '../../../gateway/adapters/party-register-file.ts'
 import { createIdentify } from '../../../gateway/caller/identify.ts'
 import { COMMANDS } from '../../../gateway/cli/commands.ts'
-import { systemClock } from '../../../gateway/vocabulary/ports.ts'
 import { emptyFolder, gongxiang } from './run.ts'
 
 const CITY = resolve(import.meta.dirname, '../../../city/registers/parties.yaml')
@@ -73,8 +72,8 @@ describe('token', () => {
     const { code, out } = await gongxiang(folder, ['token', 'housing-clerk'])
     expect(code).toBe(0)
     const identify = createIdentify({
-      keys: await createJwksFile(join(folder, '.gongxiang/keys/public/token-signing.jwks.json'), systemClock),
-      parties: await createPartyRegisterFile(CITY, systemClock),
+      keys: openJwksFile(join(folder, '.gongxiang/keys/public/token-signing.jwks.json')),
+      parties: openPartyFile(CITY),
       issuer: 'https://gongxiang.example/embedded',
       audience: 'gongxiang',
       clockToleranceSeconds: 0,
