@@ -43,8 +43,8 @@ export const REFUSALS = {
     status: 403,
     message: { zh: '办理此事项不需要该数据项', en: 'This matter does not need the field' },
     remedy: {
-      zh: '从查询中删去;确有需要的,请数据主管部门修改事项的最少够用清单',
-      en: "Leave it out; if it is needed, ask the data authority to amend the matter's minimal field set",
+      zh: '从查询中删去;确有需要的,请数据主管部门修改事项的最少够用清单,已列入清单的,向提供部门申请扩大授权',
+      en: "Leave it out; if it is needed, ask the data authority to amend the matter's minimal field set or, where it is there already, the provider to widen the grant",
     },
   },
   NO_GRANT: {
