@@ -7,6 +7,7 @@ export interface FollowedFile<T> {
   close(): void
 }
 
+/** Which file, how often it is looked at, and what its text means. */
 export interface FollowOptions<T> {
   readonly path: string
   /** A word of our own for the log. */

@@ -13,6 +13,7 @@ const INTERVAL = 250
 /** Word for the log. */
 const EVENTS = 'grant-events'
 
+/** Grants that follow their files until they are closed. */
 export interface GrantFiles extends GrantSource {
   close(): void
 }

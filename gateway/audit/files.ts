@@ -24,6 +24,7 @@ export interface AuditReader {
   writer(): Promise<number | null>
 }
 
+/** Port: the audit directory of its one writer. */
 export interface AuditFiles extends AuditReader {
   /**
    * Makes the directory (0700) and becomes its one writer; returns how to give that up.

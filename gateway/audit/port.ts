@@ -34,6 +34,7 @@ export interface AuditLog {
 /** Runs a callback later; returns how to call that off. */
 export type Schedule = (callback: () => void, milliseconds: number) => () => void
 
+/** What an audit log is opened with; sizes in bytes, times in milliseconds. */
 export interface AuditLogOptions {
   /** The directory. */
   readonly files: AuditFiles

@@ -26,6 +26,7 @@ export interface RefusalSummary {
   close(): Promise<void>
 }
 
+/** What counted refusals are written with. */
 export interface RefusalSummaryOptions {
   readonly log: AuditLog
   readonly clock: Clock

@@ -72,6 +72,7 @@ export interface AuditNotice {
   readonly lines: number
 }
 
+/** What a verification found, and what it proves and does not prove. */
 export interface VerifyReport {
   /** The chain's ID; null when no header could be trusted. */
   readonly chain: string | null

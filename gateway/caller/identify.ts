@@ -12,6 +12,7 @@ import { createTokenCache } from './token-cache.ts'
 import { verifyToken } from './token.ts'
 import type { TokenKeys, TokenRules } from './token.ts'
 
+/** Keys, parties and rules that callers are identified by. */
 export interface IdentifyDependencies extends TokenRules {
   readonly keys: TokenKeys
   readonly parties: PartyRegister

@@ -19,6 +19,7 @@ export interface TokenKeys {
   current(): Promise<TokenKeySet>
 }
 
+/** What a token must say to be accepted. */
 export interface TokenRules {
   readonly issuer: string
   readonly audience: string

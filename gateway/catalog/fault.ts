@@ -2,6 +2,7 @@ import type { ASTNode } from 'graphql'
 import { getLocation } from 'graphql'
 import type { Clause } from '../vocabulary/clause.ts'
 
+/** Kinds of fault that `gongxiang compose` reports. */
 export type FaultCode =
   | 'SYNTAX'
   | 'LINK_UNFIT'

@@ -8,6 +8,7 @@ const VERSION = 'v1.0'
 /** What a directive is called where the specification is linked and the directive not imported. */
 const NAMESPACE = 'sharing__'
 
+/** The directives of schema/sharing.graphql. */
 export const SHARING_DIRECTIVES = [
   'resource',
   'share',

@@ -23,6 +23,7 @@ export interface Generation {
   introspectionSchema(view: View): GraphQLSchema
 }
 
+/** What a generation is made of. */
 export interface GenerationParts {
   readonly id: number
   readonly schema: GraphQLSchema
@@ -49,6 +50,7 @@ function sizeOf({ pruned, uses }: CompiledOperation): number {
 /** View schemas that are kept; each is as large as the part of the schema that it shows. */
 const VIEW_SCHEMAS = 200
 
+/** Builds a generation around one catalogue; its caches are bounded by number and by size. */
 export function createGeneration(parts: GenerationParts): Generation {
   const compiled = new LRUCache<string, Promise<CompiledOperation>>({ max: COMPILED, maxSize: COMPILED_BYTES })
   const schemas = new LRUCache<string, GraphQLSchema>({ max: VIEW_SCHEMAS })

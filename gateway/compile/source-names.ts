@@ -17,6 +17,7 @@ export interface SourceNames {
   readonly arguments: ReadonlyMap<string, readonly ArgumentNode[]>
 }
 
+/** Names for one operation. */
 export function createSourceNames(schema: GraphQLSchema): SourceNames {
   const names = new Map<string, string>()
   const given = new Map<string, readonly ArgumentNode[]>()

@@ -14,6 +14,7 @@ import type { Provenance } from './settle.ts'
 import { faultsOf, parseYamlText } from './yaml.ts'
 import type { YamlText } from './yaml.ts'
 
+/** Where the configuration is read from. */
 export interface LoadOptions {
   /** The file that the user named; without one `GONGXIANG_CONFIG`, then `gongxiang.yaml` where it exists. */
   readonly file?: string | undefined

@@ -49,6 +49,7 @@ export function createGrantIndex(version: number, grants: readonly Grant[]): Gra
   })
 }
 
+/** Where a grant stands at an instant. */
 export type GrantState = 'ACTIVE' | 'NOT_YET' | 'EXPIRED' | 'REVOKED'
 
 /** The state of a grant at an instant, to the millisecond; revocation outlasts expiry. */

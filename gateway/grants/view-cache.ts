@@ -15,6 +15,7 @@ export interface ViewCache {
 /** Distinct (department, application, roles, matter, case-known) that are kept at once. */
 const CAPACITY = 2_000
 
+/** A cache of views over the registers; a new snapshot of grants or matters, or an instant of change, builds anew. */
 export function createViewCache(authority: Authority, grants: GrantSource, clock: Clock): ViewCache {
   const views = new LRUCache<string, { readonly view: View; readonly builtAt: number }>({ max: CAPACITY })
   const shared = new LRUCache<string, View>({ max: CAPACITY })

@@ -15,6 +15,7 @@ export interface Readiness {
   readonly checks: Readonly<Record<string, { readonly ok: boolean; readonly detail: string }>>
 }
 
+/** Address, bounds (bytes, milliseconds) and handlers of the HTTP server. */
 export interface HttpServerOptions {
   readonly host: string
   readonly port: number

@@ -22,6 +22,7 @@ export interface PublicJwks {
   readonly keys: readonly PublicJwk[]
 }
 
+/** An Ed25519 key that signs. */
 export interface SigningKey {
   readonly id: string
   readonly development: boolean
@@ -31,6 +32,7 @@ export interface SigningKey {
   sign(bytes: Uint8Array): Uint8Array
 }
 
+/** A secret for keyed hashes. */
 export interface SecretKey {
   readonly id: string
   readonly development: boolean

@@ -28,6 +28,7 @@ export interface RateLimit {
 /** Seconds of a window; also what a refused caller is told to wait. */
 export const RATE_WINDOW = 60
 
+/** Rate limits over counters. */
 export function createRateLimit(counters: Counters, limits: RateLimits): RateLimit {
   return {
     async admit({ department, application, officer }) {

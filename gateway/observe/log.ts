@@ -5,6 +5,7 @@ import type { FailureEvent, FetchEvent, LifecycleEvent, RejectionEvent, RequestE
 import { describeError } from './describe-error.ts'
 import { prettyLine } from './pretty.ts'
 
+/** How much is logged, in which form, and where to. */
 export interface LogOptions {
   readonly level: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
   /** Lines for people in place of JSON. */

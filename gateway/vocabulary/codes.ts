@@ -217,6 +217,7 @@ export const FAULTS = {
 
 export type RefusalCode = keyof typeof REFUSALS
 export type FaultCode = keyof typeof FAULTS
+/** Any code that a caller can meet. */
 export type Code = RefusalCode | FaultCode
 
 const CODES: Readonly<Record<Code, CodeEntry>> = { ...REFUSALS, ...FAULTS }

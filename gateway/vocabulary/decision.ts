@@ -35,6 +35,7 @@ export type Decision =
     }
   | { readonly kind: 'DENY'; readonly code: RefusalCode; readonly clause: Clause; readonly grant: string | null }
 
+/** What a decision comes to. */
 export type DecisionKind = Decision['kind']
 
 const STRICTNESS: Readonly<Record<DecisionKind, number>> = { ALLOW: 0, MASK: 1, VERIFY_ONLY: 2, DENY: 3 }

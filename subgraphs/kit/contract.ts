@@ -34,6 +34,7 @@ export interface SubgraphAnswer {
   readonly extensions?: { readonly sources?: readonly SourceFact[] }
 }
 
+/** An error of a subgraph: a code and a place, no value. */
 export interface SubgraphError {
   readonly message: string
   readonly path?: readonly (string | number)[]

@@ -194,6 +194,24 @@ describe('the cache of views', () => {
     expect(at(NOON + 40).validUntil).toBeGreaterThan(NOON + 40)
   })
 
+  test('a matter whose minimal set was narrowed is decided anew at once (ZS-4.01(3))', () => {
+    const wide = authorityOf(ZHONGSHAN, FIELDS, [READS])
+    const narrow = authorityOf(ZHONGSHAN, FIELDS, [matterOf({ 'R.x': 'READ' })])
+    let [version, matters] = [1, wide.matters]
+    const followed: Authority = {
+      ...wide,
+      matters: {
+        version: () => version,
+        find: (code) => matters.find(code),
+        ofDepartment: (department) => matters.ofDepartment(department),
+      },
+    }
+    const { at } = cacheOf(followed)
+    expect(say(at(NOON).decisions.get('R.open'))).toBe('ALLOW')
+    ;[version, matters] = [2, narrow.matters]
+    expect(say(at(NOON).decisions.get('R.open'))).toBe('NOT_NEEDED')
+  })
+
   test('a clock that is set back does not keep what a later instant opened', () => {
     const { at } = cacheOf(WORLD, GRANT)
     expect(say(at(NOON + 12).decisions.get('R.x'))).toBe('ALLOW')
