@@ -1,7 +1,8 @@
 import { z } from 'zod'
 import { parseYaml } from '../config/yaml.ts'
 import type { Case, CaseSource, FieldUse, Matter, MatterSource } from '../grants/registers.ts'
-import type { Grant } from '../grants/grant.ts'
+import { APPROVERS } from '../grants/grant.ts'
+import type { Approval, Grant } from '../grants/grant.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 
 const coordinate = z
@@ -28,6 +29,9 @@ const caseEntry = z.strictObject({ number: code, matter: code, department: code 
 
 const casesFile = z.strictObject({ cases: unique(caseEntry, 'number') })
 
+const officer = z.string().min(1)
+const perDay = z.int().min(1).nullable().default(null)
+
 const grant = z
   .strictObject({
     id: code,
@@ -39,13 +43,25 @@ const grant = z
     verifyOnly: z.array(coordinate).default([]),
     validFrom: instant,
     validUntil: instant,
-    approver: z.string().min(1),
+    /** The provider's officer: the shortest way to write the usual approval. */
+    approver: officer.optional(),
+    approvals: z.array(z.strictObject({ by: z.enum(APPROVERS), officer })).default([]),
     agreement: z.string().min(1).nullable().default(null),
+    parameters: z.record(z.string(), z.array(z.string().min(1)).min(1)).default({}),
+    quota: z.strictObject({ callsPerDay: perDay, subjectsPerDay: perDay, rowsPerDay: perDay }).prefault({}),
+    seasonal: z.boolean().default(false),
+    copyConsent: z.string().min(1).nullable().default(null),
   })
   .superRefine((one, context) => {
     refuseRepeats(context, { clear: one.clear, masked: one.masked, verifyOnly: one.verifyOnly })
     if (one.validFrom >= one.validUntil)
       context.addIssue({ code: 'custom', path: ['validUntil'], message: 'is not after validFrom' })
+    if (one.approver === undefined && one.approvals.length === 0)
+      context.addIssue({ code: 'custom', path: [], message: 'nobody has approved it: state approver or approvals' })
+    for (const at of Object.keys(one.parameters)) {
+      if (!coordinate.safeParse(at).success)
+        context.addIssue({ code: 'custom', path: ['parameters', at], message: 'expected Type.field' })
+    }
   })
 
 const grantsFile = z.strictObject({ grants: unique(grant, 'id') })
@@ -97,8 +113,11 @@ export function readCases(file: string, text: string): CaseSource {
 
 /** Reads `grants.yaml`; revocations are events elsewhere. @throws ConfigFault with every fault */
 export function readGrants(file: string, text: string): readonly Grant[] {
-  return parseYaml(text, file, grantsFile).grants.map(({ clear, masked, verifyOnly, ...one }) => ({
+  return parseYaml(text, file, grantsFile).grants.map(({ clear, masked, verifyOnly, approver, ...one }) => ({
     ...one,
+    approvals: approver === undefined ? one.approvals : [providers(approver), ...one.approvals],
+    // Whether each is a coordinate was just checked.
+    parameters: new Map(Object.entries(one.parameters)) as Grant['parameters'],
     fields: new Map([
       ...clear.map((at) => [at, 'CLEAR'] as const),
       ...masked.map((at) => [at, 'MASKED'] as const),
@@ -106,4 +125,8 @@ export function readGrants(file: string, text: string): readonly Grant[] {
     ]),
     revokedAt: null,
   }))
+}
+
+function providers(approver: string): Approval {
+  return { by: 'PROVIDER', officer: approver }
 }

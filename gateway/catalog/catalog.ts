@@ -32,6 +32,63 @@ export const BASE_GROUPS = [
   'E_LICENCE',
 ] as const
 
+/** Theme databases (ZS-2.14); the list is open in the law. */
+export const THEMES = [
+  'COUNTER_TERRORISM',
+  'EMERGENCY_RESCUE',
+  'EPIDEMIC_CONTROL',
+  'HEALTH',
+  'SOCIAL_SECURITY',
+  'CREDIT',
+  'URBAN_RURAL_CONSTRUCTION',
+  'COMMUNITY_GOVERNANCE',
+  'MARKET_REGULATION',
+  'ECOLOGY',
+  'TAX',
+  'ENERGY_SECURITY',
+] as const
+
+/** Form of a resource (形式, ZS-2.04, ZS-1.07). */
+export const RESOURCE_FORMS = ['STRUCTURED', 'DOCUMENT', 'IMAGE', 'CHART'] as const
+
+/** How a resource is shared (共享方式, ZS-2.04, NT-7.1). */
+export const SHARING_MODES = ['QUERY', 'VERIFY', 'COPY'] as const
+
+/** Opening to the public (开放属性, NT-7.1, FS-20); says nothing of sharing between departments. */
+export const OPENNESS = ['OPEN', 'ON_REQUEST', 'NOT_OPEN'] as const
+
+/** How a resource would be opened (开放方式, NT-7.1). */
+export const OPEN_MODES = ['DOWNLOAD', 'API', 'NONE'] as const
+
+/** Who authorises the use of a resource (NT-18.2). */
+export const AUTHORISATION_MODES = ['DIRECT', 'PLATFORM'] as const
+export type AuthorisationMode = (typeof AUTHORISATION_MODES)[number]
+
+/** How a conditional item is shared (ZS-2.06, NT-8.1). */
+export const CONDITIONAL_MODES = ['DEPARTMENTS', 'PARTIAL', 'MASKED', 'COMPARE', 'CONDITIONS'] as const
+export type ConditionalMode = (typeof CONDITIONAL_MODES)[number]
+
+/** Rank of a legal ground (ZS-4.04, HZ-4.4, NT-8.2, FS-8, ZJ-22.1, R809-14). */
+export const GROUND_RANKS = [
+  'LAW',
+  'ADMIN_REGULATION',
+  'STATE_COUNCIL_DECISION',
+  'CENTRAL_POLICY',
+  'REGULATION',
+  'GOVERNMENT_RULE',
+  'RULE',
+  'POLICY',
+  'OTHER',
+] as const
+export type GroundRank = (typeof GROUND_RANKS)[number]
+
+/** What forbids or limits sharing. */
+export interface Ground {
+  readonly rank: GroundRank
+  /** As the department cites it, e.g. 《中华人民共和国统计法》第九条. */
+  readonly citation: string
+}
+
 /** One field of one type, as its department registered it. */
 export interface FieldEntry {
   readonly coordinate: Coordinate
@@ -48,12 +105,26 @@ export interface FieldEntry {
   readonly item: string | null
   readonly title: string
   readonly basis: readonly Clause[]
+  readonly grounds: readonly Ground[]
+  /** Why it is limited, in words (ZJ-22.1, R809-15). */
+  readonly reasons: string | null
   readonly conditions: string | null
+  readonly subMode: ConditionalMode | null
+  /** Departments that a conditional item may be shared with; null for any (ZS-2.06, NT-8.2, R809-15). */
+  readonly scope: readonly string[] | null
   readonly verifyOnly: boolean
   readonly mask: MaskRule | null
+  /** Number under which the masking method was approved (ZJ-22.3). */
+  readonly maskApproval: string | null
+  /** A law forbids even masked provision (ZJ-22.3). */
+  readonly maskProhibited: boolean
   readonly verify: { readonly as: VerifyKind; readonly lowEntropy: boolean } | null
   readonly embeds: readonly Coordinate[]
   readonly quasiIdentifier: QuasiIdentifier | null
+  /** A law keeps it back even in an emergency (ZS-4.10). */
+  readonly emergencyExcluded: boolean
+  /** The attribute of which this is the one authoritative source (ZS-3.06), e.g. `person.name`. */
+  readonly authoritativeFor: string | null
   /** The identifier that a reference follows; it is crossed only with that decision. */
   readonly follows: Coordinate | null
   /** Coordinates that the source computes the field from (`@requires`). */
@@ -74,6 +145,29 @@ export interface ResourceEntry {
   readonly format: string
   readonly contact: string
   readonly base: string | null
+  readonly themes: readonly string[]
+  readonly content: string | null
+  readonly form: string | null
+  readonly mode: string | null
+  readonly use: string | null
+  readonly sample: string | null
+  readonly system: string | null
+  readonly location: string | null
+  readonly sharingPeriod: string | null
+  readonly openness: string | null
+  readonly openMode: string | null
+  /** YYYY-MM-DD. */
+  readonly published: string | null
+  readonly standard: string | null
+  readonly authorisationMode: AuthorisationMode | null
+  /** Argument values are fixed by the grant, whatever the class (NT-18.1). */
+  readonly parameterControl: boolean
+  /** Changes often, is urgent or serves parallel approval: no file drop (NT-13.2). */
+  readonly urgent: boolean
+  readonly secrecyReview: string | null
+  readonly secret: boolean
+  /** The source answers by caller: neither cached nor shared in flight. */
+  readonly varies: boolean
 }
 
 /** The catalogue, as it is written to `schema/catalog.json`. */
@@ -91,4 +185,9 @@ export interface Catalog {
 /** Fields by coordinate, for lookups. */
 export function indexFields(catalog: Catalog): ReadonlyMap<Coordinate, FieldEntry> {
   return new Map(catalog.fields.map((field) => [field.coordinate, field]))
+}
+
+/** Resources by record type, for lookups. */
+export function indexResources(catalog: Catalog): ReadonlyMap<string, ResourceEntry> {
+  return new Map(catalog.resources.map((resource) => [resource.type, resource]))
 }

@@ -5,9 +5,8 @@ import type { Clause } from '../vocabulary/clause.ts'
 import { coordinate } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { MASK_RULES } from '../vocabulary/decision.ts'
-import type { MaskRule } from '../vocabulary/decision.ts'
-import { LEVELS, QUASI_IDENTIFIERS, SHARING_CLASSES, VERIFY_KINDS } from './catalog.ts'
-import type { FieldEntry } from './catalog.ts'
+import { CONDITIONAL_MODES, GROUND_RANKS, LEVELS, QUASI_IDENTIFIERS, SHARING_CLASSES, VERIFY_KINDS } from './catalog.ts'
+import type { FieldEntry, Ground } from './catalog.ts'
 import type { FaultCode } from './fault.ts'
 import { faultAt } from './fault.ts'
 import { createKnown } from './known.ts'
@@ -38,6 +37,7 @@ export function readField(reader: Reader, context: FieldContext): FieldEntry | n
   checkNullable(reader, context, at)
   const known = createKnown(reader, at)
   const sharingClass = known.needed(SHARING_CLASSES, share, 'class')
+  const masking = readMask(reader, context, known)
   const entry: FieldEntry = {
     coordinate: at,
     kind: context.content === 'object' ? 'object' : 'leaf',
@@ -50,13 +50,19 @@ export function readField(reader: Reader, context: FieldContext): FieldEntry | n
     item: text(argument(share, 'item')),
     title: known.text(share, 'title'),
     basis: readBasis(reader, share, at),
+    grounds: readGrounds(reader, share, at),
+    reasons: text(argument(share, 'reasons')),
     conditions: text(argument(share, 'conditions')),
+    subMode: known.optional(CONDITIONAL_MODES, share, 'subMode'),
+    scope: argument(share, 'scope') ? texts(argument(share, 'scope')) : null,
     verifyOnly: flag(argument(share, 'verifyOnly')),
-    mask: readMask(reader, context, known),
+    ...masking,
     verify: readVerify(reader, field, known),
     // Whether each is a coordinate is checked against all departments.
     embeds: texts(argument(share, 'embeds')) as Coordinate[],
     quasiIdentifier: known.optional(QUASI_IDENTIFIERS, share, 'quasiIdentifier'),
+    emergencyExcluded: flag(argument(share, 'emergencyExcluded')),
+    authoritativeFor: text(argument(share, 'authoritativeFor')),
     follows: coordinateOf(reader.annotation(field, 'reference'), 'follows'),
     requires: [],
     declassified: readDeclassified(reader, field, at),
@@ -72,9 +78,13 @@ function add(reader: Reader, node: ConstDirectiveNode, code: FaultCode, message:
 }
 
 /** A masked value has the type of the clear one: only text can hold a mask that shows anything. */
-function readMask(reader: Reader, context: FieldContext, known: Known): MaskRule | null {
+function readMask(
+  reader: Reader,
+  context: FieldContext,
+  known: Known,
+): Pick<FieldEntry, 'mask' | 'maskApproval' | 'maskProhibited'> {
   const directive = reader.annotation(context.field, 'masking')
-  if (!directive) return null
+  if (!directive) return { mask: null, maskApproval: null, maskProhibited: false }
   const rule = known.needed(MASK_RULES, directive, 'rule')
   const at = coordinate(context.type, context.field.name.value)
   if (context.content === 'object') {
@@ -82,7 +92,11 @@ function readMask(reader: Reader, context: FieldContext, known: Known): MaskRule
   } else if (context.content === 'other' && rule !== null && rule !== 'M-NULL' && rule !== 'M-NONE') {
     add(reader, directive, 'MASK_UNFIT', `${at} is no text, so its rule can only be M-NULL or M-NONE`, null)
   }
-  return rule
+  return {
+    mask: rule,
+    maskApproval: text(argument(directive, 'approval')),
+    maskProhibited: flag(argument(directive, 'prohibited')),
+  }
 }
 
 function readVerify(reader: Reader, field: FieldDefinitionNode, known: Known): FieldEntry['verify'] {
@@ -96,6 +110,19 @@ function readBasis(reader: Reader, share: ConstDirectiveNode, at: Coordinate): r
   for (const one of given.filter((basis) => !isClause(basis)))
     add(reader, share, 'VALUE_UNKNOWN', `${at}: basis "${one}" is not a clause ID such as ZS-4.04`, null)
   return given.filter(isClause)
+}
+
+/** `RANK citation`. */
+function readGrounds(reader: Reader, share: ConstDirectiveNode, at: Coordinate): readonly Ground[] {
+  return texts(argument(share, 'grounds')).flatMap((given): Ground[] => {
+    const [word = '', ...rest] = given.trim().split(/\s+/)
+    const rank = GROUND_RANKS.find((one) => one === word)
+    const citation = rest.join(' ')
+    if (rank && citation !== '') return [{ rank, citation }]
+    const message = `${at}: ground "${given}" is not a rank (${GROUND_RANKS.join(', ')}) and a citation`
+    add(reader, share, 'VALUE_UNKNOWN', message, null)
+    return []
+  })
 }
 
 function readDeclassified(reader: Reader, field: FieldDefinitionNode, at: Coordinate): Clause | null {

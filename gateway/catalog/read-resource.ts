@@ -1,8 +1,18 @@
-import { RESOURCE_FORMATS, BASE_GROUPS, UPDATE_CYCLES } from './catalog.ts'
+import {
+  AUTHORISATION_MODES,
+  BASE_GROUPS,
+  OPEN_MODES,
+  OPENNESS,
+  RESOURCE_FORMATS,
+  RESOURCE_FORMS,
+  SHARING_MODES,
+  UPDATE_CYCLES,
+} from './catalog.ts'
 import type { ResourceEntry } from './catalog.ts'
 import type { Fault } from './fault.ts'
 import { faultAt } from './fault.ts'
 import { createKnown } from './known.ts'
+import { argument, flag, text, texts } from './links.ts'
 import type { Located, Reader } from './reader.ts'
 import type { ObjectNode } from './shape.ts'
 
@@ -25,6 +35,25 @@ export function readResource(reader: Reader, type: ObjectNode): Located<Resource
     format: known.needed(RESOURCE_FORMATS, directive, 'format') ?? '',
     contact: known.text(directive, 'contact'),
     base: known.optional(BASE_GROUPS, directive, 'base'),
+    themes: texts(argument(directive, 'themes')),
+    content: text(argument(directive, 'content')),
+    form: known.optional(RESOURCE_FORMS, directive, 'form'),
+    mode: known.optional(SHARING_MODES, directive, 'mode'),
+    use: text(argument(directive, 'use')),
+    sample: text(argument(directive, 'sample')),
+    system: text(argument(directive, 'system')),
+    location: text(argument(directive, 'location')),
+    sharingPeriod: text(argument(directive, 'sharingPeriod')),
+    openness: known.optional(OPENNESS, directive, 'openness'),
+    openMode: known.optional(OPEN_MODES, directive, 'openMode'),
+    published: text(argument(directive, 'published')),
+    standard: text(argument(directive, 'standard')),
+    authorisationMode: known.optional(AUTHORISATION_MODES, directive, 'authorisationMode'),
+    parameterControl: flag(argument(directive, 'parameterControl')),
+    urgent: flag(argument(directive, 'urgent')),
+    secrecyReview: text(argument(directive, 'secrecyReview')),
+    secret: flag(argument(directive, 'secret')),
+    varies: flag(argument(directive, 'varies')),
   }
   return [{ value, file: reader.source.file, node: type }]
 }

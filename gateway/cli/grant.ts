@@ -77,7 +77,7 @@ async function list(json: boolean, config: Config): Promise<void> {
         fields: Object.fromEntries(grant.fields),
         validFrom: new Date(grant.validFrom).toISOString(),
         validUntil: new Date(grant.validUntil).toISOString(),
-        approver: grant.approver,
+        approvals: grant.approvals,
         revoked: revocationOf(grant.id) ?? null,
       })),
     )

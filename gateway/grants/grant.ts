@@ -3,6 +3,30 @@ import type { Coordinate } from '../vocabulary/coordinate.ts'
 /** How a granted field is provided. */
 export type GrantMode = 'CLEAR' | 'MASKED' | 'VERIFY_ONLY'
 
+/**
+ * Who approves a grant: the provider (ZS-4.08, HZ-45), the platform where authorisation is delegated to it (NT-18.1),
+ * the working agency (ZJ-22.2), the data authority where it provides directly (ZS-4.08) or confirms (HZ-48).
+ */
+export const APPROVERS = ['PROVIDER', 'PLATFORM', 'AGENCY', 'AUTHORITY'] as const
+export type Approver = (typeof APPROVERS)[number]
+
+/** One approval, by a named officer (批准人员, ZS-6.03). */
+export interface Approval {
+  readonly by: Approver
+  /** Staff number. */
+  readonly officer: string
+}
+
+/** Values that an argument may take under a grant (参数管控, NT-18.1), by the coordinate that the argument filters by. */
+export type PermittedValues = ReadonlyMap<Coordinate, readonly string[]>
+
+/** How much a grant may be used in a calendar day, Asia/Shanghai; null for no bound of its own. */
+export interface Quota {
+  readonly callsPerDay: number | null
+  readonly subjectsPerDay: number | null
+  readonly rowsPerDay: number | null
+}
+
 /** A provider's consent that one department uses named fields for named matters (ZS-4.08, HZ-45). */
 export interface Grant {
   readonly id: string
@@ -16,10 +40,17 @@ export interface Grant {
   readonly validFrom: number
   /** First instant at which it no longer holds, milliseconds since the epoch. */
   readonly validUntil: number
-  /** Officer who approved it (批准人员, ZS-6.03). */
-  readonly approver: string
+  /** Who approved it; never empty. */
+  readonly approvals: readonly Approval[]
   /** Number of the security agreement (HZ-48). */
   readonly agreement: string | null
+  /** Permitted argument values (NT-18.1); empty for none fixed. */
+  readonly parameters: PermittedValues
+  readonly quota: Quota
+  /** Used in a season only, e.g. school enrolment: never counted as unused (NT-26). */
+  readonly seasonal: boolean
+  /** Number of the agency's consent to copying whole lists (ZJ-23.2). */
+  readonly copyConsent: string | null
   /** Instant of revocation, or null. */
   readonly revokedAt: number | null
 }

@@ -95,7 +95,7 @@ function grantsUsed(operation: AnsweredOperation): string[] {
 
 function approversOf(operation: AnsweredOperation, grants: readonly string[]): string[] {
   const byLaw = disclosed(operation).some(({ decision }) => decision.grant === null)
-  const officers = grants.flatMap((id) => operation.grants.find(id)?.approver ?? [])
+  const officers = grants.flatMap((id) => operation.grants.find(id)?.approvals.map(({ officer }) => officer) ?? [])
   return [...new Set([...officers, ...(byLaw ? [UNCONDITIONAL] : [])])]
 }
 
