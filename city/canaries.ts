@@ -21,6 +21,9 @@ const NUMBERED: readonly DemoPerson[] = [
   'rareName',
   'certificateCancelled',
   'passportHolder',
+  'parent',
+  'newborn',
+  'student',
 ]
 
 /** The number under which an older system still holds somebody, where it is another one. */

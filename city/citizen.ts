@@ -1,4 +1,5 @@
 import type { IdDocumentType, PersonKey } from '../subgraphs/kit/register.ts'
+import type { Records } from './records.ts'
 
 /** The day on which the synthetic city stands still: the newest date in any of its systems. */
 export const CITY_DATE = '2026-11-20'
@@ -86,8 +87,8 @@ export interface Disability {
   } | null
 }
 
-/** One person who does not exist, as three departments know them. Null: not in that system. */
-export interface Citizen {
+/** One person who does not exist, as the departments know them. Null: not in that system. */
+export interface Citizen extends Records {
   readonly document: PersonKey
   readonly name: string
   readonly sex: Sex

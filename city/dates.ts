@@ -15,8 +15,21 @@ export function yearsLater(date: string, years: number): string {
   return `${Number(date.slice(0, 4)) + years}${date.slice(4, 7)}-01`
 }
 
-/** Completed years on the city's day. */
-export function age(birthDate: string): number {
-  const years = Number(CITY_DATE.slice(0, 4)) - Number(birthDate.slice(0, 4))
-  return CITY_DATE.slice(5) < birthDate.slice(5) ? years - 1 : years
+/** Some days later; earlier for a negative number. */
+export function shifted(date: string, days: number): string {
+  return new Date(Date.parse(date) + days * DAY).toISOString().slice(0, 10)
+}
+
+/** Completed years on a day; on the city's day where none is given. */
+export function age(birthDate: string, on: string = CITY_DATE): number {
+  const years = Number(on.slice(0, 4)) - Number(birthDate.slice(0, 4))
+  return on.slice(5) < birthDate.slice(5) ? years - 1 : years
+}
+
+/** A date as a clerk gets it wrong: day and month change places, or else the day is the neighbouring one. */
+export function slipped(date: string): string {
+  const [year, month, day] = date.split('-')
+  if (Number(day) <= 12 && day !== month) return `${year}-${day}-${month}`
+  const neighbour = day === '01' ? '02' : String(Number(day) - 1).padStart(2, '0')
+  return `${year}-${month}-${neighbour}`
 }

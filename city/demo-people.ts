@@ -1,7 +1,9 @@
 import { from15, to15 } from '../gateway/vocabulary/id-number.ts'
 import type { Citizen, Disability, Enrolment, Household, PersonKey, Sex, SocialSecurity, Title } from './citizen.ts'
+import * as records from './demo-records.ts'
 import { residentNumber } from './identity.ts'
 import { PLACES } from './places.ts'
+import { NO_RECORDS } from './records.ts'
 
 /*
  * A few people who are in every city, whatever its size and seed, each for one thing to be shown or tested. Their
@@ -25,6 +27,11 @@ interface Person extends Sketch {
 function person(sketch: Sketch): Person {
   const number = residentNumber(sketch.division, sketch.birthDate, sketch.sequence)
   return { ...sketch, document: { idDocumentType: 'RESIDENT_ID', idDocumentNumber: number } }
+}
+
+/** As the records of demo-records.ts take a person. */
+function subject(of: Person): records.Subject {
+  return { ...of, number: of.document.idDocumentNumber, ethnicity: of.ethnicity ?? '01' }
 }
 
 function household(of: Person, changes: Partial<Household> = {}): Household {
@@ -95,9 +102,10 @@ function disability(of: Person, issued: string, changes: Partial<Disability> = {
   }
 }
 
-function citizen(of: Person, records: Partial<Pick<Citizen, 'household' | 'socialSecurity' | 'disability'>>): Citizen {
+function citizen(of: Person, known: Partial<Citizen>): Citizen {
   const { document, name, sex, birthDate } = of
-  return { document, name, sex, birthDate, household: null, socialSecurity: null, disability: null, ...records }
+  const nothing = { household: null, socialSecurity: null, disability: null, ...NO_RECORDS }
+  return { document, name, sex, birthDate, ...nothing, ...known }
 }
 
 const engineer: Title = {
@@ -126,6 +134,10 @@ const sample: Person = {
   document: { idDocumentType: 'PASSPORT', idDocumentNumber: 'ZZ99990001' },
 }
 
+const zhao = person({ name: '赵明轩', sex: '1', birthDate: '1984-04-18', division: '442090', sequence: 95 })
+const newborn = person({ name: '赵一诺', sex: '2', birthDate: '2026-09-12', division: '442090', sequence: 102 })
+const lin = person({ name: '林小禾', sex: '2', birthDate: '2012-03-08', division: '441390', sequence: 116 })
+
 /** The 15-digit number under which the older systems still hold somebody. */
 function oldNumber(of: Person): string {
   const old = to15(of.document.idDocumentNumber)
@@ -144,10 +156,12 @@ export const demoPeople = {
       { titles: [engineer] },
     ),
     disability: disability(ouyang, '2021-04-12'),
+    credentials: [records.credential(subject(ouyang), 2007)],
+    housingFund: records.housingFund(subject(ouyang), EMPLOYER.name, '2008-08-01'),
   }),
   /** Known to public security only. */
   publicSecurityOnly: citizen(li, { household: household(li) }),
-  /** Household cancelled by death, and every enrolment ended on that day. */
+  /** Household cancelled by death, every enrolment ended on that day; the death was four days before. */
   deceased: citizen(wang, {
     household: household(wang, {
       cancelled: {
@@ -160,8 +174,9 @@ export const demoPeople = {
     socialSecurity: socialSecurity(wang, [
       enrolment('110', '1996-01-01', { status: 'TERMINATED', until: '2024-05-06', employer: null }),
     ]),
+    death: records.death(subject(wang), '2024-05-02', 74),
   }),
-  /** Household cancelled by moving away; still insured here. */
+  /** Household cancelled by moving away; still insured here, and has a residence permit. */
   movedOut: citizen(zhou, {
     household: household(zhou, {
       cancelled: {
@@ -172,6 +187,7 @@ export const demoPeople = {
       },
     }),
     socialSecurity: socialSecurity(zhou, [enrolment('310', '2011-09-01')]),
+    residencePermit: records.residencePermit(subject(zhou)),
   }),
   /** Held under the 15-digit number by human resources and by the federation. */
   oldNumber: citizen(chen, {
@@ -182,13 +198,18 @@ export const demoPeople = {
     }),
     disability: disability(chen, '2012-02-02', { documentNumber: oldNumber(chen) }),
   }),
-  /** Three systems, three forms of the name; and a sex in the registration that contradicts the ID number. */
+  /**
+   * Three systems, three forms of the name; a sex in the registration that contradicts the ID number; and a birth date
+   * that education has with day and month changed over, against the residence permit.
+   */
   conflicting: citizen(ayi, {
     household: household(ayi, { sex: '1' }),
     socialSecurity: socialSecurity(ayi, [enrolment('110', '2004-02-01'), enrolment('310', '2004-02-01')], {
       name: '阿依古丽.买买提',
     }),
     disability: disability(ayi, '2015-10-15', { name: '阿依古丽买买提' }),
+    residencePermit: records.residencePermit(subject(ayi)),
+    student: records.student(subject(ayi), '1991-09-01', { birthDate: '1979-01-07', completed: '1994-06-30' }),
   }),
   /** A character outside the Basic Multilingual Plane, which human resources could not write. */
   rareName: citizen(sima, {
@@ -213,6 +234,23 @@ export const demoPeople = {
     socialSecurity: socialSecurity(sample, [enrolment('110', '2022-03-01'), enrolment('410', '2022-03-01')], {
       insuranceNumber: 'S900000001',
     }),
+  }),
+  /** A father of a newborn, the mother being `allThree`; a physician with an account of the housing fund. */
+  parent: citizen(zhao, {
+    household: household(zhao),
+    housingFund: records.housingFund(subject(zhao), '中山市虚构第1人民医院', '2012-06-01'),
+    certificates: records.physician(subject(zhao)),
+  }),
+  /** Born in September 2026; birth record with both parents, household with them. */
+  newborn: citizen(newborn, {
+    household: household(newborn),
+    birth: records.birth(subject(newborn), subject(ouyang), subject(zhao)),
+  }),
+  /** In her third year of a secondary school; born to `movedOut`, with no father on record. */
+  student: citizen(lin, {
+    household: household(lin),
+    birth: records.birth(subject(lin), subject(zhou), null),
+    student: records.student(subject(lin), '2024-09-01'),
   }),
 } as const satisfies Readonly<Record<string, Citizen>>
 

@@ -3,10 +3,11 @@ import { age, dayBetween, yearsLater } from './dates.ts'
 import { nameVariant } from './names.ts'
 import { cityOf, EMPLOYERS, PLACES, STREETS } from './places.ts'
 import type { Place } from './places.ts'
+import type { Held } from './records.ts'
 import type { Random } from './random.ts'
 import { to15 } from '../gateway/vocabulary/id-number.ts'
 
-/** What all three departments should agree on. */
+/** What all departments should agree on. */
 export interface Core {
   readonly document: PersonKey
   readonly name: string
@@ -16,7 +17,7 @@ export interface Core {
 }
 
 /** Eleven digits that no network has as a mobile number: they begin with 100. */
-function phone(random: Random): string {
+export function phone(random: Random): string {
   return `100${String(random.between(0, 99_999_999)).padStart(8, '0')}`
 }
 
@@ -48,7 +49,7 @@ function cancellation(random: Random, birthDate: string, old: boolean, place: Pl
 }
 
 /** How another system holds a person: in one of 25 with another name, and for older people at times 15 digits. */
-function asHeld(random: Random, { document, name, birthDate }: Core) {
+export function asHeld(random: Random, { document, name, birthDate }: Core): Held {
   const old = document.idDocumentType === 'RESIDENT_ID' ? to15(document.idDocumentNumber) : null
   const keepsOld = old !== null && birthDate < '1985-01-01' && random.chance(0.2)
   return {
@@ -78,7 +79,8 @@ export function socialSecurity(random: Random, core: Core, registered: Household
   }
 }
 
-function later(a: string, b: string): string {
+/** The later of two dates. */
+export function later(a: string, b: string): string {
   return a > b ? a : b
 }
 

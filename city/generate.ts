@@ -1,12 +1,20 @@
 import type { Citizen } from './citizen.ts'
 import { age } from './dates.ts'
 import { demoPeople } from './demo-people.ts'
+import { credentials, student } from './education.ts'
 import { disability, household, socialSecurity } from './facts.ts'
 import type { Core } from './facts.ts'
+import { createFamilies } from './families.ts'
+import type { Families } from './families.ts'
+import { birth, death, familyPlanning } from './health.ts'
 import { identityAt, MAX_PEOPLE, otherDocument } from './identity.ts'
+import type { Known } from './known.ts'
 import { foreignName, residentName } from './names.ts'
-import { randomFor } from './random.ts'
+import { departmentRandom, randomFor } from './random.ts'
 import type { Random } from './random.ts'
+import type { Records } from './records.ts'
+import { residencePermit } from './residence.ts'
+import { certificates, housingFund } from './work.ts'
 
 /** How large a city, and which one. */
 export interface CitySize {
@@ -31,7 +39,19 @@ export function* generate({ people, seed }: CitySize = DEFAULT_SIZE): Generator<
   }
   const demo: readonly Citizen[] = Object.values(demoPeople).slice(0, people)
   yield* demo
-  for (let index = 0; index < people - demo.length; index += 1) yield citizen(seed, index)
+  const families = createFamilies()
+  for (let index = 0; index < people - demo.length; index += 1) {
+    const { disability: certificate, ...known } = basics(seed, index)
+    const made = records(seed, index, known, families)
+    families.remember(known)
+    yield {
+      ...personal(known.core),
+      household: known.household,
+      socialSecurity: known.socialSecurity,
+      disability: certificate,
+      ...made,
+    }
+  }
 }
 
 const OTHER_TYPES = [
@@ -42,7 +62,10 @@ const OTHER_TYPES = [
   'OTHER',
 ] as const
 
-function citizen(seed: number, index: number): Citizen {
+/** A person as the first three departments know one. */
+type Basics = Known & Pick<Citizen, 'disability'>
+
+function basics(seed: number, index: number): Basics {
   const random = randomFor(seed, index)
   const identity = identityAt(seed, index)
   return random.chance(0.03)
@@ -50,18 +73,35 @@ function citizen(seed: number, index: number): Citizen {
     : resident(random, { ...identity, ...residentName(random, identity.sex) })
 }
 
+/** What the other departments hold, each from its own random choices. */
+function records(seed: number, index: number, known: Known, families: Families): Records {
+  const from = (department: string): Random => departmentRandom(seed, index, department)
+  const education = from('education')
+  const [births, deaths, planning] = [from('health-births'), from('health-deaths'), from('health-planning')]
+  return {
+    residencePermit: residencePermit(from('residence-permit'), known),
+    birth: birth(births, known, identityAt(seed, index).local, families),
+    death: death(deaths, known),
+    familyPlanning: familyPlanning(planning, known),
+    student: student(education, known),
+    credentials: credentials(education, known),
+    housingFund: housingFund(from('housing-fund'), known),
+    certificates: certificates(from('professional-qualifications'), known),
+  }
+}
+
 interface Resident extends Omit<Core, 'document'> {
   readonly number: string
   readonly local: boolean
 }
 
-function resident(random: Random, { number, local, ...facts }: Resident): Citizen {
+function resident(random: Random, { number, local, ...facts }: Resident): Basics {
   const core: Core = { ...facts, document: { idDocumentType: 'RESIDENT_ID', idDocumentNumber: number } }
   const insured = age(core.birthDate) >= 16 && random.chance(0.72)
   // Somebody from elsewhere who is not insured here has moved the household here: everybody is in some system.
   const registered = local || !insured ? household(random, core) : null
   return {
-    ...personal(core),
+    core,
     household: registered,
     socialSecurity: insured ? socialSecurity(random, core, registered) : null,
     disability: random.chance(0.06) ? disability(random, core, registered) : null,
@@ -69,14 +109,14 @@ function resident(random: Random, { number, local, ...facts }: Resident): Citize
 }
 
 /** Somebody with another document: works here, and has no household registration. */
-function withoutResidentNumber(random: Random, index: number): Citizen {
+function withoutResidentNumber(random: Random, index: number): Basics {
   const type = random.pick(OTHER_TYPES)
   const { document, birthDate } = otherDocument(type, index)
   const foreign = type === 'PASSPORT' || type === 'FOREIGNER_PERMANENT_RESIDENCE'
   const sex = random.chance(0.5) ? '1' : '2'
   const name = foreign ? foreignName(random) : residentName(random, sex).name
   const core: Core = { document, name, sex, ethnicity: '97', birthDate }
-  return { ...personal(core), household: null, socialSecurity: socialSecurity(random, core, null), disability: null }
+  return { core, household: null, socialSecurity: socialSecurity(random, core, null), disability: null }
 }
 
 function personal({ document, name, sex, birthDate }: Core): Pick<Citizen, 'document' | 'name' | 'sex' | 'birthDate'> {

@@ -45,6 +45,13 @@ export function residentName(random: Random, sex: Sex): Named {
   return { name: surname + second + last, ethnicity: random.chance(0.06) ? random.pickRanked(OTHER_ETHNICITIES) : '01' }
 }
 
+/** The surname of a name in characters; of a name with a middle dot, its first part, which no child inherits. */
+export function surnameOf(name: string): string {
+  const [first = '', second] = name.split('·')
+  if (second !== undefined) return first
+  return COMPOUND.find((surname) => name.startsWith(surname)) ?? [...name][0] ?? ''
+}
+
 /** A name in Latin letters, as passports have it. */
 export function foreignName(random: Random): string {
   return `${random.pick(FOREIGN_FAMILY)} ${random.pick(FOREIGN_GIVEN)}`

@@ -48,6 +48,19 @@ export const PLACES: readonly Place[] = [
   ),
 ]
 
+/**
+ * Nine digits, of the shape of GB/T 10114, for a township. The last three begin at 901, which the standard assigns to
+ * no township: a code that is real would have to be the right one.
+ */
+export function townshipCode(place: Place): string {
+  return `${place.division}${901 + PLACES.indexOf(place)}`
+}
+
+/** The county in the name of a township; null in a city without counties. */
+export function countyOf(place: Place): string | null {
+  return /^惠州市(.*?[区县])/.exec(place.township)?.[1] ?? null
+}
+
 /** The city of a division code, for the names of authorities. */
 export function cityOf(division: string): string {
   return division.startsWith('4420') ? '中山市' : '惠州市'

@@ -37,6 +37,17 @@ export function randomFor(seed: number, index: number): Random {
   }
 }
 
+/**
+ * The random choices of one department about one person: a department that is added, or that draws more, leaves what
+ * all others hold as it was.
+ */
+export function departmentRandom(seed: number, index: number, department: string): Random {
+  let hash = 0x811c9dc5
+  // FNV-1a: another name, another stream.
+  for (const byte of Buffer.from(department)) hash = Math.imul(hash ^ byte, 0x01000193)
+  return randomFor((seed ^ hash) >>> 0, index)
+}
+
 /** Chris Doty-Humphrey's Small Fast Counting generator with 32-bit words (PractRand); the first rounds mix the seed. */
 function sfc32(a: number, b: number, c: number, counter: number): () => number {
   const next = (): number => {

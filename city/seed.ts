@@ -7,16 +7,15 @@ import { z } from 'zod'
 import { batches } from './batches.ts'
 import { DEFAULT_SIZE, generate } from './generate.ts'
 import type { CitySize } from './generate.ts'
-import { disabledPersonsDrop } from './systems/disabled-persons.ts'
-import { humanResourcesData } from './systems/human-resources.ts'
+import { organisations } from './organisations/generate.ts'
+import { openSinks } from './systems/all.ts'
 import { seedPostgres } from './systems/public-security-postgres.ts'
-import { publicSecuritySqlite } from './systems/public-security-sqlite.ts'
 
 /** Marks a folder that rightly holds personal data of a department. */
 const DEPARTMENT_DATA = '.department-data'
 const MANIFEST = 'city.json'
 /** Raised when the same size and seed give another city than before, so that an old one is made anew. */
-const FORMAT = 1
+const FORMAT = 2
 const BATCH = 1000
 
 const manifestShape = z.object({
@@ -100,7 +99,9 @@ async function refuseForeign(directory: string): Promise<void> {
 async function fill(directory: string, size: CitySize, onProgress: SeedOptions['onProgress']): Promise<CityManifest> {
   // From the first byte on: who searches logs and temporary files for personal data passes such a folder by.
   await writeFile(join(directory, DEPARTMENT_DATA), '')
-  const sinks = [publicSecuritySqlite(directory), humanResourcesData(directory), disabledPersonsDrop(directory)]
+  const sinks = openSinks(directory, size)
+  const registered = organisations(size)
+  for (const sink of sinks) await sink.addOrganisations?.(registered)
   let done = 0
   for (const citizens of batches(generate(size), BATCH)) {
     for (const sink of sinks) await sink.add(citizens)

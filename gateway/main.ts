@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { connectDepartments } from './start/departments.ts'
 import type { ConnectedDepartments } from './start/departments.ts'
-import { composeCity, ROOT, writeComposition } from './start/composition.ts'
+import { composeCity, readRules, ROOT, writeComposition } from './start/composition.ts'
 import { readComposed } from './adapters/supergraph-files.ts'
 import type { ComposedSchema } from './adapters/supergraph-files.ts'
 import { openKeyFiles } from './adapters/key-files.ts'
@@ -40,6 +40,8 @@ export interface RunningGateway {
   readonly config: Config
   readonly keys: KeyRing
   readonly graphiql: boolean
+  /** Version of the catalogue in service. */
+  catalogVersion(): string
   /** Takes no more requests, lets those under way finish, seals the audit record. */
   stop(): Promise<void>
 }
@@ -76,7 +78,8 @@ export async function startGateway(
       await closers.closeAll()
     }
     const url = `http://${shownHost(config.http.host)}:${server.port}`
-    return { url, config, keys, graphiql: config.graphiql.enabled, stop }
+    const catalogVersion = (): string => house.catalogVersion()
+    return { url, config, keys, graphiql: config.graphiql.enabled, catalogVersion, stop }
   } catch (error) {
     // What went wrong first is told; what then cannot be closed only follows from it.
     await closers.closeAll().catch(() => undefined)
@@ -137,7 +140,7 @@ function tell(progress: StartProgress, event: LifecycleEvent): void {
 function composeFor(config: Config): { directory: string; composed: ComposedSchema } {
   if (config.mode === 'production')
     return { directory: config.schemaDirectory, composed: readComposed(config.schemaDirectory) }
-  const result = composeCity()
+  const result = composeCity(readRules(config.regime, config.schemaDirectory))
   if (result.kind === 'faulty') throw new StartFault(result.faults.map(printFault))
   const directory = join(config.dataDirectory, 'schema')
   writeComposition(directory, result)

@@ -13,8 +13,8 @@ import { createIds } from './adapters/ids.ts'
 import { openJwks } from './adapters/jwks.ts'
 import { openPartyFile } from './adapters/party-register-file.ts'
 import { openMatterFiles } from './adapters/matter-files.ts'
-import type { MatterFiles } from './adapters/matter-files.ts'
-import { readRegime } from './adapters/regime-file.ts'
+import { openRegimeFile } from './adapters/regime-file.ts'
+import { openClauseTexts } from './adapters/clause-texts.ts'
 import { createSubgraphClients } from './adapters/subgraph-clients.ts'
 import type { DepartmentClient } from './adapters/subgraph-clients.ts'
 import { followComposed } from './adapters/supergraph-files.ts'
@@ -24,15 +24,19 @@ import type { AuditLog } from './audit/audit-log.ts'
 import { openRefusalSummary } from './audit/refusal-summary.ts'
 import { ed25519Signer } from './audit/signature.ts'
 import { createIdentify } from './caller/identify.ts'
-import { indexFields } from './catalog/catalog.ts'
+import type { PartyRegister } from './caller/parties.ts'
+import { indexFields, indexResources } from './catalog/catalog.ts'
 import { createApolloPlanner } from './compile/apollo-planner.ts'
 import { createGeneration } from './compile/generation.ts'
+import type { Wording } from './compile/view-schema.ts'
 import type { servedSchema } from './compile/served-schema.ts'
 import { grantEventsFile } from './config/config.ts'
 import type { Config } from './config/config.ts'
 import type { GrantSource } from './grants/grant.ts'
+import { classLabel } from './grants/class-label.ts'
 import { createViewCache } from './grants/view-cache.ts'
 import { handleRequest } from './handle-request.ts'
+import { createBudget } from './limits/budget.ts'
 import type { Counters } from './limits/counters.ts'
 import { createRateLimit } from './limits/rate-limit.ts'
 import type { KeyRing } from './keys/key-ring.ts'
@@ -41,6 +45,7 @@ import type { Regime } from './regime/regime.ts'
 import { MAX_FIELDS, answerOperation } from './request/answer-operation.ts'
 import type { House } from './request/house.ts'
 import type { HttpAnswer, HttpRequest } from './request/http.ts'
+import { sharingFacts } from './request/sharing-facts.ts'
 import { createClosers } from './vocabulary/closers.ts'
 import type { Closers } from './vocabulary/closers.ts'
 import { systemClock } from './vocabulary/ports.ts'
@@ -90,35 +95,46 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
   const { config, keys } = parts
   const clock = parts.clock ?? systemClock
   const ids = createIds(clock)
-  const regime = readRegime(join(config.schemaDirectory, 'regimes', `${config.regime}.yaml`))
+  const regimes = openRegimeFile(join(config.schemaDirectory, 'regimes', `${config.regime}.yaml`), () =>
+    followRegime(supergraph),
+  )
+  closers.add(() => regimes.close())
   const grants = openGrantFiles(config.registers.grants, grantEventsFile(config))
   closers.add(() => grants.close())
   const registers = openMatterFiles(config.registers.matters, config.registers.cases)
   closers.add(() => registers.close())
-  const identify = createIdentity(config, clock, closers)
+  const parties = openPartyFile(config.registers.parties)
+  closers.add(() => parties.close())
+  const identify = createIdentity(config, parties, clock, closers)
   const counters = createCounters(config, clock)
   closers.add(() => counters.close())
   const audit = await openAudit(config, keys, clock)
   closers.add(() => audit.close())
 
   const executor = createExecutor((exchange, request) => answerOperation(house, exchange, request))
-  const build = buildGeneration(regime, registers, grants, clock)
+  const build = buildGeneration(() => regimes.current(), { ...registers, parties }, grants, clock)
   const supergraph = createSupergraphGateway(parts.composed, build, executor)
   const front = await startApolloFront(supergraph.gateway, config.limits.tokens)
   closers.add(() => front.stop())
-  const versions = () => versionsOf(regime, supergraph, parts.version)
+  const versions = () => versionsOf(regimes.current(), supergraph, parts.version)
   const summary = openRefusalSummary({ log: audit, clock, ids, versions })
   closers.add(() => summary.close())
   const house: House = {
     clock,
     ids,
-    regime,
+    get regime() {
+      return regimes.current()
+    },
     grants,
     client: createSubgraphClients(parts.departments),
     audit,
     limits: config.limits,
+    masks: config.masking.ruleSet,
     rate: createRateLimit(counters, config.limits),
+    budget: createBudget(counters, config.limits),
     registers,
+    parties,
+    clauseText: openClauseTexts(config.schemaDirectory, regimes.current().regime),
     maxRecordBytes: MAX_RECORD_BYTES,
     degraded: () => (counters.health().ok ? [] : ['counters']),
     version: parts.version,
@@ -126,7 +142,7 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
     identify,
     generationOf: (schema) => supergraph.generationOf(schema),
     catalogVersion: () => supergraph.current().catalog.version,
-    front: (exchange, request) => front.answer(exchange, request, () => sharing(regime, supergraph, exchange.receipt)),
+    front: (exchange, request) => front.answer(exchange, request, () => sharingFacts(house, exchange)),
     countRefusal: (code, who) => summary.add(code, who),
   }
   closers.add(followComposed(parts.schemaDirectory, (next) => void reload(supergraph, next)))
@@ -141,10 +157,6 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
 
 function createCounters(config: Config, clock: Clock): Counters {
   return config.redis.url === null ? createMemoryCounters(clock) : createRedisCounters(config.redis.url, clock)
-}
-
-function sharing(regime: Regime, supergraph: SupergraphGateway, receipt: string): object {
-  return { receipt, regime: regime.regime, catalogVersion: supergraph.current().catalog.version }
 }
 
 function versionsOf(regime: Regime, supergraph: SupergraphGateway, gateway: string) {
@@ -162,12 +174,20 @@ async function reload(supergraph: SupergraphGateway, next: ComposedSchema): Prom
   }
 }
 
-function createIdentity(config: Config, clock: Clock, closers: Closers) {
+/** A changed profile decides from the next request on; one that nothing can be built from changes nothing. */
+function followRegime(supergraph: SupergraphGateway): void {
+  try {
+    supergraph.rebuild()
+  } catch (error) {
+    publishLifecycle(() => ({ step: 'reload-refused', subject: 'generation' }))
+    publishFailure(() => ({ receipt: null, where: 'regime', code: null, error }))
+  }
+}
+
+function createIdentity(config: Config, parties: PartyRegister, clock: Clock, closers: Closers) {
   const { issuer, audience, clockToleranceSeconds, jwks } = config.identity
   const keys = openJwks(jwks, clock)
   closers.add(() => keys.close())
-  const parties = openPartyFile(config.registers.parties)
-  closers.add(() => parties.close())
   return createIdentify({ keys, parties, issuer, audience, clockToleranceSeconds })
 }
 
@@ -192,12 +212,23 @@ async function openAudit(config: Config, keys: KeyRing, clock: Clock): Promise<A
   return audit
 }
 
-function buildGeneration(regime: Regime, { matters, cases }: MatterFiles, grants: GrantSource, clock: Clock) {
+/** Registers that a generation is built over. */
+type Registers = Pick<House['registers'], 'matters' | 'cases'> & { readonly parties: PartyRegister }
+
+/** Builds generations: for the house, and for an explanation without one. */
+export function buildGeneration(
+  regime: () => Regime,
+  { matters, cases, parties }: Registers,
+  grants: GrantSource,
+  clock: Clock,
+) {
   return (id: number, { supergraphSdl, catalog }: ComposedSchema, served: ReturnType<typeof servedSchema>) => {
     const fields = indexFields(catalog)
+    const law = regime()
     const authority = {
-      regime,
+      regime: law,
       catalogVersion: catalog.version,
+      resources: indexResources(catalog),
       matters,
       cases,
       fields,
@@ -205,7 +236,11 @@ function buildGeneration(regime: Regime, { matters, cases }: MatterFiles, grants
     }
     const views = createViewCache(authority, grants, clock)
     const planner = createApolloPlanner(supergraphSdl)
-    return createGeneration({ id, ...served, catalog, fields, views, planner, maxFields: MAX_FIELDS })
+    const wording: Wording = {
+      classLabel: (of) => classLabel(law, of).zh,
+      provider: (department) => parties.find(department)?.name.zh ?? department,
+    }
+    return createGeneration({ id, ...served, catalog, fields, views, planner, maxFields: MAX_FIELDS, wording })
   }
 }
 

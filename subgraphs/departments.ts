@@ -1,13 +1,39 @@
 import { Failure } from '../gateway/vocabulary/failure.ts'
+import { civilAffairs } from './civil-affairs/source.ts'
 import { disabledPersons } from './disabled-persons/source.ts'
+import { education } from './education/source.ts'
+import { health } from './health/source.ts'
+import { housingFund } from './housing-fund/source.ts'
 import { humanResources } from './human-resources-social-security/source.ts'
+import { institutionStaffing } from './institution-staffing/source.ts'
 import type { Subgraph } from './kit/contract.ts'
 import type { ConnectOptions, Department } from './kit/register.ts'
 import { createSubgraph } from './kit/subgraph.ts'
+import { professionalQualifications } from './professional-qualifications/source.ts'
+import { marketRegistration } from './market-registration/source.ts'
 import { publicSecurity } from './public-security/source.ts'
+import { qualitySupervision } from './quality-supervision/source.ts'
+import { tax } from './tax/source.ts'
+import { residencePermit } from './residence-permit/source.ts'
 
 /** Every department of the city that is connected, in the order of composition. */
-export const departments: readonly Department[] = [publicSecurity, humanResources, disabledPersons]
+export const departments: readonly Department[] = [
+  // natural persons
+  publicSecurity,
+  humanResources,
+  disabledPersons,
+  residencePermit,
+  health,
+  education,
+  housingFund,
+  professionalQualifications,
+  civilAffairs,
+  // legal entities
+  marketRegistration,
+  qualitySupervision,
+  tax,
+  institutionStaffing,
+]
 
 /** Connects a department to its system. Throws `NOT_FOUND` for a name that is no department's, `SOURCE_UNAVAILABLE`. */
 export async function connectDepartment(name: string, options: ConnectOptions): Promise<Subgraph> {

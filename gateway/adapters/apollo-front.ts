@@ -19,7 +19,7 @@ import type { Code, Language } from '../vocabulary/codes.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { acceptedType } from '../request/accepted-type.ts'
 import type { GatewayInterface } from './gateway-interface.ts'
-import { withoutValues } from './graphql-texts.ts'
+import { withoutValues } from '../request/graphql-texts.ts'
 
 /** What a resolverless operation needs: the exchange that it belongs to. */
 interface Context {

@@ -21,6 +21,8 @@ export interface SupergraphGateway {
   current(): Generation
   /** Takes a new composition into service; rejects, and keeps the running one, where it cannot be loaded. */
   update(composed: ComposedSchema): Promise<void>
+  /** Builds the running composition's generation anew, where what it was built from has changed beside the schema. */
+  rebuild(): void
 }
 
 /**
@@ -65,6 +67,7 @@ export function createSupergraphGateway(
       push?.(composed.supergraphSdl)
       loading.settle('the new schema was not taken into service')
     },
+    rebuild: () => loading.rebuild(),
   }
 }
 
@@ -77,6 +80,8 @@ interface Loading {
   take(loaded: Parameters<SchemaListener>[0]): void
   /** @throws Error with its cause where what was expected is not in service now */
   settle(message: string): void
+  /** A new generation for the schema in service. @throws what building throws; the old one stays */
+  rebuild(): void
   generationOf(schema: GraphQLSchema): Generation
   current(): Generation
 }
@@ -86,6 +91,7 @@ function createLoading(build: BuildGeneration): Loading {
   const listeners = new Set<SchemaListener>()
   let expected: ComposedSchema | null = null
   let current: Generation | null = null
+  let inService: { readonly composed: ComposedSchema; readonly served: ReturnType<typeof servedSchema> } | null = null
   // Apollo Gateway catches what its listeners throw; the reason must not be lost with it.
   let refusal: unknown = null
   let nextId = 1
@@ -96,6 +102,7 @@ function createLoading(build: BuildGeneration): Loading {
     const served = servedSchema(apiSchema)
     const generation = build(nextId++, expected, served)
     generations.set(served.schema, generation)
+    inService = { composed: expected, served }
     for (const listener of listeners) listener({ apiSchema: served.schema, coreSupergraphSdl })
     return generation
   }
@@ -119,6 +126,13 @@ function createLoading(build: BuildGeneration): Loading {
     settle(message) {
       if (refusal !== null || current?.catalog.version !== expected?.catalog.version)
         throw new Error(message, { cause: refusal })
+    },
+    rebuild() {
+      if (inService === null) return
+      const generation = build(nextId++, inService.composed, inService.served)
+      // A request under way has its generation already.
+      generations.set(inService.served.schema, generation)
+      current = generation
     },
     generationOf: (schema) => known(generations.get(schema)),
     current: () => known(current),

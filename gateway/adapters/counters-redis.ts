@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis'
+import { windowAt } from '../limits/counters.ts'
 import type { Counters } from '../limits/counters.ts'
 import { publishLifecycle } from '../observe/channels.ts'
 import type { Clock } from '../vocabulary/ports.ts'
@@ -11,8 +12,23 @@ const TIMEOUT = 100
 const COOL_DOWN = 1_000
 
 /**
- * Counters that all replicas share, in Redis (one INCR and EXPIRE per event, of one key, so that a cluster serves
- * them too). Redis slow or gone: this process counts alone, which allows less than no limit and more than one, and
+ * Adds members to a set unless they would make it larger than ARGV[1]; gives the size that it has, or would have. The
+ * set goes after ARGV[2] seconds. In one script, so that two replicas cannot both take the last place.
+ */
+const ADD_DISTINCT = `
+local fresh = {}
+for at = 3, #ARGV do
+  if redis.call('SISMEMBER', KEYS[1], ARGV[at]) == 0 then fresh[#fresh + 1] = ARGV[at] end
+end
+local total = redis.call('SCARD', KEYS[1]) + #fresh
+if total <= tonumber(ARGV[1]) and #fresh > 0 then
+  redis.call('SADD', KEYS[1], unpack(fresh))
+  redis.call('EXPIRE', KEYS[1], ARGV[2])
+end
+return total`
+
+/**
+ * Counters that all replicas share, in Redis (each count is of one key, so that a cluster serves them too). Redis slow or gone: this process counts alone, which allows less than no limit and more than one, and
  * health says so (S19).
  */
 export function createRedisCounters(url: string, clock: Clock): Counters {
@@ -36,31 +52,49 @@ export function createRedisCounters(url: string, clock: Clock): Counters {
   redis.on('error', () => mark(true))
   redis.connect().catch(() => mark(true))
 
-  const shared = async (key: string, window: number): Promise<number> => {
-    const name = `${key}:${window}:${Math.floor(clock.now() / (window * 1_000))}`
-    const [count] =
+  const nameOf = (key: string, window: number): string => `${key}:${window}:${windowAt(clock.now(), window)}`
+  const count = async (key: string, window: number, events: number): Promise<number> => {
+    const name = nameOf(key, window)
+    const [counted] =
       (await redis
         .multi()
-        .incr(name)
+        .incrby(name, events)
         .expire(name, window * 2)
         .exec()) ?? []
-    const [error, events] = count ?? []
-    if (error || typeof events !== 'number') throw error ?? new Error('Redis did not count')
-    return events
+    const [error, total] = counted ?? []
+    if (error || typeof total !== 'number') throw error ?? new Error('Redis did not count')
+    return total
+  }
+  const countDistinct: Counters['addDistinct'] = async (key, members, window, most) => {
+    const total = await redis.eval(ADD_DISTINCT, 1, nameOf(`distinct:${key}`, window), most, window * 2, ...members)
+    if (typeof total !== 'number') throw new Error('Redis did not count')
+    return total
+  }
+  /** Null where Redis does not answer, or did not a moment ago. */
+  const asked = async (ask: () => Promise<number>): Promise<number | null> => {
+    if (failedAt !== null && clock.monotonic() - failedAt < COOL_DOWN) return null
+    try {
+      const total = await ask()
+      mark(false)
+      return total
+    } catch {
+      mark(true)
+      return null
+    }
   }
   return {
-    async add(key, window) {
+    async add(key, window, events = 1) {
       // Counted here too, so that nothing is forgotten in the moment Redis goes away.
-      const alone = await local.add(key, window)
-      if (failedAt !== null && clock.monotonic() - failedAt < COOL_DOWN) return alone
-      try {
-        const events = await shared(key, window)
-        mark(false)
-        return Math.max(events, alone)
-      } catch {
-        mark(true)
-        return alone
-      }
+      const alone = await local.add(key, window, events)
+      const total = await asked(() => count(key, window, events))
+      return Math.max(total ?? alone, alone)
+    },
+    async addDistinct(key, members, window, most) {
+      const total = await asked(() => countDistinct(key, members, window, most))
+      // What the others' members leave no place for takes none here.
+      if (total !== null && total > most) return total
+      const alone = await local.addDistinct(key, members, window, most)
+      return total ?? alone
     },
     health: () =>
       failedAt === null

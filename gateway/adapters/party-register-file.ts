@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ROLES } from '../caller/caller.ts'
-import { PARTY_TYPES, RESERVED_ROLES } from '../caller/parties.ts'
+import { PARTY_TYPES, RESERVED_ROLES, isByReference } from '../caller/parties.ts'
 import type { Party, PartyRegister } from '../caller/parties.ts'
 import { parseYaml } from '../config/yaml.ts'
 import { isClause } from '../vocabulary/clause.ts'
@@ -23,6 +23,7 @@ const party = z.strictObject({
   basis: z.array(clause).min(1),
   roles: z.array(z.enum(ROLES)).default([]),
   suspended: z.boolean().default(false),
+  delegations: z.array(z.strictObject({ department: code, matters: z.array(z.string().min(1)).min(1) })).default([]),
   applications: z.array(application).default([]),
 })
 type PartyEntry = z.output<typeof party>
@@ -39,7 +40,7 @@ function repeated(codes: readonly string[], path: readonly PropertyKey[]): reado
 
 /** Utilities and stationed organs are bound by reference, and nobody else is (ZS-1.04, ZS-1.05). */
 function typeProblems(entry: PartyEntry, at: number): readonly Problem[] {
-  const byReference = entry.type === 'PUBLIC_UTILITY' || entry.type === 'STATIONED_ORGAN'
+  const byReference = isByReference(entry.type)
   if (entry.byReference === byReference) return []
   const message = byReference
     ? `must be true for ${entry.type} (ZS-1.04, ZS-1.05)`

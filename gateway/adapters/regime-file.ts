@@ -1,17 +1,51 @@
-import { readFileSync } from 'node:fs'
-import { basename } from 'node:path'
+import { existsSync, readFileSync } from 'node:fs'
+import { basename, dirname, join } from 'node:path'
+import { checkQuotes } from '../regime/check-quotes.ts'
+import { parseRegulation } from '../regime/clause-text.ts'
+import type { Regulation } from '../regime/clause-text.ts'
 import { regimeSchema } from '../regime/regime.ts'
-import type { Regime } from '../regime/regime.ts'
+import type { Regime, RegimeName } from '../regime/regime.ts'
 import { ConfigFault } from '../config/fault.ts'
-import { parseYaml } from '../config/yaml.ts'
+import type { Fault } from '../config/fault.ts'
+import { parseYaml, parseYamlText } from '../config/yaml.ts'
+import { followFile } from './followed-file.ts'
+import type { FollowedFile } from './followed-file.ts'
+
+/** Milliseconds between looks. */
+const INTERVAL = 1_000
+
+/** Where the text of a regime stands, beside the profiles: `regulations/<regime>.txt`. */
+function regulationFile(profile: string, regime: RegimeName): string {
+  return join(dirname(profile), '..', 'regulations', `${regime}.txt`)
+}
 
 /**
- * Reads a regime profile, `<regime>.yaml`.
+ * Reads a regime profile, `<regime>.yaml`, and holds every quote against the regulation. An installation may carry
+ * profiles alone; they are then taken as they are.
  *
  * @throws ConfigFault with every fault; the system's error where the file is missing
  */
 export function readRegime(file: string): Regime {
-  const regime = parseYaml(readFileSync(file, 'utf8'), file, regimeSchema)
+  return parseRegime(file, readFileSync(file, 'utf8'))
+}
+
+/**
+ * As `readRegime`, and follows the file; a profile with faults leaves the last good one in force.
+ *
+ * @throws as `readRegime`, at opening only
+ */
+export function openRegimeFile(file: string, onChange: () => void): FollowedFile<Regime> {
+  return followFile({
+    path: file,
+    subject: 'regime',
+    interval: INTERVAL,
+    parse: (text) => parseRegime(file, text),
+    onChange,
+  })
+}
+
+function parseRegime(file: string, text: string): Regime {
+  const regime = parseYaml(text, file, regimeSchema)
   if (basename(file) !== `${regime.regime}.yaml`)
     throw new ConfigFault([
       {
@@ -20,5 +54,21 @@ export function readRegime(file: string): Regime {
         message: `is "${regime.regime}": the file of one regime speaks for another`,
       },
     ])
+  const faults = existsSync(regulationFile(file, regime.regime)) ? quoteFaults(text, file, regime) : []
+  if (faults.length > 0) throw new ConfigFault(faults)
   return regime
+}
+
+/** The regulation of a regime. @throws the system's error where the file is missing */
+export function readRegulation(regimeFolder: string, regime: RegimeName): Regulation {
+  return parseRegulation(readFileSync(regulationFile(join(regimeFolder, `${regime}.yaml`), regime), 'utf8'))
+}
+
+function quoteFaults(text: string, file: string, regime: Regime): readonly Fault[] {
+  const yaml = parseYamlText(text, file)
+  return checkQuotes(regime, readRegulation(dirname(file), regime.regime)).map(({ path, message }) => ({
+    origin: yaml.locate(path),
+    path: path.join('.'),
+    message,
+  }))
 }

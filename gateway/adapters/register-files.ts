@@ -88,10 +88,15 @@ function refuseRepeats(context: z.RefinementCtx, lists: Readonly<Record<string, 
   }
 }
 
+/** The matters of `matters.yaml`, in its order. @throws ConfigFault with every fault */
+export function listMatters(file: string, text: string): readonly Matter[] {
+  const { matters } = parseYaml(text, file, mattersFile)
+  return matters.map((one): Matter => ({ ...one, fields: usesOf(one.fields, one.verify) }))
+}
+
 /** Reads `matters.yaml`. @throws ConfigFault with every fault */
 export function readMatters(file: string, text: string): MatterSource {
-  const { matters } = parseYaml(text, file, mattersFile)
-  const found = matters.map((one): Matter => ({ ...one, fields: usesOf(one.fields, one.verify) }))
+  const found = listMatters(file, text)
   const byCode = new Map(found.map((one) => [one.code, one]))
   const byDepartment = Map.groupBy(found, (one) => one.department)
   return {
@@ -105,9 +110,14 @@ function usesOf(read: readonly Coordinate[], verify: readonly Coordinate[]): Rea
   return new Map([...read.map((at) => [at, 'READ'] as const), ...verify.map((at) => [at, 'VERIFY'] as const)])
 }
 
+/** The cases of `cases.yaml`, in its order. @throws ConfigFault with every fault */
+export function listCases(file: string, text: string): readonly Case[] {
+  return parseYaml(text, file, casesFile).cases
+}
+
 /** Reads `cases.yaml`. @throws ConfigFault with every fault */
 export function readCases(file: string, text: string): CaseSource {
-  const byNumber = new Map(parseYaml(text, file, casesFile).cases.map((one): [string, Case] => [one.number, one]))
+  const byNumber = new Map(listCases(file, text).map((one): [string, Case] => [one.number, one]))
   return { find: (number) => byNumber.get(number) ?? null }
 }
 

@@ -17,7 +17,7 @@ const instant: Shape = {
   kind: 'text',
   pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/,
 }
-const oneOf = (...values: readonly (string | number)[]): Shape => ({ kind: 'one-of', values })
+const oneOf = (...values: readonly (string | number | true)[]): Shape => ({ kind: 'one-of', values })
 const list = (of: Shape): Shape => ({ kind: 'list', of })
 
 const route = objectOf<AuditRoute>({
@@ -52,6 +52,13 @@ export const ENTRY_SHAPE = objectOf<AuditEntry>(
     application: maybeText,
     officer: maybeText,
     roles: texts,
+    actingFor: text,
+    byReference: oneOf(true),
+    explains: objectOf<NonNullable<AuditEntry['explains']>>({
+      department: text,
+      application: text,
+      matter: maybeText,
+    }),
     matter: maybeText,
     case: maybeText,
     approvers: texts,
@@ -73,7 +80,7 @@ export const ENTRY_SHAPE = objectOf<AuditEntry>(
     degraded: texts,
     count,
   },
-  ['count'],
+  ['actingFor', 'byReference', 'explains', 'count'],
 )
 
 export const RECORD_SHAPE: ObjectShape = objectOf<AuditRecord>(

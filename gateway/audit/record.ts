@@ -41,6 +41,12 @@ export interface AuditEntry {
   readonly application: string | null
   readonly officer: string | null
   readonly roles: readonly string[]
+  /** The department that the caller acted for; the grants are that one's (ZS-7.04). */
+  readonly actingFor?: string
+  /** The caller's department takes part by reference only (ZS-1.04, ZS-1.05). */
+  readonly byReference?: true
+  /** In whose standing a document was explained: the caller's own, or for an authority another's; no data was read. */
+  readonly explains?: { readonly department: string; readonly application: string; readonly matter: string | null }
   readonly matter: string | null
   readonly case: string | null
   /** 批准人员: the approver of each grant used, or `NONE-UNCONDITIONAL`. */

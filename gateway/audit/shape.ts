@@ -3,7 +3,7 @@ export type Shape =
   | { readonly kind: 'text'; readonly pattern?: RegExp }
   | { readonly kind: 'count' }
   | { readonly kind: 'duration' }
-  | { readonly kind: 'one-of'; readonly values: readonly (string | number)[] }
+  | { readonly kind: 'one-of'; readonly values: readonly (string | number | true)[] }
   | { readonly kind: 'nullable'; readonly of: Shape }
   | { readonly kind: 'list'; readonly of: Shape }
   | { readonly kind: 'texts-by-name' }

@@ -3,7 +3,7 @@ import { buildSubgraphSchema } from '@apollo/subgraph'
 import { execute, parse } from 'graphql'
 import type { SubgraphAnswer, SubgraphRequest } from '../../subgraphs/kit/contract.ts'
 import { documentCache } from '../../subgraphs/kit/documents.ts'
-import { readSubject } from './subject.ts'
+import { readLegalSubject, readSubject } from './subject.ts'
 
 /** Name of the built-in subgraph in the supergraph. */
 export const BUILTIN = 'gateway'
@@ -12,7 +12,7 @@ export const BUILTIN = 'gateway'
 export const BUILTIN_SCHEMA = new URL('./schema.graphql', import.meta.url)
 
 /**
- * The built-in subgraph. `person` answers a reference for every well-formed key: existence is told by the
+ * The built-in subgraph. A lookup answers a reference for every well-formed key: existence is told by the
  * departments' own fields alone, and no department need be up for the others to answer.
  *
  * @param definitions `schema/sharing.graphql`
@@ -20,7 +20,10 @@ export const BUILTIN_SCHEMA = new URL('./schema.graphql', import.meta.url)
 export function createBuiltin(definitions: string): { execute(request: SubgraphRequest): Promise<SubgraphAnswer> } {
   const typeDefs = parse(`${readFileSync(BUILTIN_SCHEMA, 'utf8')}\n${definitions}`)
   const schema = buildSubgraphSchema([
-    { typeDefs, resolvers: { Query: { person }, Person: { __resolveReference: (one: object) => one } } },
+    {
+      typeDefs,
+      resolvers: { Query: { person, persons, legalEntity }, Person: REFERENCE, LegalEntity: REFERENCE },
+    },
   ])
   const prepare = documentCache(schema)
   return {
@@ -35,7 +38,23 @@ export function createBuiltin(definitions: string): { execute(request: SubgraphR
   }
 }
 
-function person(_root: unknown, key: { idDocumentType: unknown; idDocumentNumber: unknown }): object | null {
+const REFERENCE = { __resolveReference: (one: object) => one }
+
+interface PersonKey {
+  readonly idDocumentType: unknown
+  readonly idDocumentNumber: unknown
+}
+
+function persons(_root: unknown, { keys }: { keys: readonly PersonKey[] }): (object | null)[] {
+  return keys.map((key) => person(null, key))
+}
+
+function legalEntity(_root: unknown, key: { identifierType: unknown; identifier: unknown }): object | null {
+  const subject = readLegalSubject(key.identifierType, key.identifier)
+  return subject.valid ? { identifierType: subject.type, identifier: subject.number } : null
+}
+
+function person(_root: unknown, key: PersonKey): object | null {
   const subject = readSubject(key.idDocumentType, key.idDocumentNumber)
   return subject.valid ? { idDocumentType: subject.type, idDocumentNumber: subject.number } : null
 }

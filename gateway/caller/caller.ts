@@ -1,3 +1,5 @@
+import type { Delegation, PartyType } from './parties.ts'
+
 /** Roles that change what a caller may learn. */
 export const ROLES = [
   'APPLICATION',
@@ -20,8 +22,17 @@ export interface Caller {
   /** Officer ID (使用人员, ZS-6.03): the staff number, not a citizen's number. */
   readonly officer: string
   readonly roles: readonly Role[]
+  /** Kind of party that the department is; some are bound by reference only, or not at all (ZS-1.04, HZ-2.2). */
+  readonly party: PartyType
+  /** The department that it acts for, by the header `x-acting-for` and the register (ZS-7.04); null for itself. */
+  readonly actingFor: Delegation | null
   /** Header `x-matter`, as sent; whether it is this department's is decided later. */
   readonly matter: string | null
   /** Header `x-case`, as sent. */
   readonly case: string | null
+}
+
+/** The department whose matters and grants count: the caller's own, or the one that it acts for (ZS-7.04). */
+export function principalOf(caller: Pick<Caller, 'department' | 'actingFor'>): string {
+  return caller.actingFor?.department ?? caller.department
 }

@@ -11,6 +11,9 @@ const BEARER = /^bearer +([A-Za-z0-9_-]+\.[A-Za-z0-9_-]+\.[A-Za-z0-9_-]+)$/i
 const CODE = /^[A-Za-z0-9._-]{1,64}$/
 const TOKEN_LIMIT = 8192
 
+/** Headers in which a caller states a code. */
+export type StatedHeader = 'x-matter' | 'x-case' | 'x-acting-for'
+
 /** All values of one header; `name` in lower case. */
 function valuesOf(headers: RawHeaders, name: string): readonly string[] {
   const found: string[] = []
@@ -50,7 +53,7 @@ export function bearerToken(headers: RawHeaders): string {
  * A code stated in a header, trimmed; null where the header is absent or empty.
  * @throws Failure BAD_REQUEST: sent twice, over 64 characters, other characters, or a citizen's number (HZ-47.2).
  */
-export function statedCode(headers: RawHeaders, name: 'x-matter' | 'x-case'): string | null {
+export function statedCode(headers: RawHeaders, name: StatedHeader): string | null {
   const values = valuesOf(headers, name)
   if (values.length > 1)
     throw new Failure('BAD_REQUEST', {

@@ -5,9 +5,9 @@ import type { Caller, Role } from './caller.ts'
 import { assertInForce } from './claims.ts'
 import type { Claims } from './claims.ts'
 import { bearerToken, statedCode } from './headers.ts'
-import type { RawHeaders } from './headers.ts'
+import type { RawHeaders, StatedHeader } from './headers.ts'
 import { mayHold } from './parties.ts'
-import type { Party, PartyRegister } from './parties.ts'
+import type { Delegation, Party, PartyRegister } from './parties.ts'
 import { createTokenCache } from './token-cache.ts'
 import { verifyToken } from './token.ts'
 import type { TokenKeys, TokenRules } from './token.ts'
@@ -80,7 +80,7 @@ function assertSeparated(claims: Claims): void {
 }
 
 /** A header of a caller who is known: a fault in it is that caller's, and is recorded as such. */
-function stated(claims: Claims, headers: RawHeaders, name: 'x-matter' | 'x-case'): string | null {
+function stated(claims: Claims, headers: RawHeaders, name: StatedHeader): string | null {
   try {
     return statedCode(headers, name)
   } catch (error) {
@@ -90,6 +90,18 @@ function stated(claims: Claims, headers: RawHeaders, name: 'x-matter' | 'x-case'
       ...(error.text ? { detail: error.text } : {}),
     })
   }
+}
+
+/** The charge under which the caller acts for another department; a department that gave none is nobody's (ZS-7.04). */
+function actingFor(claims: Claims, party: Party, headers: RawHeaders): Delegation | null {
+  const department = stated(claims, headers, 'x-acting-for')
+  if (department === null) return null
+  const delegation = party.delegations.find((one) => one.department === department)
+  if (delegation) return delegation
+  return refuse(claims, 'AUDIENCE_MISMATCH', {
+    clause: 'ZS-7.04',
+    detail: { zh: '该部门未委托贵单位办理', en: 'That department has not charged yours to act for it.' },
+  })
 }
 
 /** A person, not an account that a department shares (ZS-6.03, NT-28.3). */
@@ -106,7 +118,7 @@ function officerOf(claims: Claims): string {
 
 /**
  * Builds the step that says who asks: `Authorization: Bearer` JWT with `sub, name, dept, app, roles, exp`, and the
- * headers `x-matter` and `x-case`. In the order of the scenarios: party known, person known.
+ * headers `x-matter`, `x-case` and `x-acting-for`. In the order of the scenarios: party known, person known.
  *
  * The step takes raw headers and the time in milliseconds, and rejects with a Failure: UNAUTHENTICATED, UNKNOWN_PARTY
  * (ZS-1.06), AUDIENCE_MISMATCH (HZ-6), END_USER_MISSING (ZS-6.03, NT-28.3), BAD_REQUEST (a header), NOT_READY (keys).
@@ -126,12 +138,15 @@ export function createIdentify(deps: IdentifyDependencies): (headers: RawHeaders
   return async function identify(headers, now) {
     const claims = await claimsOf(bearerToken(headers), now)
     assertSeparated(claims)
-    assertOwnApplication(claims, partyOf(claims, deps.parties))
+    const party = partyOf(claims, deps.parties)
+    assertOwnApplication(claims, party)
     return Object.freeze({
       department: claims.department,
       application: claims.application,
       officer: officerOf(claims),
       roles: claims.roles,
+      party: party.type,
+      actingFor: actingFor(claims, party, headers),
       matter: stated(claims, headers, 'x-matter'),
       case: stated(claims, headers, 'x-case'),
     })

@@ -30,6 +30,14 @@ export interface Application {
   readonly suspended: boolean
 }
 
+/** A department's charge to a party that acts for it, in the department's own system (ZS-7.04). */
+export interface Delegation {
+  /** The delegating department: grants and matters are its own. */
+  readonly department: string
+  /** Codes of the matters that the party may handle for it. */
+  readonly matters: readonly string[]
+}
+
 /** One registered party (ZS-1.06). */
 export interface Party {
   /** Department code; the subgraph's name where the party serves one. */
@@ -43,6 +51,8 @@ export interface Party {
   /** Reserved roles that its people may hold. */
   readonly roles: readonly Role[]
   readonly suspended: boolean
+  /** Departments that it acts for. */
+  readonly delegations: readonly Delegation[]
   readonly applications: readonly Application[]
 }
 
@@ -51,6 +61,13 @@ export interface PartyRegister {
   /** The party of a department code, suspended ones included, or null. */
   find(department: string): Party | null
   all(): readonly Party[]
+}
+
+const BY_REFERENCE: readonly PartyType[] = ['PUBLIC_UTILITY', 'STATIONED_ORGAN']
+
+/** Kinds of party that take part by reference only (参照执行, ZS-1.04, ZS-1.05). */
+export function isByReference(type: PartyType): boolean {
+  return BY_REFERENCE.includes(type)
 }
 
 /** Whether people of this party may hold a role. */

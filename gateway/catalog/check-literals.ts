@@ -1,21 +1,30 @@
 import type { ConstArgumentNode, ConstDirectiveNode } from 'graphql'
 import { Kind } from 'graphql'
-import type { Fault } from './fault.ts'
-import { faultAt } from './fault.ts'
+import type { Finding } from './fault.ts'
+import { findingAt } from './fault.ts'
 
-const FLAGS = new Set(['verifyOnly', 'lowEntropy'])
-const LISTS = new Set(['basis', 'embeds'])
+const FLAGS = new Set([
+  'verifyOnly',
+  'lowEntropy',
+  'emergencyExcluded',
+  'prohibited',
+  'parameterControl',
+  'urgent',
+  'secret',
+  'varies',
+])
+const LISTS = new Set(['basis', 'grounds', 'scope', 'embeds', 'themes'])
 
 /**
  * Holds the literals of one of our annotations against their types. The composer takes an enum value for a string, as
  * in `embeds: [ID]`; reading it as absent would open what it closes.
  */
-export function checkLiterals(file: string, directive: ConstDirectiveNode): Fault[] {
+export function checkLiterals(file: string, directive: ConstDirectiveNode): Finding[] {
   return (directive.arguments ?? []).flatMap((one) => {
     const expected = expectation(one)
     if (expected === null) return []
     const message = `@${directive.name.value}: ${one.name.value} must be ${expected}`
-    return [faultAt(file, one, 'VALUE_UNKNOWN', message, null)]
+    return [findingAt(file, one, 'VALUE_UNKNOWN', message, null)]
   })
 }
 

@@ -2,8 +2,8 @@ import { composeServices } from '@apollo/composition'
 import type { DocumentNode, GraphQLError } from 'graphql'
 import { Kind, Source, parse } from 'graphql'
 import { checkSdl } from './check-sdl.ts'
-import type { Fault } from './fault.ts'
-import { faultAt } from './fault.ts'
+import type { Finding } from './fault.ts'
+import { findingAt } from './fault.ts'
 import { SHARING_DIRECTIVES, intended } from './links.ts'
 import type { DepartmentReading } from './read-department.ts'
 import { placesOf } from './shape.ts'
@@ -16,7 +16,7 @@ const EMPTY: DocumentNode = { kind: Kind.DOCUMENT, definitions: [] }
 /** What Apollo's composer makes of the departments. */
 export type Built =
   | { readonly kind: 'built'; readonly supergraphSdl: string; readonly hints: readonly string[] }
-  | { readonly kind: 'faulty'; readonly faults: readonly Fault[] }
+  | { readonly kind: 'faulty'; readonly faults: readonly Finding[] }
 
 /** Composes the supergraph; the composer's errors become faults in the departments' files. */
 export function composeSupergraph(readings: readonly DepartmentReading[], definitions: string): Built {
@@ -33,7 +33,7 @@ export function composeSupergraph(readings: readonly DepartmentReading[], defini
   } catch (error) {
     // The composer throws at some faults that its validation does not foresee.
     const message = error instanceof Error ? error.message : 'composition failed'
-    return { kind: 'faulty', faults: [faultAt(TOGETHER, undefined, 'COMPOSITION', message, null)] }
+    return { kind: 'faulty', faults: [findingAt(TOGETHER, undefined, 'COMPOSITION', message, null)] }
   }
 }
 
@@ -55,14 +55,14 @@ function withDefinitions({ document, links }: DepartmentReading, definitions: st
   return { ...document, definitions: [...document.definitions, ...added] }
 }
 
-function faultOf(error: GraphQLError, readings: readonly DepartmentReading[]): Fault {
+function faultOf(error: GraphQLError, readings: readonly DepartmentReading[]): Finding {
   const code = typeof error.extensions['code'] === 'string' ? `${error.extensions['code']}: ` : ''
   const message = `${code}${error.message}`.replace(/\s*\n\s*/g, ' ')
   const files = new Set(readings.map(({ source }) => source.file))
   const node = error.nodes?.find((one) => one.loc && files.has(one.loc.source.name))
-  if (node?.loc) return faultAt(node.loc.source.name, node, 'COMPOSITION', message, null)
+  if (node?.loc) return findingAt(node.loc.source.name, node, 'COMPOSITION', message, null)
   // Some errors carry no node; those of one department begin with its name in brackets.
   const named = /^\[([^\]]+)\]/.exec(error.message)?.[1]
   const file = readings.find(({ source }) => source.department === named)?.source.file ?? TOGETHER
-  return faultAt(file, undefined, 'COMPOSITION', message, null)
+  return findingAt(file, undefined, 'COMPOSITION', message, null)
 }

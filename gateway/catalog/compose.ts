@@ -1,15 +1,23 @@
 import { createHash } from 'node:crypto'
 import type { Catalog, FieldEntry, ResourceEntry } from './catalog.ts'
+import { checkAuthorities } from './check-authorities.ts'
+import { checkClasses } from './check-classes.ts'
+import { checkEntries } from './check-entries.ts'
+import { checkItems } from './check-items.ts'
+import type { Built } from './compose-services.ts'
 import { composeSupergraph } from './compose-services.ts'
-import type { Fault } from './fault.ts'
-import { faultAt, sortFaults } from './fault.ts'
+import type { Fault, Finding } from './fault.ts'
+import { faultUnder, findingAt, isError, sortFaults } from './fault.ts'
 import { checkCoordinates, checkFilters, mergeFields, spreadInterfaces } from './merge.ts'
 import { readDepartment } from './read-department.ts'
 import type { DepartmentReading } from './read-department.ts'
 import { checkResources } from './read-resource.ts'
 import type { DepartmentSdl } from './reader.ts'
 import { addRequired } from './requires.ts'
+import type { CatalogRules } from './rules.ts'
+import { NO_RULES } from './rules.ts'
 import { indexTypes } from './shape.ts'
+import type { TypeIndex } from './shape.ts'
 import { checkSurvival } from './survival.ts'
 
 /** What composition yields: both results, or every fault of every department. */
@@ -19,7 +27,10 @@ export type Composition =
       readonly supergraphSdl: string
       readonly catalog: Catalog
       readonly hints: readonly string[]
+      /** What the authority must look at; it stopped nothing. */
+      readonly warnings: readonly Fault[]
     }
+  /** At least one of the faults is an error; the warnings are among them. */
   | { readonly kind: 'faulty'; readonly faults: readonly Fault[] }
 
 /**
@@ -29,43 +40,81 @@ export type Composition =
  *
  * @param departments their SDL without the definitions of the sharing directives
  * @param definitions `schema/sharing.graphql`, appended to each
+ * @param rules what the regime asks; without it only what holds under every regime is judged
  */
-export function compose(departments: readonly DepartmentSdl[], definitions: string): Composition {
+export function compose(
+  departments: readonly DepartmentSdl[],
+  definitions: string,
+  rules: CatalogRules = NO_RULES,
+): Composition {
+  return judge(readCity(departments, definitions), rules)
+}
+
+/** Departments read and composed once, to be judged under as many regimes as asked. */
+export interface CityReading {
+  readonly readings: readonly DepartmentReading[]
+  readonly types: TypeIndex
+  readonly fields: readonly FieldEntry[]
+  readonly built: Built | null
+  /** What is wrong under any regime. */
+  readonly findings: readonly Finding[]
+}
+
+/** Reads every SDL and composes the supergraph; a fault never stops the reading. */
+export function readCity(departments: readonly DepartmentSdl[], definitions: string): CityReading {
   const readings = departments.toSorted((a, b) => (a.department < b.department ? -1 : 1)).map(readDepartment)
   const types = indexTypes(readings.flatMap((reading) => reading.document ?? []))
   const merged = mergeFields(readings)
   const { fields, faults: unclassified } = addRequired(spreadInterfaces(merged.fields, types), readings, types)
-  const resources = readings.flatMap((reading) => reading.resources)
-  const faults = [
+  const built = readings.every((reading) => reading.document) ? composeSupergraph(readings, definitions) : null
+  const findings = [
     ...checkNames(readings),
     ...readings.flatMap((reading) => reading.faults),
     ...merged.faults,
     ...unclassified,
     ...checkCoordinates(fields, readings),
     ...checkFilters(readings),
-    ...checkResources(resources),
+    ...checkResources(readings.flatMap((reading) => reading.resources)),
+    ...checkAuthorities(readings),
+    ...(built?.kind === 'faulty' ? built.faults : []),
   ]
-  const built = readings.every((reading) => reading.document) ? composeSupergraph(readings, definitions) : null
-  if (built?.kind === 'faulty') faults.push(...built.faults)
-  if (built?.kind === 'built' && faults.length === 0) faults.push(...checkSurvival(built.supergraphSdl, readings))
-  if (built?.kind !== 'built' || faults.length > 0) return { kind: 'faulty', faults: sortFaults(faults) }
-  const filters = readings
-    .flatMap((reading) => reading.filters.map((one) => [one.value.at, one.value.field] as const))
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-  const entries = resources.map((one) => one.value)
-  const catalog = sealCatalog(built.supergraphSdl, entries, fields, Object.fromEntries(filters))
-  return { kind: 'composed', supergraphSdl: built.supergraphSdl, catalog, hints: built.hints }
+  return { readings, types, fields, built, findings }
+}
+
+/** The city's catalogue under one regime, or every fault that it has there. */
+export function judge(city: CityReading, rules: CatalogRules): Composition {
+  const { readings, types, fields, built } = city
+  const findings = [...city.findings, ...checkClasses(readings, rules), ...checkItems(readings, types, rules.items)]
+  const faults = [...findings.map((finding) => faultUnder(rules, finding)), ...checkEntries(readings, fields, rules)]
+  // Where something else is wrong, an annotation may well be missing: that would be told twice.
+  if (built?.kind === 'built' && !faults.some(isError))
+    faults.push(...checkSurvival(built.supergraphSdl, readings).map((finding) => faultUnder(rules, finding)))
+  if (built?.kind !== 'built' || faults.some(isError)) return { kind: 'faulty', faults: sortFaults(faults) }
+  const { supergraphSdl, hints } = built
+  const catalog = sealCatalog(supergraphSdl, entriesOf(readings), fields, filtersOf(readings))
+  return { kind: 'composed', supergraphSdl, catalog, hints, warnings: sortFaults(faults) }
+}
+
+function entriesOf(readings: readonly DepartmentReading[]): readonly ResourceEntry[] {
+  return readings.flatMap((reading) => reading.resources.map((one) => one.value))
+}
+
+function filtersOf(readings: readonly DepartmentReading[]): Catalog['filters'] {
+  const filters = readings.flatMap((reading) => reading.filters.map((one) => [one.value.at, one.value.field] as const))
+  return Object.fromEntries(filters.toSorted(([a], [b]) => (a < b ? -1 : 1)))
 }
 
 /** A department is asked under its name: two of one name would be one. */
-function checkNames(readings: readonly DepartmentReading[]): Fault[] {
+function checkNames(readings: readonly DepartmentReading[]): Finding[] {
   const seen = new Set<string>()
   return readings.flatMap(({ source }) => {
     if (!seen.has(source.department)) {
       seen.add(source.department)
       return []
     }
-    return [faultAt(source.file, undefined, 'COMPOSITION', `a second department is called ${source.department}`, null)]
+    return [
+      findingAt(source.file, undefined, 'COMPOSITION', `a second department is called ${source.department}`, null),
+    ]
   })
 }
 

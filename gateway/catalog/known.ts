@@ -1,6 +1,6 @@
 import type { ConstDirectiveNode } from 'graphql'
-import { faultAt } from './fault.ts'
-import { argument, text } from './links.ts'
+import { findingAt } from './fault.ts'
+import { argument, text, texts } from './links.ts'
 import type { Reader } from './reader.ts'
 
 /** Reads arguments of the annotations of one place; what is missing or unknown is a fault. */
@@ -9,13 +9,17 @@ export interface Known {
   needed<T extends string>(list: readonly T[], directive: ConstDirectiveNode, name: string): T | null
   /** A value of a closed list that may be left out. */
   optional<T extends string>(list: readonly T[], directive: ConstDirectiveNode, name: string): T | null
+  /** Values of a closed list, as many as there are. */
+  several<T extends string>(list: readonly T[], directive: ConstDirectiveNode, name: string): readonly T[]
+  /** A text of a certain form that may be left out. */
+  matching(fits: (text: string) => boolean, directive: ConstDirectiveNode, name: string, form: string): string | null
   /** A text that the directive must give and that is not blank; empty where it is. */
   text(directive: ConstDirectiveNode, name: string): string
 }
 
 export function createKnown(reader: Reader, at: string): Known {
   const fault = (directive: ConstDirectiveNode, message: string): null => {
-    reader.faults.push(faultAt(reader.source.file, directive, 'VALUE_UNKNOWN', `${at}: ${message}`, null))
+    reader.faults.push(findingAt(reader.source.file, directive, 'VALUE_UNKNOWN', `${at}: ${message}`, null))
     return null
   }
   const optional = <T extends string>(list: readonly T[], directive: ConstDirectiveNode, name: string): T | null => {
@@ -31,6 +35,15 @@ export function createKnown(reader: Reader, at: string): Known {
       argument(directive, name)
         ? optional(list, directive, name)
         : fault(directive, `@${directive.name.value} needs ${name}, one of ${list.join(', ')}`),
+    several: (list, directive, name) =>
+      texts(argument(directive, name)).flatMap((value) => {
+        const found = list.find((one) => one === value)
+        return found ?? fault(directive, `${name} "${value}" is not one of ${list.join(', ')}`) ?? []
+      }),
+    matching(fits, directive, name, form) {
+      const value = text(argument(directive, name))
+      return value === null || fits(value) ? value : fault(directive, `${name} "${value}" is not ${form}`)
+    },
     text(directive, name) {
       const value = text(argument(directive, name))?.trim() ?? ''
       if (value === '') fault(directive, `@${directive.name.value} needs ${name}, and not an empty one`)

@@ -1,19 +1,19 @@
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { coordinate, fieldOf, typeOf } from '../vocabulary/coordinate.ts'
 import type { FieldEntry } from './catalog.ts'
-import type { Fault } from './fault.ts'
-import { faultAt } from './fault.ts'
+import type { Finding } from './fault.ts'
+import { findingAt } from './fault.ts'
 import type { DepartmentReading } from './read-department.ts'
 import type { Located } from './reader.ts'
 import type { TypeIndex } from './shape.ts'
 
 /** One entry per coordinate; departments that annotate one coordinate differently are a fault (never the laxer wins). */
-export function mergeFields(readings: readonly DepartmentReading[]): { fields: FieldEntry[]; faults: Fault[] } {
+export function mergeFields(readings: readonly DepartmentReading[]): { fields: FieldEntry[]; faults: Finding[] } {
   const groups = Map.groupBy(
     readings.flatMap((reading) => reading.fields),
     (located) => located.value.coordinate,
   )
-  const faults: Fault[] = []
+  const faults: Finding[] = []
   const fields = [...groups.values()].map((group) => mergeGroup(group, faults))
   return { fields: sorted(fields), faults }
 }
@@ -22,16 +22,19 @@ function sorted(fields: readonly FieldEntry[]): FieldEntry[] {
   return fields.toSorted((a, b) => (a.coordinate < b.coordinate ? -1 : 1))
 }
 
-function mergeGroup(group: readonly Located<FieldEntry>[], faults: Fault[]): FieldEntry {
+function mergeGroup(group: readonly Located<FieldEntry>[], faults: Finding[]): FieldEntry {
   const [first, ...others] = group as [Located<FieldEntry>, ...Located<FieldEntry>[]]
   for (const other of others) {
     const differing = differences(first.value, other.value)
     if (differing.length === 0) continue
     const message = `${other.value.coordinate}: ${differing.join(', ')} differ from ${first.file}`
-    faults.push(faultAt(other.file, other.node, 'CLASS_CONFLICT', message, 'ZS-2.05'))
+    faults.push(findingAt(other.file, other.node, 'CLASS_CONFLICT', message, 'CLASS_DECLARED'))
   }
   const providers = [...new Set(group.map((one) => one.value.provider))].toSorted()
-  return { ...first.value, providers, onInterface: group.some((one) => one.value.onInterface) }
+  // One of them may be the authority; whether two claim it is checked over all coordinates.
+  const authoritativeFor = group.find((one) => one.value.authoritativeFor !== null)?.value.authoritativeFor ?? null
+  const onInterface = group.some((one) => one.value.onInterface)
+  return { ...first.value, providers, authoritativeFor, onInterface }
 }
 
 const COMPARED = [
@@ -45,7 +48,14 @@ const COMPARED = [
   'follows',
   'declassified',
   'basis',
+  'grounds',
+  'reasons',
   'conditions',
+  'subMode',
+  'scope',
+  'maskApproval',
+  'maskProhibited',
+  'emergencyExcluded',
   'item',
   'title',
 ] as const
@@ -73,12 +83,12 @@ export function spreadInterfaces(fields: readonly FieldEntry[], types: TypeIndex
 }
 
 /** Every coordinate that an annotation names must exist in some department. */
-export function checkCoordinates(fields: readonly FieldEntry[], readings: readonly DepartmentReading[]): Fault[] {
+export function checkCoordinates(fields: readonly FieldEntry[], readings: readonly DepartmentReading[]): Finding[] {
   const known = new Set<Coordinate>(fields.map((field) => field.coordinate))
-  const faults: Fault[] = []
+  const faults: Finding[] = []
   const check = (file: string, node: Located<FieldEntry>['node'], at: string, named: Coordinate): void => {
     if (known.has(named)) return
-    faults.push(faultAt(file, node, 'COORDINATE_UNKNOWN', `${at} names ${named}, which no department has`, null))
+    faults.push(findingAt(file, node, 'COORDINATE_UNKNOWN', `${at} names ${named}, which no department has`, null))
   }
   for (const reading of readings) {
     for (const { value, file, node } of reading.fields) {
@@ -91,15 +101,15 @@ export function checkCoordinates(fields: readonly FieldEntry[], readings: readon
 }
 
 /** An argument filters by one coordinate, whichever department serves it; one that does not say so filters in silence. */
-export function checkFilters(readings: readonly DepartmentReading[]): Fault[] {
-  const faults: Fault[] = []
+export function checkFilters(readings: readonly DepartmentReading[]): Finding[] {
+  const faults: Finding[] = []
   const first = new Map<string, Located<{ readonly at: string; readonly field: Coordinate }>>()
   for (const one of readings.flatMap((reading) => reading.filters)) {
     const other = first.get(one.value.at)
     first.set(one.value.at, other ?? one)
     if (!other || other.value.field === one.value.field) continue
     const message = `${one.value.at} filters by ${one.value.field}, but by ${other.value.field} in ${other.file}`
-    faults.push(faultAt(one.file, one.node, 'CLASS_CONFLICT', message, 'ZS-2.05'))
+    faults.push(findingAt(one.file, one.node, 'CLASS_CONFLICT', message, 'CLASS_DECLARED'))
   }
   return faults
 }

@@ -8,11 +8,12 @@ import { MASK_RULES } from '../vocabulary/decision.ts'
 import { CONDITIONAL_MODES, GROUND_RANKS, LEVELS, QUASI_IDENTIFIERS, SHARING_CLASSES, VERIFY_KINDS } from './catalog.ts'
 import type { FieldEntry, Ground } from './catalog.ts'
 import type { FaultCode } from './fault.ts'
-import { faultAt } from './fault.ts'
+import { findingAt } from './fault.ts'
 import { createKnown } from './known.ts'
 import type { Known } from './known.ts'
 import { argument, flag, text, texts } from './links.ts'
 import type { Reader } from './reader.ts'
+import type { Topic } from './rules.ts'
 
 /** What is known of a field before its annotations are read. */
 export interface FieldContext {
@@ -24,14 +25,17 @@ export interface FieldContext {
   readonly onInterface: boolean
 }
 
-/** Reads the annotations of one output field; null and a fault where it has no class. */
+/**
+ * Reads the annotations of one output field; null and a fault where it has no class. What a class must rest on is the
+ * regime's, and judged later (check-classes.ts).
+ */
 export function readField(reader: Reader, context: FieldContext): FieldEntry | null {
   const { field } = context
   const at = coordinate(context.type, field.name.value)
   const share = reader.annotation(field, 'share')
   if (!share) {
     const message = `${at} has no sharing class: add @share(class:, level:, title:)`
-    reader.faults.push(faultAt(reader.source.file, field, 'CLASS_MISSING', message, 'ZS-2.05'))
+    reader.faults.push(findingAt(reader.source.file, field, 'CLASS_MISSING', message, 'CLASS_DECLARED'))
     return null
   }
   checkNullable(reader, context, at)
@@ -68,13 +72,13 @@ export function readField(reader: Reader, context: FieldContext): FieldEntry | n
     declassified: readDeclassified(reader, field, at),
     onInterface: context.onInterface,
   }
-  if (sharingClass) checkGrounds(reader, share, entry)
   checkVerification(reader, share, entry)
+  checkEmergency(reader, share, entry)
   return entry
 }
 
-function add(reader: Reader, node: ConstDirectiveNode, code: FaultCode, message: string, clause: Clause | null): void {
-  reader.faults.push(faultAt(reader.source.file, node, code, message, clause))
+function add(reader: Reader, node: ConstDirectiveNode, code: FaultCode, message: string, topic: Topic | null): void {
+  reader.faults.push(findingAt(reader.source.file, node, code, message, topic))
 }
 
 /** A masked value has the type of the clear one: only text can hold a mask that shows anything. */
@@ -92,11 +96,11 @@ function readMask(
   } else if (context.content === 'other' && rule !== null && rule !== 'M-NULL' && rule !== 'M-NONE') {
     add(reader, directive, 'MASK_UNFIT', `${at} is no text, so its rule can only be M-NULL or M-NONE`, null)
   }
-  return {
-    mask: rule,
-    maskApproval: text(argument(directive, 'approval')),
-    maskProhibited: flag(argument(directive, 'prohibited')),
-  }
+  const maskApproval = text(argument(directive, 'approval'))
+  const maskProhibited = flag(argument(directive, 'prohibited'))
+  if (maskApproval !== null && maskProhibited)
+    add(reader, directive, 'MASK_UNFIT', `${at}: a law forbids the mask, so no method of it can be approved`, 'MASKING')
+  return { mask: rule, maskApproval, maskProhibited }
 }
 
 function readVerify(reader: Reader, field: FieldDefinitionNode, known: Known): FieldEntry['verify'] {
@@ -130,20 +134,8 @@ function readDeclassified(reader: Reader, field: FieldDefinitionNode, at: Coordi
   if (!directive) return null
   const clause = text(argument(directive, 'clause'))
   if (clause !== null && isClause(clause)) return clause
-  add(reader, directive, 'BASIS_MISSING', `${at}: @declassifies needs a clause ID such as ZS-4.04`, 'ZS-4.04')
+  add(reader, directive, 'BASIS_MISSING', `${at}: @declassifies needs a clause ID such as ZS-4.04`, 'NOT_SHARED_BASIS')
   return null
-}
-
-/** Not shared needs a basis (ZS-4.04, HZ-4.4); conditional needs a basis and its conditions (ZS-4.03). */
-function checkGrounds(reader: Reader, share: ConstDirectiveNode, entry: FieldEntry): void {
-  if (entry.class === 'UNCONDITIONAL') return
-  const clause = entry.class === 'NOT_SHARED' ? 'ZS-4.04' : 'ZS-4.03'
-  if (entry.basis.length === 0)
-    add(reader, share, 'BASIS_MISSING', `${entry.coordinate} is ${entry.class} without a basis`, clause)
-  if (entry.class === 'CONDITIONAL' && !entry.conditions?.trim()) {
-    const message = `${entry.coordinate} is CONDITIONAL without its sharing conditions`
-    add(reader, share, 'CONDITIONS_MISSING', message, clause)
-  }
 }
 
 /** Comparison alone is a way of conditional sharing (NT-8.1), and needs to be told how to compare. */
@@ -151,16 +143,23 @@ function checkVerification(reader: Reader, share: ConstDirectiveNode, entry: Fie
   if (!entry.verifyOnly) return
   const at = entry.coordinate
   if (entry.class === 'UNCONDITIONAL')
-    add(reader, share, 'VERIFY_UNFIT', `${at} is UNCONDITIONAL, and so not for comparison alone`, 'NT-8.1')
+    add(reader, share, 'VERIFY_UNFIT', `${at} is UNCONDITIONAL, and so not for comparison alone`, 'COMPARISON')
   if (entry.verify === null)
-    add(reader, share, 'VERIFY_UNFIT', `${at} is for comparison alone, but has no @verify(as:)`, 'NT-8.1')
+    add(reader, share, 'VERIFY_UNFIT', `${at} is for comparison alone, but has no @verify(as:)`, 'COMPARISON')
+}
+
+/** Only a law keeps a value back in an emergency (ZS-4.10): which one is told. */
+function checkEmergency(reader: Reader, share: ConstDirectiveNode, entry: FieldEntry): void {
+  if (!entry.emergencyExcluded || entry.grounds.length > 0) return
+  const message = `${entry.coordinate} is kept back in an emergency: state the law that says so in grounds:`
+  add(reader, share, 'BASIS_MISSING', message, 'EMERGENCY')
 }
 
 /** A refusal must never destroy siblings: only keys may be non-null in a department's SDL. */
 function checkNullable(reader: Reader, context: FieldContext, at: Coordinate): void {
   if (context.isKey || context.field.type.kind !== Kind.NON_NULL_TYPE) return
   const message = `${at} is non-null: only @key fields may be, or its refusal would destroy the record`
-  reader.faults.push(faultAt(reader.source.file, context.field, 'NON_NULL_ITEM', message, null))
+  reader.faults.push(findingAt(reader.source.file, context.field, 'NON_NULL_ITEM', message, null))
 }
 
 function coordinateOf(directive: ConstDirectiveNode | undefined, name: string): Coordinate | null {

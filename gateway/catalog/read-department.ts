@@ -3,8 +3,8 @@ import { GraphQLError, Kind, Source, parse } from 'graphql'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import type { FieldEntry, ResourceEntry } from './catalog.ts'
 import { checkLiterals } from './check-literals.ts'
-import type { Fault } from './fault.ts'
-import { faultAt } from './fault.ts'
+import type { Finding } from './fault.ts'
+import { findingAt } from './fault.ts'
 import { argument, intended, readLinks, text } from './links.ts'
 import type { Links } from './links.ts'
 import { readField } from './read-annotations.ts'
@@ -21,7 +21,7 @@ export interface DepartmentReading {
   readonly resources: readonly Located<ResourceEntry>[]
   readonly fields: readonly Located<FieldEntry>[]
   readonly filters: readonly Located<{ readonly at: string; readonly field: Coordinate }>[]
-  readonly faults: readonly Fault[]
+  readonly faults: readonly Finding[]
 }
 
 /** Reads every annotation of one SDL; a fault never stops the reading. */
@@ -33,11 +33,11 @@ export function readDepartment(source: DepartmentSdl): DepartmentReading {
     const faults = [syntaxFault(source, error)]
     return { source, document: null, links: null, resources: [], fields: [], filters: [], faults }
   }
-  const faults: Fault[] = []
+  const faults: Finding[] = []
   const links = readLinks(document)
   const reader = createReader(source, links, faults)
   for (const { node, message } of links.problems)
-    faults.push(faultAt(source.file, node, 'LINK_UNFIT', message, 'ZS-2.05'))
+    faults.push(findingAt(source.file, node, 'LINK_UNFIT', message, 'CLASS_DECLARED'))
   checkRoots(document, reader)
   checkUse(document, reader)
   const types = document.definitions.filter(isObject)
@@ -53,7 +53,7 @@ export function readDepartment(source: DepartmentSdl): DepartmentReading {
   }
 }
 
-function createReader(source: DepartmentSdl, links: Links, faults: Fault[]): Reader {
+function createReader(source: DepartmentSdl, links: Links, faults: Finding[]): Reader {
   return {
     source,
     links,
@@ -62,11 +62,11 @@ function createReader(source: DepartmentSdl, links: Links, faults: Fault[]): Rea
   }
 }
 
-function syntaxFault(source: DepartmentSdl, error: unknown): Fault {
+function syntaxFault(source: DepartmentSdl, error: unknown): Finding {
   const place = error instanceof GraphQLError ? error.locations?.[0] : undefined
   const message = error instanceof Error ? error.message : 'unreadable'
   const { line, column } = place ?? { line: 1, column: 1 }
-  return { code: 'SYNTAX', file: source.file, line, column, message, clause: null }
+  return { code: 'SYNTAX', file: source.file, line, column, message, topic: null }
 }
 
 /** The supergraph calls its root types Query and Mutation; a coordinate must be the same in both. */
@@ -77,7 +77,7 @@ function checkRoots(document: DocumentNode, reader: Reader): void {
       const usual = operation[0]?.toUpperCase() + operation.slice(1)
       if (type.name.value === usual) continue
       const message = `the root type ${type.name.value} must be called ${usual}`
-      reader.faults.push(faultAt(reader.source.file, type, 'ROOT_RENAMED', message, null))
+      reader.faults.push(findingAt(reader.source.file, type, 'ROOT_RENAMED', message, null))
     }
   }
 }
@@ -94,7 +94,7 @@ function checkUse(document: DocumentNode, reader: Reader): void {
     if (links.names.has(local) && links.composed.has(local)) continue
     seen.add(local)
     const message = `@${local} would be lost in composition: ${missingStep(links, local)} is missing`
-    reader.faults.push(faultAt(reader.source.file, directive, 'ANNOTATION_LOST', message, 'ZS-2.05'))
+    reader.faults.push(findingAt(reader.source.file, directive, 'ANNOTATION_LOST', message, 'CLASS_DECLARED'))
   }
 }
 
@@ -148,7 +148,8 @@ function readType(reader: Reader, type: ObjectNode, facts: TypeFacts, document: 
       isKey: facts.keys.has(`${name}.${field.name.value}`),
       onInterface: facts.interfaceObjects.has(name),
     })
-    return entry ? [{ value: entry, file: reader.source.file, node: field }] : []
+    const annotation = reader.annotation(field, 'share')
+    return entry && annotation ? [{ value: entry, file: reader.source.file, node: field, annotation }] : []
   })
 }
 
@@ -156,7 +157,9 @@ function readFilters(document: DocumentNode, reader: Reader): DepartmentReading[
   return [...placesOf(document)].flatMap(({ at, node }) => {
     const directive = reader.annotation(node, 'filters')
     const field = directive ? text(argument(directive, 'field')) : null
+    if (!directive || field === null) return []
     // Whether it is a coordinate is checked against all departments.
-    return field === null ? [] : [{ value: { at, field: field as Coordinate }, file: reader.source.file, node }]
+    const value = { at, field: field as Coordinate }
+    return [{ value, file: reader.source.file, node, annotation: directive }]
   })
 }

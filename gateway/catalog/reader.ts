@@ -1,5 +1,5 @@
 import type { ConstDirectiveNode } from 'graphql'
-import type { Fault } from './fault.ts'
+import type { Finding } from './fault.ts'
 import type { Links, SharingDirective } from './links.ts'
 import type { Place } from './shape.ts'
 
@@ -15,13 +15,15 @@ export interface Located<T> {
   readonly value: T
   readonly file: string
   readonly node: Place['node']
+  /** The annotation that makes the entry: `@share`, `@resource` or `@filters`. */
+  readonly annotation: ConstDirectiveNode
 }
 
 /** Where annotations are looked up, under the names that this SDL gives them. */
 export interface Reader {
   readonly source: DepartmentSdl
   readonly links: Links
-  readonly faults: Fault[]
+  readonly faults: Finding[]
   annotation(
     node: { readonly directives?: readonly ConstDirectiveNode[] | undefined },
     name: SharingDirective,

@@ -3,8 +3,8 @@ import { Kind } from 'graphql'
 import { coordinate, fieldOf, typeOf } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import type { FieldEntry } from './catalog.ts'
-import type { Fault } from './fault.ts'
-import { faultAt } from './fault.ts'
+import type { Finding } from './fault.ts'
+import { findingAt } from './fault.ts'
 import { argument, text } from './links.ts'
 import type { DepartmentReading } from './read-department.ts'
 import { fieldSet } from './shape.ts'
@@ -19,10 +19,10 @@ export function addRequired(
   fields: readonly FieldEntry[],
   readings: readonly DepartmentReading[],
   types: TypeIndex,
-): { fields: readonly FieldEntry[]; faults: readonly Fault[] } {
+): { fields: readonly FieldEntry[]; faults: readonly Finding[] } {
   const known = new Set(fields.map((field) => field.coordinate))
   const found = new Map<Coordinate, Set<Coordinate>>()
-  const faults: Fault[] = []
+  const faults: Finding[] = []
   for (const { value, node, file } of readings.flatMap((reading) => reading.fields)) {
     const directive = node.directives?.find((one) => one.name.value === 'requires')
     const read = directive ? text(argument(directive, 'fields')) : null
@@ -33,7 +33,7 @@ export function addRequired(
       all.add(at)
       if (known.has(at)) continue
       const message = `${value.coordinate} is computed from ${at}, which no department has classified`
-      faults.push(faultAt(file, directive, 'COORDINATE_UNKNOWN', message, null))
+      faults.push(findingAt(file, directive, 'COORDINATE_UNKNOWN', message, null))
     }
   }
   spreadToImplementations(found, known, types)

@@ -2,6 +2,7 @@ import type {
   ConstDirectiveNode,
   DefinitionNode,
   DocumentNode,
+  EnumValueDefinitionNode,
   FieldDefinitionNode,
   InputValueDefinitionNode,
   InterfaceTypeDefinitionNode,
@@ -16,18 +17,23 @@ import { Kind, parse } from 'graphql'
 export type ObjectNode = ObjectTypeDefinitionNode | ObjectTypeExtensionNode
 type FieldsNode = ObjectNode | InterfaceTypeDefinitionNode | InterfaceTypeExtensionNode
 
-/** A place of an SDL that can carry annotations, by its coordinate: `Type`, `Type.field`, `Type.field(argument:)`. */
+/**
+ * A place of an SDL that can carry annotations, by its coordinate: `Type`, `Type.field`, `Type.field(argument:)`,
+ * `Enum.VALUE`.
+ */
 export interface Place {
   readonly at: string
-  readonly node: FieldsNode | FieldDefinitionNode | InputValueDefinitionNode
+  readonly node: FieldsNode | FieldDefinitionNode | InputValueDefinitionNode | EnumValueDefinitionNode
   readonly directives: readonly ConstDirectiveNode[]
 }
 
-/** Every place of object, interface and input types, extensions included. */
+/** Every place of object, interface, input and enum types, extensions included. */
 export function* placesOf(document: DocumentNode): Iterable<Place> {
   for (const definition of document.definitions) {
     if (definition.kind === Kind.INPUT_OBJECT_TYPE_DEFINITION || definition.kind === Kind.INPUT_OBJECT_TYPE_EXTENSION) {
       for (const field of definition.fields ?? []) yield place(`${definition.name.value}.${field.name.value}`, field)
+    } else if (definition.kind === Kind.ENUM_TYPE_DEFINITION || definition.kind === Kind.ENUM_TYPE_EXTENSION) {
+      for (const value of definition.values ?? []) yield place(`${definition.name.value}.${value.name.value}`, value)
     } else if (hasFields(definition)) {
       yield place(definition.name.value, definition)
       for (const field of definition.fields ?? []) {

@@ -1,7 +1,7 @@
 import type { ConstDirectiveNode } from 'graphql'
 import { parse, print } from 'graphql'
-import type { Fault } from './fault.ts'
-import { faultAt } from './fault.ts'
+import type { Finding } from './fault.ts'
+import { findingAt } from './fault.ts'
 import { SHARING_DIRECTIVES } from './links.ts'
 import type { DepartmentReading } from './read-department.ts'
 import { placesOf } from './shape.ts'
@@ -10,7 +10,7 @@ import { placesOf } from './shape.ts'
  * Holds the composed supergraph against the departments' SDL: each annotation of each kind must have arrived at its
  * place, unchanged. Only then may anyone who reads the supergraph alone rely on it.
  */
-export function checkSurvival(supergraphSdl: string, readings: readonly DepartmentReading[]): Fault[] {
+export function checkSurvival(supergraphSdl: string, readings: readonly DepartmentReading[]): Finding[] {
   const arrived = new Map<string, readonly ConstDirectiveNode[]>()
   for (const { at, directives } of placesOf(parse(supergraphSdl))) arrived.set(at, directives)
   return readings.flatMap(({ document, source }) =>
@@ -19,7 +19,7 @@ export function checkSurvival(supergraphSdl: string, readings: readonly Departme
         const there = arrived.get(at)?.find((one) => one.name.value === own.name.value)
         if (there && canonical(own) === canonical(there)) return []
         const message = `${at}: its @${own.name.value} did not reach the supergraph unchanged`
-        return [faultAt(source.file, own, 'ANNOTATION_LOST', message, 'ZS-2.05')]
+        return [findingAt(source.file, own, 'ANNOTATION_LOST', message, 'CLASS_DECLARED')]
       }),
     ),
   )

@@ -35,6 +35,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     register: async (program) => (await import('./grant.ts')).register(program),
   },
   {
+    name: 'explain',
+    description: 'Explain a document field by field, without data (逐项解释查询)',
+    register: async (program) => (await import('./explain.ts')).register(program),
+  },
+  {
     name: 'audit',
     description: 'Prove the audit record (核验审计记录)',
     async register(program) {
@@ -47,6 +52,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     name: 'keys',
     description: 'Make, rotate and publish keys (生成、轮换密钥)',
     register: async (program) => (await import('./keys.ts')).register(program),
+  },
+  {
+    name: 'regime',
+    description: 'Show and compare sharing regimes (查看、对比共享制度)',
+    register: async (program) => (await import('./regime.ts')).register(program),
   },
   {
     name: 'config',

@@ -1,6 +1,12 @@
+import { Option } from 'commander'
 import type { Command } from 'commander'
-import { printFault } from '../catalog/fault.ts'
-import { composeCity, writeComposition } from '../start/composition.ts'
+import { isError, printFault } from '../catalog/fault.ts'
+import type { Fault } from '../catalog/fault.ts'
+import type { Config } from '../config/config.ts'
+import { REGIMES } from '../regime/regime.ts'
+import { composeCityUnder, readAllRules, readRules, writeComposition } from '../start/composition.ts'
+import type { JudgedCity } from '../start/composition.ts'
+import { compareAgainst } from './compose-against.ts'
 import { configOf } from './context.ts'
 import { print, printJson } from './terminal.ts'
 
@@ -8,46 +14,89 @@ interface ComposeOptions {
   readonly out?: string
   readonly check?: boolean
   readonly json?: boolean
+  readonly regime?: string
+  readonly allRegimes?: boolean
+  readonly against?: string
 }
 
 const EXAMPLES = `
 Examples:
   gongxiang compose                 writes supergraph.graphql and catalog.json into schemaDirectory
-  gongxiang compose --check         only looks; exit code 1 where a department's SDL has a fault
+  gongxiang compose --check         only looks; exit code 1 where a department's SDL has an error
+  gongxiang compose --check --all-regimes
+  gongxiang compose --against /backup/schema/catalog.json --regime nantong
   gongxiang compose --out /tmp/new --json`
 
-/** `gongxiang compose`: every fault of every department at once, or both files. */
+/** `gongxiang compose`: every fault of every department at once, or both files; or what a change does. */
 export function register(program: Command): void {
   program
     .command('compose')
     .description("Compose the departments' SDL into supergraph and catalogue, or list every fault.")
     .option('--out <directory>', 'where to write; else schemaDirectory')
     .option('--check', 'write nothing')
+    .addOption(new Option('--regime <name>', 'the regime to judge by; else the configured one').choices(REGIMES))
+    .addOption(new Option('--all-regimes', 'judge by every regime').conflicts(['regime', 'against']))
+    .option('--against <catalog.json>', 'write nothing; tell what changes from this catalogue, and for whom')
     .option('--json', 'print the result as JSON')
     .addHelpText('after', EXAMPLES)
-    .action(async (options: ComposeOptions, command: Command) => {
-      const directory = options.out ?? (await configOf(command)).schemaDirectory
-      const result = composeCity()
-      if (result.kind === 'faulty') {
-        if (options.json === true) printJson({ faults: result.faults })
-        else for (const fault of result.faults) print(printFault(fault))
-        if (options.json !== true) print(`${result.faults.length} faults; nothing was written`)
-        process.exitCode = 1
-        return
-      }
-      if (options.check !== true) writeComposition(directory, result)
-      const { version, fields, resources } = result.catalog
-      const summary = {
-        version,
-        fields: fields.length,
-        resources: resources.length,
-        hints: result.hints,
-        directory: options.check === true ? null : directory,
-      }
-      if (options.json === true) printJson(summary)
-      else
-        print(
-          `catalogue ${version}: ${fields.length} fields of ${resources.length} resources${options.check === true ? '' : `, written to ${directory}`}`,
-        )
-    })
+    .action(async (options: ComposeOptions, command: Command) => run(options, await configOf(command)))
+}
+
+async function run(options: ComposeOptions, config: Config): Promise<void> {
+  const regime = options.regime ?? config.regime
+  const rules =
+    options.allRegimes === true ? readAllRules(config.schemaDirectory) : [readRules(regime, config.schemaDirectory)]
+  const judged = composeCityUnder(rules)
+  const composed = judged.map(({ composition }) => composition).find((one) => one.kind === 'composed')
+  if (composed === undefined || judged.some(({ composition }) => composition.kind === 'faulty')) {
+    report(judged, options, {})
+    process.exitCode = 1
+    return
+  }
+  if (options.against !== undefined)
+    return compareAgainst(config, composed, { file: options.against, regime, json: options.json === true })
+  const directory = options.check === true ? null : (options.out ?? config.schemaDirectory)
+  if (directory !== null) writeComposition(directory, composed)
+  const { version, fields, resources } = composed.catalog
+  const { hints } = composed
+  report(judged, options, { version, fields: fields.length, resources: resources.length, hints, directory })
+}
+
+/** What was composed; empty where nothing was. */
+interface Summary {
+  readonly version?: string
+  readonly fields?: number
+  readonly resources?: number
+  readonly hints?: readonly string[]
+  /** Null where nothing was written. */
+  readonly directory?: string | null
+}
+
+function report(judged: readonly JudgedCity[], { json, allRegimes }: ComposeOptions, summary: Summary): void {
+  if (json === true)
+    return printJson({ ...(allRegimes === true ? { regimes: judged.map(verdict) } : only(judged)), ...summary })
+  for (const one of judged) {
+    const faults = faultsOf(one)
+    for (const fault of faults) print(printFault(fault))
+    const errors = faults.filter(isError).length
+    const end = summary.version === undefined ? '; nothing was written' : ''
+    print(`${one.regime}: ${errors} errors, ${faults.length - errors} warnings${end}`)
+  }
+  if (summary.version === undefined) return
+  const written = summary.directory === null ? '' : `, written to ${summary.directory ?? ''}`
+  print(`catalogue ${summary.version}: ${summary.fields ?? 0} fields of ${summary.resources ?? 0} resources${written}`)
+}
+
+function faultsOf({ composition }: JudgedCity): readonly Fault[] {
+  return composition.kind === 'faulty' ? composition.faults : composition.warnings
+}
+
+function verdict(one: JudgedCity): object {
+  const faults = faultsOf(one)
+  const errors = faults.filter(isError).length
+  return { regime: one.regime, errors, warnings: faults.length - errors, faults }
+}
+
+function only(judged: readonly JudgedCity[]): object {
+  return judged[0] ? verdict(judged[0]) : {}
 }

@@ -6,6 +6,7 @@ import { configOf } from './context.ts'
 import { fail, ok, reasonOf, same, warn } from './doctor/finding.ts'
 import type { Check, Finding } from './doctor/finding.ts'
 import { checkClock, checkDisk, checkNode, checkPort, checkSchema } from './doctor/machine.ts'
+import { checkRegisterContents } from './doctor/registers.ts'
 import { checkSources } from './doctor/sources.ts'
 import { checkIdentity, checkKeys, checkRegisters } from './doctor/trust.ts'
 import { inLanguage, print, printJson, terminalLanguage } from './terminal.ts'
@@ -19,6 +20,7 @@ const CHECKS: readonly Check[] = [
   checkIdentity,
   checkRegisters,
   checkSchema,
+  checkRegisterContents,
   checkSources,
 ]
 const MEND_CONFIG = { zh: '改正配置,见 docs/config.md', en: 'Mend the configuration, see docs/config.md' }

@@ -5,7 +5,8 @@ import type { Catalog, FieldEntry } from '../catalog/catalog.ts'
 import type { View } from '../grants/view.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { createCollector } from './collect.ts'
-import type { CompiledOperation } from './compiled-operation.ts'
+import type { Call, CompiledOperation } from './compiled-operation.ts'
+import { reachableFilters } from './filters.ts'
 import type { NormalisedOperation } from './normalise.ts'
 import type { Planner } from './plan.ts'
 import { decideSelection } from './project-selection.ts'
@@ -25,7 +26,7 @@ export interface CompileContext {
 /**
  * Compiles a normalised operation for a view: decide every coordinate, drop what is refused, plan the rest.
  *
- * @throws Failure LIMIT_EXCEEDED, FILTER_NOT_ALLOWED
+ * @throws Failure LIMIT_EXCEEDED
  */
 export async function compile(
   context: CompileContext,
@@ -35,9 +36,9 @@ export async function compile(
   const { operation, fragments } = normalised
   const collector = createCollector(context.schema, fragments, context.maxFields)
   const root = rootType(context.schema, operation)
-  const source = { schema: context.schema, fields: context.fields, filters: context.filters, view }
+  const source = { schema: context.schema, fields: context.fields, view }
   const decided = decideSelection(source, collector, root, { set: operation.selectionSet, conditions: [] })
-  const { projection, uses, calls, aliases } = decided
+  const { projection, uses, calls, controlled, aliases } = decided
   const pruned = prune(operation, projection, decided.arguments)
   return Object.freeze({
     key: createHash('sha256').update(`${view.id} ${normalised.hash}`).digest('base64url'),
@@ -49,8 +50,22 @@ export async function compile(
     projection,
     uses,
     calls,
+    filters: context.filters,
+    forbidden: forbiddenFilters(context.filters, calls, view),
+    controlled,
     aliases,
   })
+}
+
+/** What the calls must not filter by, whatever a request gives; for most operations nothing, and nothing is checked. */
+function forbiddenFilters(
+  filters: Catalog['filters'],
+  calls: readonly Call[],
+  { decisions }: View,
+): CompiledOperation['forbidden'] {
+  const reachable = new Set(calls.flatMap((call) => [...reachableFilters(filters, call)]))
+  const refused = [...reachable].filter((at) => decisions.get(at)?.kind !== 'ALLOW')
+  return new Map(refused.map((at) => [at, decisions.get(at) ?? null]))
 }
 
 function rootType(schema: GraphQLSchema, operation: OperationDefinitionNode): GraphQLObjectType {

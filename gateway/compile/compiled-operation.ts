@@ -1,4 +1,6 @@
-import type { GraphQLOutputType } from 'graphql'
+import type { GraphQLInputType, GraphQLOutputType, ValueNode } from 'graphql'
+import type { Catalog } from '../catalog/catalog.ts'
+import type { GrantParameters } from '../grants/view.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import type { Decision, MaskRule } from '../vocabulary/decision.ts'
 import type { PlanNode } from './plan.ts'
@@ -84,11 +86,37 @@ export interface Use {
   readonly when: UseWhen
 }
 
-/** A root field with its arguments, e.g. the subject of `person(…)`: argument → the canonical variable, or null. */
-export interface RootCall {
+/** An argument that a call gives, or that the schema's own default gives in its place. */
+export interface CallArgument {
+  readonly name: string
+  /** Where it may be annotated: `Type.field(argument:)`, on the type and on its interfaces. */
+  readonly places: readonly string[]
+  readonly type: GraphQLInputType
+  /** As the normalised operation writes it; null where it is left out. */
+  readonly node: ValueNode | null
+  /** The schema's default; undefined for none. */
+  readonly fallback: unknown
+}
+
+/** A call of a field with arguments, or of any field at the root. */
+export interface Call {
+  /** Response name. */
   readonly key: string
   readonly coordinate: Coordinate
-  readonly arguments: Readonly<Record<string, string | null>>
+  readonly root: boolean
+  /** Whether it takes `first`, the size of a page: a list then has to be told one. */
+  readonly paged: 'LIST' | 'OBJECT' | null
+  readonly arguments: readonly CallArgument[]
+  /** The same for calls that say the same: one is read for all of them. */
+  readonly signature: string
+  readonly when: When
+}
+
+/** A place that a grant with fixed argument values opens, and the calls that lead to it, the outermost first. */
+export interface ControlledUse {
+  readonly coordinate: Coordinate
+  readonly rule: GrantParameters
+  readonly calls: readonly Call[]
   readonly when: When
 }
 
@@ -105,7 +133,14 @@ export interface CompiledOperation {
   readonly projection: Projection
   readonly rootType: string
   readonly uses: readonly Use[]
-  readonly calls: readonly RootCall[]
+  /** Calls with arguments, and every root field. */
+  readonly calls: readonly Call[]
+  /** What arguments filter by, as the catalogue has it. */
+  readonly filters: Catalog['filters']
+  /** Coordinates that the calls could filter by and must not (INV-6), with the reason where one was decided. */
+  readonly forbidden: ReadonlyMap<Coordinate, Decision | null>
+  /** Places that a grant opens for permitted argument values only (NT-18.1). */
+  readonly controlled: readonly ControlledUse[]
   /** Response name → coordinate, where they differ. */
   readonly aliases: Readonly<Record<string, readonly Coordinate[]>>
 }

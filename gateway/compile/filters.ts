@@ -1,51 +1,127 @@
-import type { FieldNode, GraphQLField, GraphQLInputType } from 'graphql'
-import { getNamedType, isInputObjectType } from 'graphql'
+import type { GraphQLInputObjectType, GraphQLInputType } from 'graphql'
+import { getNamedType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql'
 import type { Catalog } from '../catalog/catalog.ts'
-import type { View } from '../grants/view.ts'
 import { coordinate } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
-import { Failure } from '../vocabulary/failure.ts'
+import { valueOf } from './calls.ts'
+import type { Call } from './compiled-operation.ts'
+import { restricts } from './operators.ts'
 
-/** What filters are read from. */
-export interface FilterSource {
-  readonly filters: Catalog['filters']
-  readonly view: View
+type Filters = Catalog['filters']
+
+/** What one call filters, orders or groups by in one request. */
+export interface Filtering {
+  /** The place of each annotation that is used → the coordinate that it names. */
+  readonly used: ReadonlyMap<string, Coordinate>
+  /** Values that are compared with a coordinate; a null counts. */
+  readonly values: readonly { readonly by: Coordinate; readonly value: unknown }[]
+  /** Coordinates of which every record that comes back is sure to hold one of the values. */
+  readonly bound: ReadonlySet<Coordinate>
+}
+
+/** Every coordinate that a call could filter by, whatever its variables hold. */
+export function reachableFilters(filters: Filters, call: Call): ReadonlySet<Coordinate> {
+  const found = new Set<Coordinate>()
+  const seen = new Set<string>()
+  const visit = (type: GraphQLInputType): void => {
+    const named = getNamedType(type)
+    if (seen.has(named.name)) return
+    seen.add(named.name)
+    if (isEnumType(named)) for (const { name } of named.getValues()) note(filters, `${named.name}.${name}`, found)
+    if (!isInputObjectType(named)) return
+    for (const field of Object.values(named.getFields())) {
+      note(filters, coordinate(named.name, field.name), found)
+      visit(field.type)
+    }
+  }
+  for (const { places, type } of call.arguments) {
+    for (const place of places) note(filters, place, found)
+    visit(type)
+  }
+  return found
+}
+
+function note(filters: Filters, place: string, found: Set<Coordinate>): void {
+  const by = filters[place]
+  if (by !== undefined) found.add(by)
 }
 
 /**
- * Refuses an operation that filters, orders or groups by a coordinate that is not ALLOW: which rows come back would
- * tell the value (INV-6, ZS-4.09, ZJ-22.3). An input object counts with every coordinate that it could filter by,
- * for its members arrive with the variables, when nothing is decided any more.
+ * Reads what a call really filters by: only members that are given count, but each of them, be it null, and also
+ * where it comes from a variable, from a default of the operation or of the schema, or stands in a list.
  *
- * @param types the types under which the field's arguments may be annotated: its own and its interfaces
- * @throws Failure FILTER_NOT_ALLOWED
+ * @throws Failure BAD_USER_INPUT
  */
-export function checkFilters(
-  source: FilterSource,
-  types: readonly string[],
-  definition: GraphQLField<unknown, unknown>,
-  node: FieldNode,
-): void {
-  for (const given of node.arguments ?? []) {
-    const argument = definition.args.find((one) => one.name === given.name.value)
-    if (!argument) continue
-    const own = types.flatMap((type) => source.filters[`${type}.${definition.name}(${argument.name}:)`] ?? [])
-    for (const at of [...own, ...filteredBy(source, argument.type, new Set())]) refuseUnlessAllowed(source, at)
+export function filteringOf(filters: Filters, call: Call, variables: Readonly<Record<string, unknown>>): Filtering {
+  const used = new Map<string, Coordinate>()
+  const values: Filtering['values'][number][] = []
+  const bound = new Set<Coordinate>()
+  const reader = { filters, used, values }
+  for (const argument of call.arguments) {
+    const value = valueOf(argument, variables)
+    if (value === undefined) continue
+    const own = argument.places.flatMap((place) => annotated(reader, place) ?? [])
+    for (const by of own.length > 0 ? new Set(own) : [null]) {
+      const inner = read(reader, argument.type, value, by)
+      if (restricts(argument.name, false)) for (const one of inner) bound.add(one)
+    }
   }
+  return { used, values, bound }
 }
 
-function filteredBy(source: FilterSource, type: GraphQLInputType, seen: Set<string>): Coordinate[] {
-  const input = getNamedType(type)
-  if (!isInputObjectType(input) || seen.has(input.name)) return []
-  seen.add(input.name)
-  return Object.values(input.getFields()).flatMap((field) => {
-    const own = source.filters[coordinate(input.name, field.name)]
-    return [...(own ? [own] : []), ...filteredBy(source, field.type, seen)]
-  })
+interface Reader {
+  readonly filters: Filters
+  readonly used: Map<string, Coordinate>
+  readonly values: { readonly by: Coordinate; readonly value: unknown }[]
 }
 
-function refuseUnlessAllowed({ view }: FilterSource, at: Coordinate): void {
-  const decision = view.decisions.get(at)
-  if (decision?.kind === 'ALLOW') return
-  throw new Failure('FILTER_NOT_ALLOWED', { ...(decision ? { clause: decision.clause } : {}), detail: at })
+const NONE: ReadonlySet<Coordinate> = new Set()
+
+function annotated({ filters, used }: Reader, place: string): Coordinate | undefined {
+  const by = filters[place]
+  if (by !== undefined) used.set(place, by)
+  return by
+}
+
+/** Gives the coordinates that the value surely restricts. `by` is what the nearest annotation around it names. */
+function read(reader: Reader, type: GraphQLInputType, value: unknown, by: Coordinate | null): ReadonlySet<Coordinate> {
+  if (isNonNullType(type)) return read(reader, type.ofType, value, by)
+  if (value === null || value === undefined) {
+    if (by !== null) reader.values.push({ by, value: null })
+    return NONE
+  }
+  if (isListType(type)) {
+    const items: readonly unknown[] = Array.isArray(value) ? value : [value]
+    // Of alternatives each must restrict; an empty list restricts nothing.
+    return items.map((one) => read(reader, type.ofType, one, by)).reduce(intersect, null) ?? NONE
+  }
+  if (isInputObjectType(type)) return readObject(reader, type, value, by)
+  // An enum value that names a coordinate chooses what to order or group by: it is compared with nothing.
+  if (isEnumType(type) && typeof value === 'string' && annotated(reader, `${type.name}.${value}`)) return NONE
+  if (by === null) return NONE
+  reader.values.push({ by, value })
+  return new Set([by])
+}
+
+function readObject(
+  reader: Reader,
+  type: GraphQLInputObjectType,
+  value: unknown,
+  by: Coordinate | null,
+): ReadonlySet<Coordinate> {
+  const members = typeof value === 'object' && value !== null ? new Map(Object.entries<unknown>({ ...value })) : null
+  const bound = new Set<Coordinate>()
+  for (const field of Object.values(type.getFields())) {
+    const given = members?.get(field.name)
+    if (given === undefined) continue
+    const own = annotated(reader, coordinate(type.name, field.name))
+    const inner = read(reader, field.type, given, own ?? by)
+    const operator = own === undefined && by !== null
+    if (restricts(field.name, operator)) for (const one of inner) bound.add(one)
+  }
+  return bound
+}
+
+function intersect(known: ReadonlySet<Coordinate> | null, next: ReadonlySet<Coordinate>): ReadonlySet<Coordinate> {
+  return known === null ? next : known.intersection(next)
 }

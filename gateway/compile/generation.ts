@@ -9,6 +9,7 @@ import type { CompiledOperation } from './compiled-operation.ts'
 import type { NormalisedOperation } from './normalise.ts'
 import type { Planner } from './plan.ts'
 import { viewSchema } from './view-schema.ts'
+import type { Wording } from './view-schema.ts'
 
 /** Everything that follows from one catalogue: immutable; a reload builds the next one and old requests finish on the old. */
 export interface Generation {
@@ -33,6 +34,7 @@ export interface GenerationParts {
   readonly views: ViewCache
   readonly planner: Planner
   readonly maxFields: number
+  readonly wording: Wording
 }
 
 /** Compiled operations that are kept per generation, over all views: how many, and bytes by a rough measure. */
@@ -83,7 +85,7 @@ export function createGeneration(parts: GenerationParts): Generation {
       return compiling
     },
     introspectionSchema(view: View) {
-      const known = schemas.get(view.id) ?? viewSchema(parts.document, fields, view)
+      const known = schemas.get(view.id) ?? viewSchema(parts.document, fields, view, parts.wording)
       schemas.set(view.id, known)
       return known
     },

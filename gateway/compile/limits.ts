@@ -17,8 +17,7 @@ interface Measure {
 }
 
 /**
- * Refuses documents that are too deep, too wide at the root or full of aliases, before anything is compiled. Each
- * fragment is measured once, so measuring cannot be made expensive by nesting them.
+ * Refuses documents that are too deep, too wide at the root or full of aliases, before anything is compiled.
  *
  * @throws Failure LIMIT_EXCEEDED
  */
@@ -27,6 +26,20 @@ export function checkLimits(
   fragments: ReadonlyMap<string, FragmentDefinitionNode>,
   limits: DocumentLimits,
 ): void {
+  const measured = measureDocument(operation, fragments)
+  refuseOver({ zh: '嵌套层数', en: 'depth' }, measured.depth, limits.depth)
+  refuseOver({ zh: '别名', en: 'aliases' }, measured.aliases, limits.aliases)
+  refuseOver({ zh: '根字段', en: 'root fields' }, measured.rootFields, limits.rootFields)
+}
+
+/**
+ * How deep an operation is, how many aliases it has, how wide it is at the root. Each fragment is measured once, so
+ * measuring cannot be made expensive by nesting them.
+ */
+export function measureDocument(
+  operation: OperationDefinitionNode,
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): DocumentLimits {
   const measured = new Map<string, Measure>()
   const none: Measure = { depth: 0, aliases: 0, fields: 0 }
 
@@ -46,10 +59,8 @@ export function checkLimits(
     const below = one.selectionSet ? ofSet(one.selectionSet) : none
     return { depth: below.depth + 1, aliases: below.aliases + (one.alias ? 1 : 0), fields: 1 }
   }
-  const whole = ofSet(operation.selectionSet)
-  refuseOver({ zh: '嵌套层数', en: 'depth' }, whole.depth, limits.depth)
-  refuseOver({ zh: '别名', en: 'aliases' }, whole.aliases, limits.aliases)
-  refuseOver({ zh: '根字段', en: 'root fields' }, whole.fields, limits.rootFields)
+  const { depth, aliases, fields } = ofSet(operation.selectionSet)
+  return { depth, aliases, rootFields: fields }
 }
 
 function add(a: Measure, b: Measure): Measure {

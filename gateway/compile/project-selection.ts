@@ -6,26 +6,29 @@ import type {
   GraphQLNamedType,
   GraphQLSchema,
 } from 'graphql'
-import { Kind, getNamedType, isAbstractType, isCompositeType, isLeafType, isObjectType, isScalarType } from 'graphql'
-import type { Catalog, FieldEntry } from '../catalog/catalog.ts'
+import { getNamedType, isAbstractType, isCompositeType, isLeafType, isObjectType, isScalarType } from 'graphql'
+import type { FieldEntry } from '../catalog/catalog.ts'
 import type { View } from '../grants/view.ts'
 import { bareRecord } from '../vocabulary/bare-record.ts'
 import { coordinate } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
+import { disclosesValue } from '../vocabulary/decision.ts'
 import type { Decision, MaskRule } from '../vocabulary/decision.ts'
+import { callOf } from './calls.ts'
 import type { CollectedField, Collector, Selected } from './collect.ts'
 import type {
+  Call,
   Conjunction,
+  ControlledUse,
   ProjectedField,
   Projection,
-  RootCall,
   Step,
   Use,
   UseWhen,
   When,
 } from './compiled-operation.ts'
 import { alternativesOf, anyOf } from './conditions.ts'
-import { checkFilters } from './filters.ts'
+import { isOwnAnswer } from './own-answers.ts'
 import { createSourceNames } from './source-names.ts'
 import type { SourceNames } from './source-names.ts'
 
@@ -34,14 +37,14 @@ export interface DecisionSource {
   readonly schema: GraphQLSchema
   readonly fields: ReadonlyMap<Coordinate, FieldEntry>
   readonly view: View
-  readonly filters: Catalog['filters']
 }
 
 /** The shape of the answer with the decision of every place. */
 export interface DecidedSelection {
   readonly projection: Projection
   readonly uses: readonly Use[]
-  readonly calls: readonly RootCall[]
+  readonly calls: readonly Call[]
+  readonly controlled: readonly ControlledUse[]
   readonly aliases: Readonly<Record<string, readonly Coordinate[]>>
   /** Arguments by the canonical name of their field. */
   readonly arguments: ReadonlyMap<string, readonly ArgumentNode[]>
@@ -52,7 +55,8 @@ interface Walk extends DecisionSource {
   readonly collector: Collector
   readonly names: SourceNames
   readonly uses: Use[]
-  readonly calls: RootCall[]
+  readonly calls: Call[]
+  readonly controlled: ControlledUse[]
   readonly aliases: Record<string, Coordinate[]>
 }
 
@@ -64,25 +68,35 @@ export function decideSelection(
   selected: Selected,
 ): DecidedSelection {
   const aliases = bareRecord<Coordinate[]>()
-  const walk: Walk = { ...source, collector, names: createSourceNames(source.schema), uses: [], calls: [], aliases }
-  const projection = projectSelection(walk, root, [selected], [])
-  return { projection, uses: walk.uses, calls: walk.calls, aliases, arguments: walk.names.arguments }
+  const names = createSourceNames(source.schema)
+  const walk: Walk = { ...source, collector, names, uses: [], calls: [], controlled: [], aliases }
+  const projection = projectSelection(walk, root, [selected], ROOT)
+  const { uses, calls, controlled } = walk
+  return { projection, uses, calls, controlled, aliases, arguments: names.arguments }
 }
+
+/** What encloses a selection. */
+interface Above {
+  readonly path: readonly string[]
+  /** Calls with arguments on the way, the outermost first. */
+  readonly calls: readonly Call[]
+}
+
+const ROOT: Above = { path: [], calls: [] }
 
 function projectSelection(
   walk: Walk,
   type: GraphQLCompositeType,
   selections: readonly Selected[],
-  path: readonly string[],
+  above: Above,
 ): Projection {
   const concrete = isAbstractType(type) ? walk.schema.getPossibleTypes(type) : [type]
   const fields = concrete.map(({ name }) => {
-    // Introspection is answered from the view's schema, never from the supergraph.
-    const collected = walk.collector.collect(name, selections).filter((field) => !isIntrospection(field.node))
-    return [
-      name,
-      collected.map((field) => projectField(walk, { type: name, place: type, above: path }, field)),
-    ] as const
+    // Introspection is answered from the view's schema, an explanation from the compile step: never from the supergraph.
+    const collected = walk.collector
+      .collect(name, selections)
+      .filter(({ node }) => !isIntrospection(node) && !isOwnAnswer(name, node.name.value))
+    return [name, collected.map((field) => projectField(walk, { type: name, place: type, above }, field))] as const
   })
   return { abstract: isAbstractType(type), fields: new Map(fields) }
 }
@@ -91,7 +105,7 @@ function projectSelection(
 interface Parent {
   readonly type: string
   readonly place: GraphQLCompositeType
-  readonly above: readonly string[]
+  readonly above: Above
 }
 
 function projectField(walk: Walk, { type, place, above }: Parent, field: CollectedField): ProjectedField {
@@ -100,22 +114,21 @@ function projectField(walk: Walk, { type, place, above }: Parent, field: Collect
   const when = anyOf(field.uses.map(({ conditions }) => conditions))
   if (name === '__typename') return typename(walk.schema, field.key, at, when)
   const definition = definitionOf(walk.schema, type, name)
-  checkFilters(walk, [type, ...interfacesOf(walk.schema, type)], definition, field.node)
-  const path = [...above, field.key]
   if (field.key !== name) noteAlias(walk.aliases, field.key, at)
-  if (above.length === 0) {
-    walk.calls.push({ key: field.key, coordinate: at, arguments: argumentVariables(field.node), when })
-  }
+  const root = above.path.length === 0
+  const types = [type, ...interfacesOf(walk.schema, type)]
+  const call = callOf(definition, field.node, { coordinate: at, key: field.key, root, when, types })
+  if (root || call.arguments.length > 0) walk.calls.push(call)
+  const calls = call.arguments.length > 0 ? [...above.calls, call] : above.calls
   const source = walk.names.nameOf(field.node, definition, type, place)
-  const step = stepOf(walk, definition, field, { at, path, when })
+  const step = stepOf(walk, definition, field, { at, path: [...above.path, field.key], calls, when })
   const provider = walk.fields.get(at)?.provider ?? 'gateway'
   return { key: field.key, source, coordinate: at, provider, type: definition.type, when, step }
 }
 
-/** Where a field stands. */
-interface Place {
+/** Where a field stands, and the calls that lead to it. */
+interface Place extends Above {
   readonly at: Coordinate
-  readonly path: readonly string[]
   readonly when: When
 }
 
@@ -124,6 +137,7 @@ function stepOf(walk: Walk, definition: GraphQLField<unknown, unknown>, field: C
   const type = getNamedType(definition.type)
   if (isCompositeType(type)) return objectStep(walk, type, field, existence(decision), place)
   walk.uses.push({ coordinate: place.at, path: place.path, decision, when: place.when })
+  noteControlled(walk, decision, place)
   if (decision.kind === 'ALLOW') return { kind: 'copy' }
   return decision.kind === 'MASK' ? maskStep(decision.rule, type) : { kind: 'null' }
 }
@@ -135,6 +149,12 @@ function stepOf(walk: Walk, definition: GraphQLField<unknown, unknown>, field: C
 function maskStep(rule: MaskRule, type: GraphQLNamedType): Step {
   const text = isScalarType(type) && !['Int', 'Float', 'Boolean'].includes(type.name)
   return text && rule !== 'M-NULL' ? { kind: 'mask', rule } : { kind: 'null' }
+}
+
+/** What a grant opens for permitted argument values only is held against those of each request (NT-18.1). */
+function noteControlled(walk: Walk, decision: Decision, { at, calls, when }: Place): void {
+  const rule = disclosesValue(decision) ? walk.view.parameters.get(at) : undefined
+  if (rule) walk.controlled.push({ coordinate: at, rule, calls, when })
 }
 
 function noteAlias(aliases: Record<string, Coordinate[]>, alias: string, at: Coordinate): void {
@@ -154,17 +174,22 @@ function objectStep(
   type: GraphQLCompositeType,
   field: CollectedField,
   decision: Decision,
-  { at, path, when }: Place,
+  place: Place,
 ): Step {
-  const before = walk.uses.length
+  const { at, path, when } = place
+  const before = { uses: walk.uses.length, controlled: walk.controlled.length }
   const selections = field.uses.flatMap(({ node, conditions }) =>
     node.selectionSet ? [{ set: node.selectionSet, conditions }] : [],
   )
-  const selection = projectSelection(walk, type, selections, path)
+  const selection = projectSelection(walk, type, selections, place)
   const entry = walk.fields.get(at)
   const crossable = entry !== undefined && (entry.follows === null || decision.kind === 'ALLOW')
   // What lies behind a refused reference is not reported field by field: the reference is the reason.
-  if (!crossable) walk.uses.length = before
+  if (!crossable) {
+    walk.uses.length = before.uses
+    walk.controlled.length = before.controlled
+  }
+  noteControlled(walk, decision, place)
   const disclosed = anyOf(disclosures(selection))
   // An object is a use of its own where nothing below it is: told of for its own sake, or refused.
   const spoken = decision.kind === 'ALLOW' ? disclosed : crossable ? anyOf(selected(selection)) : []
@@ -229,11 +254,4 @@ function typename(schema: GraphQLSchema, key: string, at: Coordinate, when: When
 function interfacesOf(schema: GraphQLSchema, type: string): readonly string[] {
   const found = schema.getType(type)
   return isObjectType(found) ? found.getInterfaces().map(({ name }) => name) : []
-}
-
-function argumentVariables(node: FieldNode): RootCall['arguments'] {
-  const pairs = (node.arguments ?? []).map(
-    ({ name, value }) => [name.value, value.kind === Kind.VARIABLE ? value.name.value : null] as const,
-  )
-  return Object.fromEntries(pairs)
 }

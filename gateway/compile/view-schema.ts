@@ -9,21 +9,36 @@ import type {
   UnionTypeDefinitionNode,
 } from 'graphql'
 import { Kind, buildASTSchema } from 'graphql'
-import type { FieldEntry } from '../catalog/catalog.ts'
+import type { FieldEntry, SharingClass } from '../catalog/catalog.ts'
 import type { View } from '../grants/view.ts'
 import { coordinate } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
+import type { Decision } from '../vocabulary/decision.ts'
+import { isOwnAnswer } from './own-answers.ts'
+
+/** Words of the regime and of the register of parties, as descriptions have them: in Chinese. */
+export interface Wording {
+  /** The regime's own name of a class, e.g. 有条件共享. */
+  classLabel(of: SharingClass): string
+  /** Name of a department. */
+  provider(department: string): string
+}
 
 /**
- * The schema that introspection shows: only coordinates that the caller could use, each described with class,
- * level and provider (S11, S21). Types without a usable field, and what only they used, are gone.
+ * The schema that introspection shows: only coordinates that the caller could use, each described with class, level,
+ * provider, decision and clause (S11, S21), beside what the gateway answers of itself. Types without a usable field,
+ * and what only they used, are gone.
  */
 export function viewSchema(
   served: DocumentNode,
   fields: ReadonlyMap<Coordinate, FieldEntry>,
   view: View,
+  wording: Wording,
 ): GraphQLSchema {
-  let definitions: readonly DefinitionNode[] = served.definitions.map((one) => usableFields(one, fields, view))
+  const own = ownTypes(served)
+  let definitions: readonly DefinitionNode[] = served.definitions.map((one) =>
+    usableFields(one, { fields, view, wording, own }),
+  )
   for (let before = -1; before !== size(definitions);) {
     before = size(definitions)
     definitions = keptPromises(dropEmpty(definitions))
@@ -33,19 +48,39 @@ export function viewSchema(
   return buildASTSchema({ kind: Kind.DOCUMENT, definitions: kept }, { assumeValid: true })
 }
 
-function usableFields(
-  definition: DefinitionNode,
-  fields: ReadonlyMap<Coordinate, FieldEntry>,
-  view: View,
-): DefinitionNode {
-  if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION) return definition
+/** Types of the gateway's own answers: they hold no data, so whoever may ask at all may use them. */
+function ownTypes({ definitions }: DocumentNode): ReadonlySet<string> {
+  const objects = definitions.filter((one) => one.kind === Kind.OBJECT_TYPE_DEFINITION)
+  const types = new Map(objects.map((one) => [one.name.value, one]))
+  const found = new Set<string>()
+  const visit = (name: string): void => {
+    const type = types.get(name)
+    if (!type || found.has(name)) return
+    found.add(name)
+    for (const field of type.fields ?? []) visit(named(field.type))
+  }
+  const answers = types.get('Query')?.fields?.filter(({ name }) => isOwnAnswer('Query', name.value)) ?? []
+  for (const { type } of answers) visit(named(type))
+  return found
+}
+
+interface Showing {
+  readonly fields: ReadonlyMap<Coordinate, FieldEntry>
+  readonly view: View
+  readonly wording: Wording
+  readonly own: ReadonlySet<string>
+}
+
+function usableFields(definition: DefinitionNode, { fields, view, wording, own }: Showing): DefinitionNode {
+  if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION || own.has(definition.name.value)) return definition
   const kept = (definition.fields ?? []).flatMap((field) => {
+    if (isOwnAnswer(definition.name.value, field.name.value)) return [field]
     const at = coordinate(definition.name.value, field.name.value)
     const [entry, decision] = [fields.get(at), view.decisions.get(at)]
     if (!entry || !decision) return []
     // An object is shown for what lies below it; dropEmpty takes it away when nothing does.
     if (decision.kind === 'DENY' && (entry.kind === 'leaf' || entry.follows !== null)) return []
-    return [describe(field, entry, decision.kind)]
+    return [describe(field, entry, decision, wording)]
   })
   return { ...definition, fields: kept }
 }
@@ -63,12 +98,31 @@ function keptPromises(definitions: readonly DefinitionNode[]): readonly Definiti
   })
 }
 
-function describe(field: FieldDefinitionNode, entry: FieldEntry, decision: string): FieldDefinitionNode {
-  const facts = [entry.class, entry.level, entry.provider, entry.item, decision === 'ALLOW' ? null : decision]
-    .filter(Boolean)
-    .join(' · ')
+/** How a decision is told: clear values need no word. An object that is refused of its own is there for its fields. */
+const TOLD: Readonly<Record<Decision['kind'], string | null>> = {
+  ALLOW: null,
+  MASK: '脱敏',
+  VERIFY_ONLY: '仅核实',
+  DENY: null,
+}
+
+/** Class, level, provider, item, decision, clause: 【有条件共享 · L3 · 人力资源和社会保障部门 · HZ-23.1#02 · 脱敏 · ZS-4.08】. */
+function describe(
+  field: FieldDefinitionNode,
+  entry: FieldEntry,
+  decision: Decision,
+  wording: Wording,
+): FieldDefinitionNode {
+  const facts = [
+    wording.classLabel(entry.class),
+    entry.level,
+    wording.provider(entry.provider),
+    entry.item,
+    TOLD[decision.kind],
+    decision.kind === 'DENY' ? null : decision.clause,
+  ].filter((one) => one !== null)
   const text = field.description?.value ?? entry.title
-  return { ...field, description: { kind: Kind.STRING, value: `${text}\n\n【${facts}】`, block: true } }
+  return { ...field, description: { kind: Kind.STRING, value: `${text}\n\n【${facts.join(' · ')}】`, block: true } }
 }
 
 type Composite = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode | UnionTypeDefinitionNode

@@ -29,6 +29,7 @@ export interface Config {
   /** `pretty` null: decide by the terminal. */
   readonly log: { readonly level: Parsed['log']['level']; readonly pretty: boolean | null }
   readonly graphiql: { readonly enabled: boolean }
+  readonly masking: Readonly<Parsed['masking']>
   readonly limits: Readonly<Parsed['limits']>
   readonly redis: { readonly url: string | null }
 }

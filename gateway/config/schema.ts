@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MASK_SETS } from '../vocabulary/decision.ts'
 
 /**
  * The one definition of the configuration: types, limits, defaults and texts. The JSON Schema, the names of the
@@ -105,6 +106,14 @@ const limits = z.strictObject({
   aliases: count(60, 'Most aliases in a document.', 10_000),
   tokens: count(4_000, 'Most lexical tokens in a document.', 100_000),
   rootFields: count(20, 'Most root fields of an operation.', 1_000),
+  pageSize: count(50, 'Most rows of one page (argument `first`).', 1_000),
+  subjectsPerOperation: count(50, 'Most different persons and firms that one operation asks about.', 500),
+  subjectsPerCase: count(20, 'Most different persons and firms that are asked about in one case.', 10_000),
+  subjectsPerOfficerDay: count(500, 'Most different persons and firms of one officer in a calendar day (UTC+8).'),
+  subjectsPerDepartmentDay: count(
+    20_000,
+    'Most different persons and firms of one department in a calendar day (UTC+8).',
+  ),
   officerPerMinute: count(1_200, 'Most requests of one officer in one application in a minute.'),
   strangerPerMinute: count(60, 'Most refusals of one address in a minute, where nobody is known.'),
 })
@@ -177,6 +186,18 @@ export const definition = z
         enabled: z.boolean().optional().meta({
           description: 'Serves GraphiQL at /graphiql. Default: true in the embedded mode, false in production.',
         }),
+      })
+      .prefault({}),
+    masking: z
+      .strictObject({
+        ruleSet: z
+          .enum(MASK_SETS)
+          .default('strict')
+          .meta({
+            description:
+              'How masked values look (docs/masking.md). `strict` shows least; `hutool` has the formats that departments ' +
+              'know from that library, without its gaps.',
+          }),
       })
       .prefault({}),
     limits: limits.prefault({}),

@@ -1,18 +1,23 @@
-import type { FieldEntry } from '../catalog/catalog.ts'
+import type { FieldEntry, ResourceEntry } from '../catalog/catalog.ts'
 import type { Regime } from '../regime/regime.ts'
 import type { Clause } from '../vocabulary/clause.ts'
 import type { RefusalCode } from '../vocabulary/codes.ts'
 import type { Decision } from '../vocabulary/decision.ts'
-import { grantState } from './grant.ts'
+import { consentRule, findConsent } from './consent.ts'
+import type { Refused } from './consent.ts'
 import type { Grant, GrantMode } from './grant.ts'
 import type { Matter } from './registers.ts'
 
 /** Everything that a decision about one field depends on. */
 export interface Situation {
   readonly regime: Regime
+  /** The department that asks, or for which a delegate asks (ZS-7.04). */
+  readonly department: string
   readonly matter: Matter
-  /** Grants of the caller's department that its application may use. */
+  /** Grants of that department which the caller's application may use. */
   readonly grants: readonly Grant[]
+  /** Catalogue entries by record type. */
+  readonly resources: ReadonlyMap<string, ResourceEntry>
   readonly now: number
 }
 
@@ -27,40 +32,84 @@ export function decideField(entry: FieldEntry, situation: Situation): Decision {
 }
 
 function decideByClass(entry: FieldEntry, situation: Situation): Decision {
-  const { parameters } = situation.regime
-  if (entry.class === 'NOT_SHARED') return decideNotShared(entry, situation)
-  const applied = parameters['access.unconditional.applicationNeeded']
-  if (entry.class === 'UNCONDITIONAL' && !applied.value) return { kind: 'ALLOW', clause: applied.clause, grant: null }
-  const agreement = entry.class === 'CONDITIONAL' ? parameters['access.agreement'] : null
-  const clause = entry.class === 'CONDITIONAL' ? parameters['access.conditional.decider'].clause : applied.clause
-  const found = findGrant(entry, situation, clause, agreement?.clause ?? null)
-  if (found.kind === 'refused') return unmet(entry, situation, found)
-  return granted(entry, found.mode, found.grant.id, clause)
+  const { regime, department, resources } = situation
+  const { parameters } = regime
+  const resource = resources.get(entry.resource) ?? null
+  // Sharing is the use of *other* departments' data: one's own needs nobody's consent, only a matter.
+  if (resource?.department === department)
+    return { kind: 'ALLOW', clause: parameters['sharing.meaning'].clause, grant: null }
+  if (entry.class === 'CONDITIONAL' && entry.scope !== null && !entry.scope.includes(department))
+    return deny('OUT_OF_SCOPE', scopeClause(regime), null)
+  const rule = consentRule(entry, resource, regime)
+  if (rule === null) return withoutGrant(entry, regime)
+  const found = findConsent(entry, rule, situation)
+  if (found.kind === 'found') return granted(entry, found.mode, found.grant.id, rule.clause)
+  return entry.class === 'NOT_SHARED' ? notShared(entry, found, regime) : unmet(entry, found, situation)
 }
 
-/** Not-shared: verification where the regime has it (ZS-4.09), else nothing; an agreement alone opens nothing. */
-function decideNotShared(entry: FieldEntry, { regime }: Situation): Decision {
-  const verification = regime.parameters['verification.notShared']
-  if (verification && entry.verify) return verifyOnly(verification.clause, null)
-  return deny('NOT_SHARED', regime.parameters['classes.notShared.meaning'].clause, null)
+/** Who a conditional item is for is part of what conditional means (ZS-2.06, NT-8.2, R809-15). */
+function scopeClause({ parameters }: Regime): Clause {
+  return parameters['classes.conditional.meaning']?.clause ?? parameters['access.conditional.decider'].clause
+}
+
+/** The regime asks for no grant: unconditional data is open (ZS-4.07); what is not shared is not. */
+function withoutGrant(entry: FieldEntry, regime: Regime): Decision {
+  if (entry.class === 'NOT_SHARED') return notShared(entry, null, regime)
+  const open = regime.parameters['access.unconditional.applicationNeeded']
+  return { kind: 'ALLOW', clause: open?.clause ?? regime.parameters['sharing.meaning'].clause, grant: null }
 }
 
 /**
- * A verifiable field that the matter only verifies may be compared although no condition of its sharing is met
- * (不符合共享条件, ZS-4.09): not, though, against a revocation, which is the provider's word on this very case.
+ * Not shared: masked where the regime lets an approved method open it (ZJ-22.3), else verified where it has
+ * verification (ZS-4.09), else nothing. An agreement without the authority's confirmation opens nothing (HZ-48).
  */
-function unmet(entry: FieldEntry, situation: Situation, refused: Refused): Decision {
-  const verification = situation.regime.parameters['verification.conditionalUnmet']
-  const wanted = entry.verifyOnly || situation.matter.fields.get(entry.coordinate) === 'VERIFY'
-  const open = refused.code !== 'GRANT_REVOKED' && entry.class === 'CONDITIONAL' && entry.verify !== null
+function notShared(entry: FieldEntry, refused: Refused | null, regime: Regime): Decision {
+  const { parameters } = regime
+  const masked = openedByMask(entry, regime, 'masking.opensNotShared')
+  if (masked) return masked
+  const verification = parameters['verification.notShared']
+  if (verification && entry.verify) return verifyOnly(verification.clause, null)
+  if (refused?.code === 'AGREEMENT_MISSING') return deny(refused.code, refused.clause, refused.grant)
+  return deny('NOT_SHARED', parameters['classes.notShared.meaning'].clause, null)
+}
+
+/**
+ * Masked provision without a grant: only by a method that was approved for this very field, and never against a law
+ * (ZJ-22.3). Where masking is a way of conditional sharing it needs a grant like any other (NT-8.1).
+ */
+function openedByMask(
+  entry: FieldEntry,
+  { parameters }: Regime,
+  by: 'masking.opensNotShared' | 'masking.opensConditional',
+): Decision | null {
+  const opens = parameters[by]
+  const aSubMode = parameters['classes.conditional.subModes']?.value.includes('MASKED') ?? false
+  if (!opens?.value || aSubMode || entry.mask === null || entry.mask === 'M-NONE' || entry.maskApproval === null)
+    return null
+  if (entry.maskProhibited && parameters['masking.exceptByLaw']) return null
+  return { kind: 'MASK', rule: entry.mask, clause: opens.clause, grant: null }
+}
+
+/**
+ * No grant serves. A verifiable field that the matter only verifies may be compared although no condition of its
+ * sharing is met (不符合共享条件, ZS-4.09): not, though, against a revocation, which is the provider's word on this case.
+ */
+function unmet(entry: FieldEntry, refused: Refused, { regime, matter }: Situation): Decision {
+  const conditional = entry.class === 'CONDITIONAL'
+  const masked = conditional ? openedByMask(entry, regime, 'masking.opensConditional') : null
+  if (masked) return masked
+  const verification = regime.parameters['verification.conditionalUnmet']
+  const wanted = entry.verifyOnly || matter.fields.get(entry.coordinate) === 'VERIFY'
+  const open = refused.code !== 'GRANT_REVOKED' && conditional && entry.verify !== null
   return verification && wanted && open
     ? verifyOnly(verification.clause, null)
     : deny(refused.code, refused.clause, refused.grant)
 }
 
 function granted(entry: FieldEntry, mode: GrantMode, grant: string, clause: Clause): Decision {
-  if (mode === 'VERIFY_ONLY' || entry.verifyOnly) return verifyOnly(clause, grant)
-  if (mode === 'CLEAR') return { kind: 'ALLOW', clause, grant }
+  if (mode === 'VERIFY_ONLY' || entry.verifyOnly || entry.subMode === 'COMPARE') return verifyOnly(clause, grant)
+  // What is shared masked is never shown clear, whatever a grant says (NT-8.1).
+  if (mode === 'CLEAR' && entry.subMode !== 'MASKED') return { kind: 'ALLOW', clause, grant }
   return { kind: 'MASK', rule: entry.mask ?? 'M-NULL', clause, grant }
 }
 
@@ -71,57 +120,6 @@ function withinMatter(entry: FieldEntry, decision: Decision, { matter, regime }:
   const { clause } = regime.parameters['access.minimalFields']
   if (use === undefined) return deny('NOT_NEEDED', clause, decision.grant)
   return use === 'VERIFY' && decision.kind !== 'VERIFY_ONLY' ? verifyOnly(clause, decision.grant) : decision
-}
-
-interface Refused {
-  readonly kind: 'refused'
-  readonly code: RefusalCode
-  readonly clause: Clause
-  readonly grant: string | null
-}
-
-type Found = { readonly kind: 'found'; readonly grant: Grant; readonly mode: GrantMode } | Refused
-
-const WIDEST: Readonly<Record<GrantMode, number>> = { CLEAR: 0, MASKED: 1, VERIFY_ONLY: 2 }
-
-/**
- * The grant that serves the field for this matter; else the reason nearest to one: one without its agreement →
- * AGREEMENT_MISSING (HZ-48); an ended one → GRANT_REVOKED or GRANT_EXPIRED; one for another matter →
- * PURPOSE_MISMATCH; a grant over the record that leaves the field out → NOT_NEEDED (S01, S04); none → NO_GRANT.
- *
- * @param clause the clause that asks for a grant
- * @param agreement the clause that asks for a security agreement, or null
- */
-function findGrant(entry: FieldEntry, situation: Situation, clause: Clause, agreement: Clause | null): Found {
-  const { regime, matter, grants, now } = situation
-  const naming = grants.filter((grant) => grant.fields.has(entry.coordinate))
-  const serving = naming.filter((grant) => grant.matters.includes(matter.code))
-  const active = serving
-    .filter((grant) => grantState(grant, now) === 'ACTIVE')
-    .map((grant) => ({ kind: 'found', grant, mode: grant.fields.get(entry.coordinate) ?? 'VERIFY_ONLY' }) as const)
-    .toSorted((a, b) => WIDEST[a.mode] - WIDEST[b.mode])
-  const usable = active.find(({ grant }) => agreement === null || grant.agreement !== null)
-  if (usable) return usable
-  if (agreement && active[0]) return refused('AGREEMENT_MISSING', agreement, active[0].grant.id)
-  const ended =
-    serving.find((grant) => grantState(grant, now) === 'REVOKED') ??
-    serving.find((grant) => grantState(grant, now) === 'EXPIRED')
-  if (ended) return refused(grantState(ended, now) === 'REVOKED' ? 'GRANT_REVOKED' : 'GRANT_EXPIRED', clause, ended.id)
-  const foreign = naming.find((grant) => grantState(grant, now) === 'ACTIVE')
-  if (foreign) return refused('PURPOSE_MISMATCH', regime.parameters['access.secondaryUse'].clause, foreign.id)
-  const record = grants.find(
-    (grant) => coversRecord(grant, entry) && grant.matters.includes(matter.code) && grantState(grant, now) === 'ACTIVE',
-  )
-  if (record) return refused('NOT_NEEDED', regime.parameters['access.minimalFields'].clause, record.id)
-  return refused('NO_GRANT', clause, null)
-}
-
-function coversRecord(grant: Grant, entry: FieldEntry): boolean {
-  return [...grant.fields.keys()].some((at) => at.startsWith(`${entry.resource}.`))
-}
-
-function refused(code: RefusalCode, clause: Clause, grant: string | null): Refused {
-  return { kind: 'refused', code, clause, grant }
 }
 
 /** A refusal. */

@@ -1,3 +1,4 @@
+import { principalOf } from '../caller/caller.ts'
 import type { Caller } from '../caller/caller.ts'
 import type { Regime } from '../regime/regime.ts'
 import type { Clause } from '../vocabulary/clause.ts'
@@ -19,9 +20,12 @@ export function establishPurpose(caller: Caller, matters: MatterSource, cases: C
   const mismatch = { kind: 'unstated', code: 'PURPOSE_MISMATCH', clause: bound } as const
   if (caller.matter === null) return missing
   const matter = matters.find(caller.matter)
-  if (matter === null || matter.department !== caller.department) return mismatch
+  const department = principalOf(caller)
+  if (matter === null || matter.department !== department) return mismatch
+  // A delegate handles the matters that it was given, not all that the department has (ZS-7.04).
+  if (caller.actingFor && !caller.actingFor.matters.includes(matter.code)) return mismatch
   if (caller.case === null) return matter.caseRequired ? missing : { kind: 'stated', matter }
   const file = cases.find(caller.case)
-  const fits = file !== null && file.matter === matter.code && file.department === caller.department
+  const fits = file !== null && file.matter === matter.code && file.department === department
   return fits ? { kind: 'stated', matter } : mismatch
 }

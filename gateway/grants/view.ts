@@ -1,23 +1,36 @@
 import { createHash } from 'node:crypto'
+import { principalOf } from '../caller/caller.ts'
 import type { Caller } from '../caller/caller.ts'
-import type { FieldEntry } from '../catalog/catalog.ts'
+import type { FieldEntry, ResourceEntry } from '../catalog/catalog.ts'
 import type { Regime } from '../regime/regime.ts'
+import type { Clause } from '../vocabulary/clause.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import type { Decision } from '../vocabulary/decision.ts'
+import { isByReference } from '../caller/parties.ts'
 import { decideField, deny } from './decide.ts'
 import { entail } from './entail.ts'
 import type { Entailment } from './entail.ts'
 import { nextChange } from './grant.ts'
-import type { Grant, GrantIndex } from './grant.ts'
+import type { Grant, GrantIndex, PermittedValues } from './grant.ts'
 import { establishPurpose } from './purpose.ts'
 import type { Purpose } from './purpose.ts'
 import type { CaseSource, Matter, MatterSource } from './registers.ts'
+
+/** Argument values that the grant behind a decision permits (NT-18.1). */
+export interface GrantParameters {
+  readonly grant: string
+  readonly values: PermittedValues
+  /** Why an argument outside is refused. */
+  readonly clause: Clause
+}
 
 /** What one (department, application, roles, matter) may learn at one moment: a decision for every coordinate. */
 export interface View {
   /** Hash of the decision vector: views with equal vectors are one view. */
   readonly id: string
   readonly decisions: ReadonlyMap<Coordinate, Decision>
+  /** Coordinates whose decision rests on a grant that fixes argument values. */
+  readonly parameters: ReadonlyMap<Coordinate, GrantParameters>
   /** First instant at which a grant of the department changes its state; nothing built on the view outlives it. */
   readonly validUntil: number
 }
@@ -26,6 +39,8 @@ export interface View {
 export interface Authority extends Entailment {
   readonly regime: Regime
   readonly catalogVersion: string
+  /** Catalogue entries by record type. */
+  readonly resources: ReadonlyMap<string, ResourceEntry>
   readonly matters: MatterSource
   readonly cases: CaseSource
 }
@@ -33,10 +48,12 @@ export interface Authority extends Entailment {
 /** Builds the view of a caller at an instant. Pure. */
 export function buildView(authority: Authority, caller: Caller, grants: GrantIndex, now: number): View {
   const purpose = establishPurpose(caller, authority.matters, authority.cases, authority.regime)
-  const decisions = decideAll(authority, caller, purpose, usableGrants(caller, grants), now)
-  const all = grants.ofConsumer(caller.department)
+  const usable = usableGrants(caller, grants)
+  const decisions = decideAll(authority, caller, purpose, usable, now)
+  const all = grants.ofConsumer(principalOf(caller))
+  const strong = strengthenMasks(decisions, authority, caller, all, now)
   // Masks depend on every grant of the department, so all of them end the view.
-  return seal(authority, strengthenMasks(decisions, authority, caller, all, now), nextChange(all, now))
+  return seal(authority, strong, usable, nextChange(all, now))
 }
 
 /**
@@ -45,13 +62,18 @@ export function buildView(authority: Authority, caller: Caller, grants: GrantInd
  */
 export function buildUnionView(authority: Authority, caller: Caller, grants: GrantIndex, now: number): View {
   const usable = usableGrants(caller, grants)
-  return seal(authority, unionDecisions(authority, caller, usable, now), nextChange(usable, now))
+  return seal(authority, unionDecisions(authority, caller, usable, now), usable, nextChange(usable, now))
 }
 
 function usableGrants(caller: Caller, grants: GrantIndex): readonly Grant[] {
   return grants
-    .ofConsumer(caller.department)
-    .filter((grant) => grant.applications === null || grant.applications.includes(caller.application))
+    .ofConsumer(principalOf(caller))
+    .filter((grant) => grant.applications === null || isNamed(grant.applications, caller))
+}
+
+/** Applications are the grant holder's own: a delegate's of the same name is another one. */
+function isNamed(applications: readonly string[], caller: Caller): boolean {
+  return caller.actingFor === null && applications.includes(caller.application)
 }
 
 type Decisions = ReadonlyMap<Coordinate, Decision>
@@ -63,21 +85,32 @@ function decideAll(
   grants: readonly Grant[],
   now: number,
 ): Decisions {
-  const auditor = caller.roles.includes('AUDITOR')
-    ? authority.regime.parameters['audit.auditorReadsNoBusinessData']
-    : null
+  const { regime, resources } = authority
+  const department = principalOf(caller)
+  const barred = barredCaller(caller, regime)
   const decide = (entry: FieldEntry): Decision => {
-    if (auditor) return deny('NOT_NEEDED', auditor.clause, null)
+    if (barred) return barred
     if (purpose.kind === 'unstated') return deny(purpose.code, purpose.clause, null)
-    return decideField(entry, { regime: authority.regime, matter: purpose.matter, grants, now })
+    return decideField(entry, { regime, department, matter: purpose.matter, grants, resources, now })
   }
   const first = new Map([...authority.fields].map(([at, entry]) => [at, decide(entry)] as const))
   return entail(first, authority)
 }
 
+/**
+ * Who may read no business data at all: an auditor, who reads the record (ZS-1.11); and a party that takes part by
+ * reference under a regime whose text knows no such party (ZS-1.04, ZS-1.05, HZ-2.2).
+ */
+function barredCaller(caller: Caller, { parameters }: Regime): Decision | null {
+  const auditor = caller.roles.includes('AUDITOR') ? parameters['audit.auditorReadsNoBusinessData'] : null
+  if (auditor) return deny('NOT_NEEDED', auditor.clause, null)
+  if (!isByReference(caller.party) || parameters['parties.byReference']?.value.includes(caller.party)) return null
+  return deny('UNKNOWN_PARTY', parameters['identity.registeredParty'].clause, null)
+}
+
 /** The widest decision of each coordinate over all the department's matters. */
 function unionDecisions(authority: Authority, caller: Caller, grants: readonly Grant[], now: number): Decisions {
-  const matters: readonly Matter[] = authority.matters.ofDepartment(caller.department)
+  const matters: readonly Matter[] = authority.matters.ofDepartment(principalOf(caller))
   const vectors = matters.map((matter) => decideAll(authority, caller, { kind: 'stated', matter }, grants, now))
   const none = deny('PURPOSE_MISSING', authority.regime.parameters['access.purposeRequired'].clause, null)
   const widest = (at: Coordinate): Decision =>
@@ -114,9 +147,30 @@ function strengthenMasks(
   return new Map([...decisions].map(([at, decision]) => [at, strengthen(decision)]))
 }
 
-function seal(authority: Authority, decisions: Decisions, validUntil: number): View {
+/** Coordinates whose decision rests on one of these grants that fixes argument values. */
+function parametersOf(
+  decisions: Decisions,
+  grants: readonly Grant[],
+  { parameters }: Regime,
+): ReadonlyMap<Coordinate, GrantParameters> {
+  const fixing = new Map(grants.filter((grant) => grant.parameters.size > 0).map((grant) => [grant.id, grant]))
+  if (fixing.size === 0) return NO_PARAMETERS
+  const { clause } = parameters['access.parameterControl'] ?? parameters['access.conditional.decider']
+  return new Map(
+    [...decisions].flatMap(([at, decision]) => {
+      const grant = decision.grant === null ? undefined : fixing.get(decision.grant)
+      return grant ? [[at, { grant: grant.id, values: grant.parameters, clause }] as const] : []
+    }),
+  )
+}
+
+const NO_PARAMETERS: ReadonlyMap<Coordinate, GrantParameters> = new Map()
+
+function seal(authority: Authority, decisions: Decisions, grants: readonly Grant[], validUntil: number): View {
+  const parameters = parametersOf(decisions, grants, authority.regime)
   const vector = [...decisions].map(([at, decision]) => [at, decision])
-  const content = JSON.stringify([authority.regime.regime, authority.catalogVersion, vector])
+  const fixed = [...parameters].map(([at, { grant, values }]) => [at, grant, [...values]])
+  const content = JSON.stringify([authority.regime.regime, authority.catalogVersion, vector, fixed])
   const id = createHash('sha256').update(content).digest('base64url').slice(0, 22)
-  return Object.freeze({ id, decisions, validUntil })
+  return Object.freeze({ id, decisions, parameters, validUntil })
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import { Failure } from '../vocabulary/failure.ts'
 import type { Counters } from './counters.ts'
+import { counterKey } from './keys.ts'
 
 /** Requests per minute. */
 export interface RateLimits {
@@ -32,20 +32,14 @@ export const RATE_WINDOW = 60
 export function createRateLimit(counters: Counters, limits: RateLimits): RateLimit {
   return {
     async admit({ department, application, officer }) {
-      const count = await counters.add(keyOf('officer', [department, application, officer]), RATE_WINDOW)
+      const count = await counters.add(counterKey('officer', [department, application, officer]), RATE_WINDOW)
       if (count <= limits.officerPerMinute) return
       const most = limits.officerPerMinute
       const detail = { zh: `一分钟内超过 ${most} 次`, en: `more than ${most} requests in a minute` }
       throw new Failure('RATE_LIMIT', { clause: 'FS-27', detail })
     },
     async tolerate(address) {
-      return (await counters.add(keyOf('stranger', [address]), RATE_WINDOW)) <= limits.strangerPerMinute
+      return (await counters.add(counterKey('stranger', [address]), RATE_WINDOW)) <= limits.strangerPerMinute
     },
   }
-}
-
-/** A key of fixed length without anybody's number in it. */
-function keyOf(kind: string, parts: readonly string[]): string {
-  const digest = createHash('sha256').update(JSON.stringify(parts)).digest('base64url')
-  return `${kind}:${digest.slice(0, 22)}`
 }

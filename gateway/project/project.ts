@@ -3,6 +3,7 @@ import { isLeafType, isListType, isNonNullType } from 'graphql'
 import type { CompiledOperation, ProjectedField, Projection } from '../compile/compiled-operation.ts'
 import { included } from '../compile/compiled-operation.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
+import type { MaskSet } from '../vocabulary/decision.ts'
 import { maskValue } from './masks.ts'
 import { bareRecord } from '../vocabulary/bare-record.ts'
 
@@ -35,16 +36,18 @@ export interface Projected {
  *
  * @param failed departments of which a fetch failed, and how: what is missing from a department that answered in
  * full broke its schema
+ * @param masks the rule set of this process
  */
 export function project(
   operation: CompiledOperation,
   fetched: Readonly<Record<string, unknown>>,
   variables: Readonly<Record<string, unknown>>,
   failed: ReadonlyMap<string, SourceFault['code']>,
+  masks: MaskSet = 'strict',
 ): Projected {
   const faults: SourceFault[] = []
   const records: RecordPlace[] = []
-  const writer: Writer = { variables, failed, faults, records }
+  const writer: Writer = { variables, failed, masks, faults, records }
   const data = writeObject(writer, operation.projection, fetched, []) ?? bareRecord<unknown>()
   return { data, faults, records }
 }
@@ -52,6 +55,7 @@ export function project(
 interface Writer {
   readonly variables: Readonly<Record<string, unknown>>
   readonly failed: ReadonlyMap<string, SourceFault['code']>
+  readonly masks: MaskSet
   readonly faults: SourceFault[]
   readonly records: RecordPlace[]
 }
@@ -111,7 +115,7 @@ function writeValue(
   if (value === undefined) return fault(writer, field, path, missing(writer, field))
   if (isListType(type)) return writeList(writer, field, type.ofType, value, path)
   if (field.step.kind === 'object') return writeRecord(writer, field, field.step.selection, value, path)
-  if (field.step.kind === 'mask') return maskValue(field.step.rule, value)
+  if (field.step.kind === 'mask') return maskValue(field.step.rule, value, writer.masks)
   if (value === null) return null
   return isLeafType(type) ? writeLeaf(writer, field, type, value, path) : fault(writer, field, path)
 }

@@ -13,11 +13,12 @@ import type { AnswerError } from '../project/answer.ts'
 import { project } from '../project/project.ts'
 import type { RecordPlace, SourceFault } from '../project/project.ts'
 import { Failure } from '../vocabulary/failure.ts'
+import { admitOperation, admitRows } from './admit-operation.ts'
 import type { AnsweredOperation, Exchange } from './exchange.ts'
 import type { House } from './house.ts'
-import { introspect, splitIntrospection } from './introspect.ts'
+import { answerOwn } from './answer-own.ts'
+import { splitIntrospection } from './introspect.ts'
 import { readLookups } from './lookups.ts'
-import { checkRecordSize } from './record-size.ts'
 import { sharingFacts } from './sharing-facts.ts'
 import { bareRecord } from '../vocabulary/bare-record.ts'
 
@@ -42,7 +43,8 @@ export const MAX_FIELDS = 5_000
 /**
  * Answers one operation: compile for the caller's view, execute, project.
  *
- * @throws Failure where the whole operation is refused: BAD_USER_INPUT, LIMIT_EXCEEDED
+ * @throws Failure where the whole operation is refused: BAD_USER_INPUT, LIMIT_EXCEEDED, and as `admitOperation` and
+ * `admitRows` say
  */
 export async function answerOperation(
   house: House,
@@ -54,15 +56,9 @@ export async function answerOperation(
   const generation = house.generationOf(request.schema)
   const { operation, fragments } = selectOperation(request)
   const split = splitIntrospection(request.schema, operation, fragments, MAX_FIELDS)
-  checkLimits(operation, fragments, split.asksData ? house.limits : INTROSPECTION_LIMITS)
-  const shown = split.introspection
-    ? await introspect(
-        generation.introspectionSchema(generation.views.introspectionViewOf(caller)),
-        split.introspection,
-        fragments,
-        request.variables,
-      )
-    : {}
+  checkLimits(operation, fragments, split.asksData || split.explain ? house.limits : INTROSPECTION_LIMITS)
+  const { schema, variables: raw } = request
+  const own = await answerOwn(house, exchange, caller, { schema, generation, split, fragments, variables: raw })
   const normalised = normalise(request.schema, request.document, operation)
   const variables = bindVariables(request.schema, normalised.bindings, request.variables)
   const grants = house.grants.current()
@@ -75,7 +71,8 @@ export async function answerOperation(
     grants,
   }
   const projected = await runCompiled(house, exchange, { schema: request.schema, caller, compiled, variables, facts })
-  return { ...projected, data: inOrder(split.keys, projected.data, shown) }
+  const errors = [...projected.errors, ...own.errors]
+  return { ...projected, errors, data: inOrder(split.keys, projected.data, own.data) }
 }
 
 /** A compiled operation with this request's values, and what the record says of it beside. */
@@ -89,10 +86,10 @@ interface CompiledRun {
 
 async function runCompiled(house: House, exchange: Exchange, run: CompiledRun): Promise<OperationAnswer> {
   const { schema, caller, compiled, variables, facts } = run
-  const { subjects, arguments: given, invalid } = readLookups(compiled, variables)
+  const { subjects, arguments: given, invalid } = readLookups(compiled, variables, house.limits.subjectsPerOperation)
   const active = compiled.uses.filter((use) => included(use.when, variables))
   const asking = { ...facts, compiled, active, subjects, arguments: given }
-  checkRecordSize(asking, house.maxRecordBytes)
+  await admitOperation(house, exchange, asking, variables)
   const fetched = await execute(compiled, variables, {
     schema,
     client: house.client,
@@ -101,12 +98,13 @@ async function runCompiled(house: House, exchange: Exchange, run: CompiledRun): 
     signal: exchange.signal,
   })
   const { outcomes } = fetched
-  const asked: AnsweredOperation = { ...asking, outcomes, records: 0 }
+  const asked: AnsweredOperation = { ...asking, outcomes, records: 0, refused: null }
   // From here on the record knows who was asked what, even if no answer comes of it.
   exchange.operation = asked
-  const projected = project(compiled, fetched.data, variables, failedDepartments(outcomes))
+  const projected = project(compiled, fetched.data, variables, failedDepartments(outcomes), house.masks)
+  await admitRows(house, exchange, asked, projected.records)
   exchange.operation = { ...asked, records: projected.records.length }
-  const misnumbered = invalid.map((key) => answerError('INVALID_ID_NUMBER', exchange.language, { path: [key] }))
+  const misnumbered = invalid.map((path) => answerError('INVALID_ID_NUMBER', exchange.language, { path }))
   const errors = [...answerErrors(compiled, projected, variables, exchange.language), ...misnumbered]
   for (const error of errors) exchange.codes.add(error.extensions.code)
   const decisions = answerDecisions(compiled, variables, exchange.allDecisions)
@@ -158,7 +156,7 @@ function failedDepartments(outcomes: readonly FetchOutcome[]): ReadonlyMap<strin
   )
 }
 
-/** The answer in the order of the document, data and introspection together. */
+/** The answer in the order of the document, data and the gateway's own answers together. */
 function inOrder(
   keys: readonly string[],
   data: Readonly<Record<string, unknown>>,

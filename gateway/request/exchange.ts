@@ -2,6 +2,7 @@ import type { Reservation } from '../audit/audit-log.ts'
 import type { Caller } from '../caller/caller.ts'
 import type { RefusedCaller } from '../caller/identify.ts'
 import type { CompiledOperation, Use } from '../compile/compiled-operation.ts'
+import type { RejectedArgument } from '../compile/parameters.ts'
 import type { FetchOutcome } from '../execute/execute.ts'
 import type { GrantIndex } from '../grants/grant.ts'
 import type { Code, Language } from '../vocabulary/codes.ts'
@@ -12,7 +13,7 @@ export interface RequestSubject {
   readonly number: string
 }
 
-/** What is known of an operation once its fetches have ended. */
+/** What is known of an operation once its fetches have ended, or once it was refused whole. */
 export interface AnsweredOperation {
   readonly compiled: CompiledOperation
   /** Hash of the normalised document. */
@@ -27,6 +28,8 @@ export interface AnsweredOperation {
   readonly arguments: ReadonlyMap<string, unknown>
   /** Records in the answer. */
   readonly records: number
+  /** Arguments that it was refused for, none where the reason was another; null where it was not refused. */
+  readonly refused: readonly RejectedArgument[] | null
   readonly generation: number
   readonly catalogVersion: string
   readonly grants: GrantIndex
@@ -48,8 +51,10 @@ export interface Exchange {
   caller: Caller | null
   refused: RefusedCaller | null
   reservation: Reservation | null
-  /** Set as soon as departments were asked, whatever came of it. */
+  /** Set as soon as departments were asked, whatever came of it, or the operation was refused whole. */
   operation: AnsweredOperation | null
+  /** In whose standing a document was explained, the caller's own or another's. */
+  explains: { readonly department: string; readonly application: string; readonly matter: string | null } | null
   /** Whether the body is the operation's own answer, with the facts of sharing in it. */
   answered: boolean
   lane: 'apollo' | 'none'

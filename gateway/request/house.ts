@@ -2,14 +2,18 @@ import type { AuditLog } from '../audit/audit-log.ts'
 import type { Caller } from '../caller/caller.ts'
 import type { RawHeaders } from '../caller/headers.ts'
 import type { RefusedCaller } from '../caller/identify.ts'
+import type { PartyRegister } from '../caller/parties.ts'
 import type { Generation } from '../compile/generation.ts'
 import type { GraphQLSchema } from 'graphql'
 import type { SubgraphClient } from '../execute/subgraph-client.ts'
 import type { GrantSource } from '../grants/grant.ts'
 import type { CaseSource, MatterSource } from '../grants/registers.ts'
+import type { Budget } from '../limits/budget.ts'
 import type { RateLimit } from '../limits/rate-limit.ts'
 import type { Regime } from '../regime/regime.ts'
+import type { Clause } from '../vocabulary/clause.ts'
 import type { Code } from '../vocabulary/codes.ts'
+import type { MaskSet } from '../vocabulary/decision.ts'
 import type { Clock, Ids } from '../vocabulary/ports.ts'
 import type { Exchange } from './exchange.ts'
 import type { HttpAnswer, HttpRequest } from './http.ts'
@@ -19,6 +23,12 @@ export interface OperationLimits {
   readonly depth: number
   readonly aliases: number
   readonly rootFields: number
+  /** Most lexical tokens. */
+  readonly tokens: number
+  /** Rows of one page. */
+  readonly pageSize: number
+  /** Different persons and firms. */
+  readonly subjectsPerOperation: number
 }
 
 /** What the stages of a request work with: every port, wired once in `wiring.ts`. */
@@ -30,8 +40,14 @@ export interface House {
   readonly client: SubgraphClient
   readonly audit: AuditLog
   readonly limits: OperationLimits
+  /** The masking rules in force. */
+  readonly masks: MaskSet
   readonly rate: RateLimit
+  readonly budget: Budget
   readonly registers: { readonly matters: MatterSource; readonly cases: CaseSource }
+  readonly parties: PartyRegister
+  /** The words of a clause of the regime in force; null where its text has no such clause. */
+  clauseText(this: void, clause: Clause): string | null
   /** The longest record, in bytes: an operation that could need more is refused before anything is fetched. */
   readonly maxRecordBytes: number
   /** Names of what is unavailable and bypassed at this moment, for the record (S19). */

@@ -8,20 +8,24 @@ import type {
 } from 'graphql'
 import { Kind, execute, visit } from 'graphql'
 import { createCollector } from '../compile/collect.ts'
+import type { CollectedField } from '../compile/collect.ts'
+import { isOwnAnswer } from '../compile/own-answers.ts'
 import { conditional } from '../compile/prune.ts'
 import { isIntrospection } from '../compile/project-selection.ts'
 import { Failure } from '../vocabulary/failure.ts'
 
-/** The root fields of an operation that ask about the schema, as an operation of their own. */
+/** The root fields of an operation that the gateway answers of itself, as operations of their own. */
 export interface SplitOperation {
   /** Response names at the root, in the order of the answer. */
   readonly keys: readonly string[]
   readonly introspection: OperationDefinitionNode | null
-  /** Whether anything but introspection is asked. */
+  /** What asks for explanations. */
+  readonly explain: OperationDefinitionNode | null
+  /** Whether anything is asked of the departments. */
   readonly asksData: boolean
 }
 
-/** Splits off `__schema` and `__type`; an operation whose root fields all begin with `__` asks no data. */
+/** Splits off `__schema`, `__type` and `explain`; an operation with nothing but these and `__typename` asks no data. */
 export function splitIntrospection(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
@@ -31,16 +35,28 @@ export function splitIntrospection(
   const root = schema.getRootType(operation.operation)
   const collector = createCollector(schema, fragments, budget)
   const fields = collector.collect(root?.name ?? '', [{ set: operation.selectionSet, conditions: [] }])
-  const selections = fields
-    .filter(({ node }) => isIntrospection(node))
-    .flatMap(({ uses }) =>
-      uses.map(({ node, conditions }): SelectionNode => conditional({ ...node, directives: [] }, conditions)),
-    )
-  const keys = fields.map(({ key }) => key)
-  const asksData = fields.some(({ node }) => !node.name.value.startsWith('__'))
-  if (selections.length === 0) return { keys, introspection: null, asksData }
+  const explains = ({ node }: CollectedField): boolean => isOwnAnswer(root?.name ?? '', node.name.value)
+  const part = (chosen: readonly CollectedField[]) => partOf(operation, chosen, fragments)
+  return {
+    keys: fields.map(({ key }) => key),
+    introspection: part(fields.filter(({ node }) => isIntrospection(node))),
+    explain: part(fields.filter(explains)),
+    asksData: fields.some((field) => !field.node.name.value.startsWith('__') && !explains(field)),
+  }
+}
+
+/** An operation of these root fields alone; null without any. */
+function partOf(
+  operation: OperationDefinitionNode,
+  fields: readonly CollectedField[],
+  fragments: ReadonlyMap<string, FragmentDefinitionNode>,
+): OperationDefinitionNode | null {
+  const selections = fields.flatMap(({ uses }) =>
+    uses.map(({ node, conditions }): SelectionNode => conditional({ ...node, directives: [] }, conditions)),
+  )
+  if (selections.length === 0) return null
   const own = { ...operation, selectionSet: { kind: Kind.SELECTION_SET, selections } } satisfies OperationDefinitionNode
-  return { keys, introspection: { ...own, variableDefinitions: usedDefinitions(own, fragments) }, asksData }
+  return { ...own, variableDefinitions: usedDefinitions(own, fragments) }
 }
 
 /** Only what is reachable counts: another fragment's variables may be of types that the caller's schema hides. */

@@ -1,35 +1,86 @@
-import { readSubject } from '../builtin/subject.ts'
+import { readLegalSubject, readSubject } from '../builtin/subject.ts'
+import type { Subject } from '../builtin/subject.ts'
+import { valueOf } from '../compile/calls.ts'
 import { included } from '../compile/compiled-operation.ts'
-import type { CompiledOperation } from '../compile/compiled-operation.ts'
+import type { Call, CompiledOperation } from '../compile/compiled-operation.ts'
+import type { AnswerPath } from '../project/project.ts'
+import { fieldOf } from '../vocabulary/coordinate.ts'
+import { Failure } from '../vocabulary/failure.ts'
 import type { RequestSubject } from './exchange.ts'
 
 /** What the root fields of an operation ask about. */
 interface Lookups {
   readonly subjects: readonly RequestSubject[]
-  /** Response names of the lookups whose number cannot exist. */
-  readonly invalid: readonly string[]
+  /** Places of the lookups whose number cannot exist. */
+  readonly invalid: readonly AnswerPath[]
   /** Argument → value, for keyed hashes. */
   readonly arguments: ReadonlyMap<string, unknown>
 }
 
-/** Whom the root fields ask about, for the record; a number that cannot exist is told as such. */
-export function readLookups(compiled: CompiledOperation, variables: Readonly<Record<string, unknown>>): Lookups {
-  const subjects: RequestSubject[] = []
-  const invalid: string[] = []
+type Variables = Readonly<Record<string, unknown>>
+
+/**
+ * Whom the root fields ask about, for the record; a number that cannot exist is told as such, and counts all the same.
+ *
+ * @param most how many different subjects one operation may ask about, and how many keys one list may have
+ * @throws Failure LIMIT_EXCEEDED, BAD_USER_INPUT
+ */
+export function readLookups(compiled: CompiledOperation, variables: Variables, most: number): Lookups {
+  const calls = compiled.calls.filter((one) => one.root && included(one.when, variables))
   const given = new Map<string, unknown>()
-  for (const call of compiled.calls.filter((one) => included(one.when, variables))) {
-    const valueOf = (name: string): unknown => readable(variables[call.arguments[name] ?? ''])
-    for (const name of Object.keys(call.arguments))
-      given.set(
-        `${call.key === call.coordinate.split('.')[1] ? '' : `${given.size}:`}${call.coordinate}(${name}:)`,
-        valueOf(name),
-      )
-    if (call.coordinate !== 'Query.person') continue
-    const subject = readSubject(valueOf('idDocumentType'), valueOf('idDocumentNumber'))
-    subjects.push({ type: subject.type, number: subject.number })
-    if (!subject.valid) invalid.push(call.key)
+  for (const call of calls) {
+    const prefix = call.key === fieldOf(call.coordinate) ? '' : `${given.size}:`
+    for (const argument of call.arguments.filter(({ node }) => node !== null))
+      given.set(`${prefix}${call.coordinate}(${argument.name}:)`, readable(valueOf(argument, variables)))
   }
-  return { subjects, invalid, arguments: given }
+  const found = calls.map((call) => subjectsOf(call, variables))
+  const asked = found.flat()
+  const different = new Set(asked.map(({ subject: { type, number } }) => JSON.stringify([type, number]))).size
+  const count = Math.max(different, ...found.map((list) => list.length))
+  if (count > most) throw tooMany(count, most)
+  return {
+    subjects: asked.map(({ subject: { type, number } }) => ({ type, number })),
+    invalid: asked.flatMap(({ subject, path }) => (subject.valid ? [] : [path])),
+    arguments: given,
+  }
+}
+
+interface Asked {
+  readonly path: AnswerPath
+  readonly subject: Subject
+}
+
+function subjectsOf(call: Call, variables: Variables): readonly Asked[] {
+  const argument = (name: string): unknown => {
+    const given = call.arguments.find((one) => one.name === name)
+    return given ? valueOf(given, variables) : undefined
+  }
+  const path = [call.key]
+  switch (call.coordinate) {
+    case 'Query.person':
+      return [{ path, subject: readSubject(argument('idDocumentType'), argument('idDocumentNumber')) }]
+    case 'Query.persons': {
+      const keys: unknown = argument('keys')
+      return (Array.isArray(keys) ? keys : []).map((key: unknown, index) => ({
+        path: [...path, index],
+        subject: readSubject(memberOf(key, 'idDocumentType'), memberOf(key, 'idDocumentNumber')),
+      }))
+    }
+    case 'Query.legalEntity':
+      return [{ path, subject: readLegalSubject(argument('identifierType'), argument('identifier')) }]
+    default:
+      return []
+  }
+}
+
+function memberOf(value: unknown, name: string): unknown {
+  return typeof value === 'object' && value !== null ? new Map(Object.entries<unknown>({ ...value })).get(name) : null
+}
+
+function tooMany(count: number, most: number): Failure {
+  return new Failure('LIMIT_EXCEEDED', {
+    detail: { zh: `一次查询 ${count} 个对象,上限 ${most}`, en: `subjects ${count}, allowed ${most}` },
+  })
 }
 
 /** Deeper than any input type of ours: a value that nobody could mean, and that hashing would run out of stack on. */

@@ -17,6 +17,7 @@ export function openExchange(house: Pick<House, 'clock' | 'ids'>, request: HttpR
     refused: null,
     reservation: null,
     operation: null,
+    explains: null,
     answered: false,
     lane: 'none',
     codes: new Set(),

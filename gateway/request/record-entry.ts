@@ -1,6 +1,8 @@
 import { argumentHash, operationHash, subjectPseudonym } from '../audit/pseudonym.ts'
 import type { AuditDatum, AuditEntry, AuditRoute } from '../audit/record.ts'
+import { isByReference } from '../caller/parties.ts'
 import type { Use } from '../compile/compiled-operation.ts'
+import type { RejectedArgument } from '../compile/parameters.ts'
 import { disclosesValue } from '../vocabulary/decision.ts'
 import type { AnsweredOperation, Exchange } from './exchange.ts'
 import type { House } from './house.ts'
@@ -25,10 +27,14 @@ export function recordEntry(house: House, exchange: Exchange, answer: HttpAnswer
     application: who?.application ?? null,
     officer: who?.officer ?? null,
     roles: who?.roles ?? [],
+    ...standing(exchange),
+    ...explained(house, exchange),
     ...statedPurpose(house, exchange),
     approvers: operation ? approversOf(operation, grants) : [],
     grants,
-    data: (operation?.active ?? []).map(datum).filter(firstOfItsKind()),
+    data: [...(operation?.active ?? []).map(datum), ...(operation?.refused ?? []).map(rejectedDatum)].filter(
+      firstOfItsKind(),
+    ),
     subjects: [
       ...new Set(
         (operation?.subjects ?? []).map(({ type, number }) => subjectPseudonym(house.secrets.subject, type, number)),
@@ -56,18 +62,34 @@ export function recordEntry(house: House, exchange: Exchange, answer: HttpAnswer
   }
 }
 
+/** For whom, and in what standing, a known caller acted (ZS-7.04, ZS-1.04). */
+function standing({ caller }: Exchange): Pick<AuditEntry, 'actingFor' | 'byReference'> {
+  if (caller === null) return {}
+  return {
+    ...(caller.actingFor ? { actingFor: caller.actingFor.department } : {}),
+    ...(isByReference(caller.party) ? { byReference: true } : {}),
+  }
+}
+
 /** What the registers know; anything else is the caller's own text, which could be anything (HZ-47.2). */
 const UNREGISTERED = '(unregistered)'
 
+function known(stated: string | null, register: { find(code: string): unknown }): string | null {
+  return stated === null || register.find(stated) !== null ? stated : UNREGISTERED
+}
+
 function statedPurpose({ registers }: House, { caller }: Exchange): { matter: string | null; case: string | null } {
   if (caller === null) return { matter: null, case: null }
-  const known = (stated: string | null, register: { find(code: string): unknown }): string | null =>
-    stated === null || register.find(stated) !== null ? stated : UNREGISTERED
   return { matter: known(caller.matter, registers.matters), case: known(caller.case, registers.cases) }
 }
 
+/** Whose view was explained: an authority may see what another department may learn, never unseen (wall 19). */
+function explained({ registers }: House, { explains }: Exchange): Pick<AuditEntry, 'explains'> {
+  return explains ? { explains: { ...explains, matter: known(explains.matter, registers.matters) } } : {}
+}
+
 function methodOf(operation: AnsweredOperation | null): AuditEntry['method'] {
-  if (!operation) return 'refused'
+  if (!operation || operation.refused !== null) return 'refused'
   return operation.introspectionOnly ? 'introspection' : operation.compiled.kind
 }
 
@@ -107,6 +129,17 @@ function datum({ coordinate, decision }: Use): AuditDatum {
     clause: decision.clause,
     ...(decision.grant === null ? {} : { grant: decision.grant }),
     ...(decision.kind === 'MASK' ? { rule: decision.rule } : {}),
+  }
+}
+
+/** An argument is named by its place or by what it filters by, never by its value (INV-6, NT-18.1). */
+function rejectedDatum({ coordinate, code, clause, grant }: RejectedArgument): AuditDatum {
+  return {
+    coordinate,
+    decision: 'DENY',
+    code,
+    ...(clause === null ? {} : { clause }),
+    ...(grant === null ? {} : { grant }),
   }
 }
 

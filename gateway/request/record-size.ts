@@ -11,7 +11,10 @@ const BYTES = { frame: 4_096, coordinate: 320, alias: 48, subject: 48, argument:
  *
  * @throws Failure LIMIT_EXCEEDED
  */
-export function checkRecordSize(operation: Omit<AnsweredOperation, 'outcomes' | 'records'>, limit: number): void {
+export function checkRecordSize(
+  operation: Omit<AnsweredOperation, 'outcomes' | 'records' | 'refused'>,
+  limit: number,
+): void {
   const { compiled, active, subjects } = operation
   const coordinates = new Set(active.map(({ coordinate }) => coordinate)).size
   const aliases = Object.entries(compiled.aliases).reduce(

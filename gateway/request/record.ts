@@ -30,7 +30,8 @@ interface Leaving {
 async function recorded(house: House, exchange: Exchange, answer: HttpAnswer): Promise<Leaving> {
   const copy = (one: HttpAnswer): Leaving => ({ ...one, headers: new Map(one.headers) })
   const who = exchange.caller ?? exchange.refused
-  if (who === null || exchange.codes.has('RATE_LIMIT')) {
+  // Whoever asks about too many is another matter than whoever asks too often: that stands in the record, one by one.
+  if (who === null || (exchange.codes.has('RATE_LIMIT') && exchange.operation === null)) {
     for (const code of exchange.codes) house.countRefusal(code, who)
     return copy(answer)
   }

@@ -32,18 +32,22 @@ function needsCity(department: Department): boolean {
   return databaseUrl === null && apiUrl === null && directory === null
 }
 
-/** Seeds the embedded city where it is needed, then connects every configured department. */
+/** The configured departments; the embedded mode runs every other one of the installation by itself. */
+function departmentsToConnect(config: Pick<Config, 'mode' | 'departments'>): readonly NamedDepartment[] {
+  const configured = Object.entries(config.departments)
+  if (config.mode !== 'embedded') return configured
+  const silent = departments.filter(({ name }) => config.departments[name] === undefined)
+  return [...configured, ...silent.map(({ name }): NamedDepartment => [name, BY_ITSELF])]
+}
+
+/** Seeds the embedded city where it is needed, then connects every department. */
 export async function connectDepartments(
   config: Config,
   keys: KeyRing,
   onProgress: (done: number, people: number) => void,
 ): Promise<ConnectedDepartments> {
-  const configured = Object.entries(config.departments)
-  const city = await openCity(
-    config,
-    configured.map(([, one]) => one),
-    onProgress,
-  )
+  const configured = departmentsToConnect(config)
+  const city = await openCity(config, configured, onProgress)
   const embedded: Subgraph[] = []
   try {
     const clients = new Map<string, DepartmentClient>([[BUILTIN, builtinClient()]])
@@ -101,7 +105,7 @@ export async function connectOne(
   }
   if (config.mode === 'production' && one === BY_ITSELF)
     throw new StartFault([`departments.${name}: names no existing system; state its database, address or directory`])
-  const city = await openCity(config, [one], () => {})
+  const city = await openCity(config, [[name, one]], () => {})
   try {
     return { subgraph: await connectNamed(name, connectOptions(city, one)), close: () => city.close() }
   } catch (error) {
@@ -111,6 +115,7 @@ export async function connectOne(
 }
 
 type Embedded = Department & { kind: 'embedded' }
+type NamedDepartment = readonly [name: string, department: Department]
 
 const BY_ITSELF: Embedded = { kind: 'embedded', databaseUrl: null, apiUrl: null, apiKey: null, directory: null }
 
@@ -121,16 +126,20 @@ interface City {
   close(): Promise<void>
 }
 
+/** The only department whose registrations the city can also put into PostgreSQL. */
+const SEEDED_IN_POSTGRES = 'public-security'
+
 /** The synthetic city with its one running system; nothing of it where every department has its own. */
 async function openCity(
   config: Config,
-  connected: readonly Department[],
+  connected: readonly NamedDepartment[],
   onProgress: (done: number, people: number) => void,
 ): Promise<City> {
   const directory = cityDirectory(config)
-  if (config.mode !== 'embedded' || !connected.some(needsCity))
+  if (config.mode !== 'embedded' || !connected.some(([, one]) => needsCity(one)))
     return { directory, apiUrl: undefined, close: async () => {} }
-  const postgresUrl = connected.flatMap((one) => (one.kind === 'embedded' ? (one.databaseUrl ?? []) : []))[0]
+  const seeded = connected.find(([name]) => name === SEEDED_IN_POSTGRES)?.[1]
+  const postgresUrl = seeded?.kind === 'embedded' ? (seeded.databaseUrl ?? undefined) : undefined
   const { people, seed } = config.city
   await seedCity({ directory, people, seed, onProgress })
   if (postgresUrl !== undefined) {

@@ -67,6 +67,17 @@ export const REFUSALS = {
     message: { zh: '缺少信息安全保密协议', en: 'The security agreement is missing' },
     remedy: { zh: '与提供部门签订协议并登记编号', en: 'Sign it with the provider and record its number on the grant' },
   },
+  OUT_OF_SCOPE: {
+    status: 403,
+    message: {
+      zh: '该数据项只向目录列明的部门共享',
+      en: 'The field is shared only with the departments that its entry names',
+    },
+    remedy: {
+      zh: '请数据提供部门在目录中扩大共享范围',
+      en: 'Ask the providing department to widen the scope in the catalogue',
+    },
+  },
   NOT_SHARED: {
     status: 403,
     message: { zh: '该数据项不予共享', en: 'The field is not shared' },
@@ -85,6 +96,30 @@ export const REFUSALS = {
     message: { zh: '不得用该数据项筛选、排序或分组', en: 'The field may not filter, order or group' },
     remedy: { zh: '只用允许查看的数据项筛选', en: 'Filter only by fields that you may read' },
   },
+  PARAMETER_OUT_OF_GRANT: {
+    status: 403,
+    message: { zh: '查询条件超出授权所定的参数', en: 'An argument is outside what the grant permits' },
+    remedy: {
+      zh: '用授权所列的值限定所示数据项,或申请扩大授权',
+      en: 'Limit the field named here to the values that the grant lists, or apply for a wider grant',
+    },
+  },
+  QUOTA_EXCEEDED: {
+    status: 429,
+    message: { zh: '授权当日的用量已用完', en: "The grant's quota for the day is used up" },
+    remedy: {
+      zh: '次日零时(北京时间)后再查,或请提供部门调整配额',
+      en: 'Ask again after midnight (UTC+8), or ask the provider for another quota',
+    },
+  },
+  COPY_CONSENT_MISSING: {
+    status: 403,
+    message: { zh: '批量取得数据须经工作机构同意', en: 'Data in bulk needs the consent of the working agency' },
+    remedy: {
+      zh: '减少查询的条数或人数;确需复制的,请工作机构同意并在授权上登记文号',
+      en: 'Ask for fewer rows or persons; to copy, obtain the consent and have its number recorded on the grant',
+    },
+  },
   CLASS_MISSING: {
     status: 403,
     message: { zh: '该数据项尚未确定共享类型', en: 'The field has no sharing class' },
@@ -99,6 +134,14 @@ export const REFUSALS = {
     status: 403,
     message: { zh: '令牌不属于该部门或应用', en: 'The token belongs to another department or application' },
     remedy: { zh: '使用本部门本应用的令牌', en: 'Use a token of your own department and application' },
+  },
+  ROLE_MISSING: {
+    status: 403,
+    message: { zh: '该操作需要您没有的角色', en: 'This needs a role that you do not hold' },
+    remedy: {
+      zh: '由具有该角色的人员办理,或只以自己的身份提出',
+      en: 'Leave it to somebody who holds the role, or ask in your own standing only',
+    },
   },
   UNKNOWN_PARTY: {
     status: 403,

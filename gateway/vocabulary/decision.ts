@@ -1,7 +1,7 @@
 import type { Clause } from './clause.ts'
 import type { RefusalCode } from './codes.ts'
 
-/** The masking rules of the set `strict` (docs/masking.md); a rule ID is stable, its effect is versioned. */
+/** The masking rules (docs/masking.md). A rule's ID is stable; what it shows is its set's, which is versioned. */
 export const MASK_RULES = [
   'M-NONE',
   'M-NULL',
@@ -14,8 +14,28 @@ export const MASK_RULES = [
   'M-NO',
   'M-CODE',
   'M-ALL',
+  'M-EMAIL',
+  'M-LANDLINE',
+  'M-CARD',
+  'M-PLATE',
+  'M-PASSPORT',
+  'M-IP',
+  'M-USCC',
+  'M-AMOUNT',
 ] as const
 export type MaskRule = (typeof MASK_RULES)[number]
+
+/** The sets of masking rules; a process runs one (config: `masking.ruleSet`), so nothing cached crosses. */
+export const MASK_SETS = ['strict', 'hutool'] as const
+export type MaskSet = (typeof MASK_SETS)[number]
+
+/** Rises whenever a rule of the set comes to show something else. */
+const MASK_SET_VERSIONS: Readonly<Record<MaskSet, number>> = { strict: 1, hutool: 1 }
+
+/** A set with its version, e.g. `strict/1`: with a rule's ID, it says what was shown (ZS-5.03). */
+export function maskSetId(set: MaskSet): string {
+  return `${set}/${MASK_SET_VERSIONS[set]}`
+}
 
 /**
  * What one caller may learn of one coordinate, and why.

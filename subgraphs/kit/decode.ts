@@ -1,4 +1,6 @@
 import { Failure } from '../../gateway/vocabulary/failure.ts'
+import { canonicalNumber } from '../../gateway/vocabulary/id-number.ts'
+import { canonicalUscc } from '../../gateway/vocabulary/uscc.ts'
 import type { FieldSource, Row } from './register.ts'
 
 /** An unreadable value: says what was expected, never what was found. */
@@ -53,11 +55,69 @@ export function calendarDate(value: unknown): string {
   return found
 }
 
+/** A column with two dates and a text between them, as a period `YYYY-MM-DD/YYYY-MM-DD`. */
+export function dateRange(column: string, between: string): FieldSource {
+  const decode = (value: unknown): string => {
+    const [from, until, ...rest] = asText(value).split(between)
+    if (from === undefined || until === undefined || rest.length > 0) throw invalid('a period')
+    return `${calendarDate(from)}/${calendarDate(until)}`
+  }
+  return { column, decode }
+}
+
 /** The instant of a source's own clock, `YYYY-MM-DD[ HH:MM:SS]` in Asia/Shanghai, as ISO 8601 with offset. */
 export function beijingInstant(value: unknown): string {
   const found = asText(value)
   const time = /[T ](\d{2}:\d{2}:\d{2})/.exec(found)?.[1] ?? '00:00:00'
   return `${calendarDate(found)}T${time}+08:00`
+}
+
+/** A column with a unified social credit code, whose check character must be right (HZ-15.2). */
+export function uscc(column: string): FieldSource {
+  const decode = (value: unknown): string => {
+    const found = canonicalUscc(asText(value))
+    if (found === null) throw invalid('a unified social credit code')
+    return found
+  }
+  return { column, decode }
+}
+
+/** A column with a resident's ID number, as the reference to that person: the object that `@reference` follows. */
+export function personReference(column: string): FieldSource {
+  const decode = (value: unknown): Readonly<Record<string, string>> => ({
+    __typename: 'Person',
+    idDocumentType: 'RESIDENT_ID',
+    idDocumentNumber: canonicalNumber('RESIDENT_ID', asText(value)),
+  })
+  return { column, decode }
+}
+
+/**
+ * A column with a JSON list of small records, as old systems keep what has no table of its own. Each becomes an object
+ * of the fields named here, whose `column` is the name inside the list. A list with one unreadable value is unreadable.
+ */
+export function records(column: string, fields: Readonly<Record<string, FieldSource>>): FieldSource {
+  const decode = (value: unknown): readonly Row[] => {
+    const list = parsed(asText(value))
+    if (!Array.isArray(list)) throw invalid('a list of records')
+    return list.map((one: unknown) => {
+      if (!isRow(one)) throw invalid('a list of records')
+      return Object.fromEntries(Object.entries(fields).map(([name, source]) => [name, read(source, one)]))
+    })
+  }
+  return { column, decode }
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
+function parsed(json: string): unknown {
+  try {
+    return JSON.parse(json)
+  } catch {
+    throw invalid('a list of records')
+  }
 }
 
 /** The value of a GraphQL field in a row; absent and empty are null. */

@@ -8,7 +8,7 @@ import iconv from 'iconv-lite'
 import { z } from 'zod'
 import { Failure } from '../../gateway/vocabulary/failure.ts'
 import { beijingInstant, read } from './decode.ts'
-import { keyColumns, ownerOf, rowsByPerson } from './keys.ts'
+import { keyColumns, ownersOf, rowsBySubject } from './keys.ts'
 import type { Register, Row } from './register.ts'
 
 const SUFFIX = '.manifest.json'
@@ -22,12 +22,12 @@ const manifestShape = z.object({
   sha256: z.string().regex(/^[0-9a-f]{64}$/),
 })
 
-/** One version of a file in service: the rows by person, only the declared columns. */
+/** One version of a file in service: the rows by subject, only the declared columns. */
 export interface Version {
   readonly version: string
   /** The data date of the department, as an instant. */
   readonly asOf: string
-  readonly byPerson: ReadonlyMap<string, readonly Row[]>
+  readonly bySubject: ReadonlyMap<string, readonly Row[]>
 }
 
 /** A manifest in a drop folder; written anew it has another stamp, and is tried again. */
@@ -64,9 +64,10 @@ export async function loadVersion(folder: string, register: Register, manifestNa
   const { rows, sha256 } = await readRows(register, join(folder, basename(manifest.file)))
   if (sha256 !== manifest.sha256) throw invalid('the checksum differs')
   if (rows.length !== manifest.rows) throw invalid(`${rows.length} rows where the manifest says ${manifest.rows}`)
-  const byPerson = rowsByPerson(register, rows)
-  if (register.rows === 'ONE' && byPerson.size !== rows.length) throw invalid('a person has two rows')
-  return { version: manifest.version, asOf: beijingInstant(manifest.dataDate), byPerson }
+  const bySubject = rowsBySubject(register, rows)
+  const served = new Set([...bySubject.values()].flat())
+  if (register.rows === 'ONE' && served.size !== rows.length) throw invalid('a person has two rows')
+  return { version: manifest.version, asOf: beijingInstant(manifest.dataDate), bySubject }
 }
 
 function readManifest(text: string): z.infer<typeof manifestShape> {
@@ -110,7 +111,7 @@ function kept(register: Register, headers: readonly string[]): (string | false)[
 
 /** A row that names its person and whose every value can be read. */
 function checkedRow(register: Register, row: unknown, line: number): Row {
-  if (!isRow(row) || ownerOf(register, row) === null) throw invalid(`row ${line} names no person`)
+  if (!isRow(row) || ownersOf(register, row).length === 0) throw invalid(`row ${line} names no person`)
   for (const [field, source] of Object.entries(register.fields)) {
     try {
       read(source, row)

@@ -39,7 +39,7 @@ interface Shelf {
 }
 
 /**
- * File drops: the newest version that is whole is kept in memory by person. A version that does not fit its manifest
+ * File drops: the newest version that is whole is kept in memory by subject. A version that does not fit its manifest
  * or cannot be read is reported, and the one before it stays in service with its own `asOf` (HZ-16).
  */
 export async function fileSource(options: FileSource): Promise<FileDropSource> {
@@ -107,7 +107,7 @@ function inService(shelves: readonly Shelf[], register: Register): Version {
 }
 
 function rowsOf({ columns, keys }: Lookup, version: Version): readonly Row[] {
-  const rows = keys.flatMap((key) => version.byPerson.get(keyText(key)) ?? [])
+  const rows = keys.flatMap((key) => version.bySubject.get(keyText(key)) ?? [])
   return rows.map((row) => Object.fromEntries(columns.map((column) => [column, row[column]])))
 }
 

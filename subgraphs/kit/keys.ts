@@ -1,80 +1,173 @@
 import { Failure } from '../../gateway/vocabulary/failure.ts'
 import { canonicalNumber, to15 } from '../../gateway/vocabulary/id-number.ts'
-import { ID_DOCUMENT_TYPES } from './register.ts'
-import type { DocumentTypeSource, IdDocumentType, PersonKey, Register, Row } from './register.ts'
+import { canonicalIdentifier } from '../../gateway/vocabulary/uscc.ts'
+import { ID_DOCUMENT_TYPES, LEGAL_IDENTIFIER_TYPES } from './register.ts'
+import type {
+  DocumentTypeSource,
+  IdentifierType,
+  LegalEntityKey,
+  PersonKey,
+  Register,
+  RegisterKey,
+  Row,
+  SubjectKey,
+} from './register.ts'
+
+type Reference = Readonly<Record<string, unknown>>
+
+/** Longer than any identifier; what is longer is not even compared. */
+const LONGEST = 64
 
 /** The key of a reference in one form; throws `BAD_USER_INPUT` where it is not a person's key. */
-export function personKey(reference: Readonly<Record<string, unknown>>): PersonKey {
+export function personKey(reference: Reference): PersonKey {
   const type = ID_DOCUMENT_TYPES.find((known) => known === reference['idDocumentType'])
   const number = reference['idDocumentNumber']
-  if (type === undefined || typeof number !== 'string' || number.length > 64) {
+  if (type === undefined || typeof number !== 'string' || number.length > LONGEST) {
     throw new Failure('BAD_USER_INPUT', { detail: 'A representation of Person lacks its key' })
   }
   return { idDocumentType: type, idDocumentNumber: canonicalNumber(type, number) }
 }
 
+/** The key of a reference in one form; throws `BAD_USER_INPUT` where it is not an organisation's key (HZ-15.2). */
+export function legalEntityKey(reference: Reference): LegalEntityKey {
+  const type = LEGAL_IDENTIFIER_TYPES.find((known) => known === reference['identifierType'])
+  const identifier = reference['identifier']
+  if (type === undefined || typeof identifier !== 'string' || identifier.length > LONGEST) {
+    throw new Failure('BAD_USER_INPUT', { detail: 'A representation of LegalEntity lacks its key' })
+  }
+  return { identifierType: type, identifier: canonicalIdentifier(identifier) }
+}
+
+/** Key columns of a register of organisations: the code, and the registration number of those that have no code yet. */
+export function legalKeys(uscc: string, registrationNumber?: string): Pick<Register, 'key' | 'otherKeys'> {
+  const way = (value: IdentifierType, number: string): RegisterKey => ({
+    documentType: { kind: 'CONSTANT', value },
+    number,
+    oldNumbers: false,
+  })
+  const otherKeys = registrationNumber === undefined ? [] : [way('REGISTRATION_NUMBER', registrationNumber)]
+  return { key: way('USCC', uscc), otherKeys }
+}
+
+/** Every way in which a register knows whom a row is about. */
+export function waysOf(register: Register): readonly RegisterKey[] {
+  return [register.key, ...(register.otherKeys ?? [])]
+}
+
+function typeOf(key: SubjectKey): IdentifierType {
+  return 'identifierType' in key ? key.identifierType : key.idDocumentType
+}
+
+function numberOf(key: SubjectKey): string {
+  return 'identifierType' in key ? key.identifier : key.idDocumentNumber
+}
+
 /** A text that is equal for equal keys. */
-export function keyText(key: PersonKey): string {
-  return `${key.idDocumentType}:${key.idDocumentNumber}`
+export function keyText(key: SubjectKey): string {
+  return `${typeOf(key)}:${numberOf(key)}`
 }
 
-/** The columns that find the person again in the rows. */
+/** The columns that find the subject again in the rows. */
 export function keyColumns(register: Register): readonly string[] {
-  const { documentType, number } = register.key
-  return documentType.kind === 'COLUMN' ? [documentType.column, number] : [number]
+  const columns = waysOf(register).flatMap(({ documentType, number }) =>
+    documentType.kind === 'COLUMN' ? [documentType.column, number] : [number],
+  )
+  return [...new Set(columns)]
 }
 
-/** Whether the source can know a person by this kind of document at all. */
-export function canHold(register: Register, key: PersonKey): boolean {
-  const source = register.key.documentType
-  return source.kind === 'CONSTANT'
-    ? source.value === key.idDocumentType
-    : Object.values(source.codes).includes(key.idDocumentType)
+/** Whether the source can know a subject by this kind of identifier at all. */
+export function canHold(register: Register, key: SubjectKey): boolean {
+  return waysOf(register).some((way) => wayHolds(way, key))
 }
 
-/** Every number under which the source may hold these persons. */
-export function storedNumbers(register: Register, keys: readonly PersonKey[]): readonly string[] {
+/** Whether a column can name a subject of this kind of identifier. */
+export function wayHolds({ documentType }: RegisterKey, key: SubjectKey): boolean {
+  const type = typeOf(key)
+  return documentType.kind === 'CONSTANT'
+    ? documentType.value === type
+    : Object.values(documentType.codes).includes(type)
+}
+
+/** Every number under which the source may hold these subjects by its first key. */
+export function storedNumbers(register: Register, keys: readonly SubjectKey[]): readonly string[] {
+  return numbersOf(register.key, keys)
+}
+
+/** Every number under which the source may hold these subjects in one of its ways; none where it cannot. */
+export function numbersOf(way: RegisterKey, keys: readonly SubjectKey[]): readonly string[] {
   const numbers = new Set<string>()
-  for (const key of keys) {
-    numbers.add(key.idDocumentNumber)
-    const old = register.key.oldNumbers && key.idDocumentType === 'RESIDENT_ID' ? to15(key.idDocumentNumber) : null
+  for (const key of keys.filter((one) => wayHolds(way, one))) {
+    numbers.add(numberOf(key))
+    const old = way.oldNumbers && typeOf(key) === 'RESIDENT_ID' ? to15(numberOf(key)) : null
     if (old !== null) numbers.add(old)
   }
   return [...numbers]
 }
 
-/** The source's own codes for these persons' kinds of document. */
-export function storedTypes(source: DocumentTypeSource, keys: readonly PersonKey[]): readonly string[] {
+/** The source's own codes for these subjects' kinds of identifier. */
+export function storedTypes(source: DocumentTypeSource, keys: readonly SubjectKey[]): readonly string[] {
   if (source.kind === 'CONSTANT') return []
-  const wanted = new Set<IdDocumentType>(keys.map((key) => key.idDocumentType))
+  const wanted = new Set(keys.map(typeOf))
   return Object.entries(source.codes)
     .filter(([, type]) => wanted.has(type))
     .map(([code]) => code)
 }
 
-/** The key text of the person to whom a row belongs, or null where the row names none. */
-export function ownerOf(register: Register, row: Row): string | null {
-  const source = register.key.documentType
-  const type = source.kind === 'CONSTANT' ? source.value : typeOfCode(source.codes, row[source.column])
-  const number = row[register.key.number]
-  if (type === undefined || typeof number !== 'string' || number === '') return null
-  return keyText({ idDocumentType: type, idDocumentNumber: canonicalNumber(type, number) })
+/** A subject that a row names. */
+interface Owner {
+  readonly key: string
+  /** Whether the row has the number in its present form, and not in an old one. */
+  readonly exact: boolean
 }
 
-function typeOfCode(codes: Readonly<Record<string, IdDocumentType>>, code: unknown): IdDocumentType | undefined {
+/** The key texts of the subjects to whom a row belongs; none where the row names nobody. */
+export function ownersOf(register: Register, row: Row): readonly string[] {
+  return owners(register, row).map(({ key }) => key)
+}
+
+function owners(register: Register, row: Row): readonly Owner[] {
+  return waysOf(register).flatMap((way): Owner[] => {
+    const { documentType, number } = way
+    const type = documentType.kind === 'CONSTANT' ? documentType.value : typeOfCode(documentType, row)
+    const held = row[number]
+    if (type === undefined || typeof held !== 'string' || held === '') return []
+    const canonical = isLegal(type) ? canonicalIdentifier(held) : canonicalNumber(type, held)
+    return [{ key: `${type}:${canonical}`, exact: canonical === held }]
+  })
+}
+
+function typeOfCode({ column, codes }: DocumentTypeSource & { kind: 'COLUMN' }, row: Row): IdentifierType | undefined {
+  const code = row[column]
   return typeof code === 'string' && Object.hasOwn(codes, code) ? codes[code] : undefined
 }
 
-/** Rows by person. Where a register with one row a person has both an old and a new number, the new one counts. */
-export function rowsByPerson(register: Register, rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
+function isLegal(type: IdentifierType): boolean {
+  return LEGAL_IDENTIFIER_TYPES.some((known) => known === type)
+}
+
+/** Rows by subject. Where a register with one row a subject has both an old and a new number, the new one counts. */
+export function rowsBySubject(register: Register, rows: readonly Row[]): ReadonlyMap<string, readonly Row[]> {
   const found = new Map<string, Row[]>()
   for (const row of rows) {
-    const owner = ownerOf(register, row)
-    if (owner === null) continue
-    const list = found.get(owner)
-    if (list === undefined) found.set(owner, [row])
-    else if (register.rows === 'MANY') list.push(row)
-    else if (owner.endsWith(`:${String(row[register.key.number])}`)) list[0] = row
+    for (const { key, exact } of owners(register, row)) {
+      const list = found.get(key)
+      if (list === undefined) found.set(key, [row])
+      else if (register.rows === 'ONE' && exact) list[0] = row
+      // A row that names somebody twice (mother and guardian, say) is still one row.
+      else if (register.rows === 'MANY' && list.at(-1) !== row) list.push(row)
+    }
   }
   return found
+}
+
+/** The key of `LegalEntity` in a row: the code where there is one, else the registration number (HZ-15.2). */
+export function legalEntityOf(register: Register, row: Row): LegalEntityKey | null {
+  for (const way of waysOf(register)) {
+    const { documentType, number } = way
+    const held = row[number]
+    if (documentType.kind !== 'CONSTANT' || typeof held !== 'string' || held === '') continue
+    const type = LEGAL_IDENTIFIER_TYPES.find((known) => known === documentType.value)
+    if (type !== undefined) return { identifierType: type, identifier: canonicalIdentifier(held) }
+  }
+  return null
 }

@@ -3,11 +3,12 @@ import DataLoader from 'dataloader'
 import type { GraphQLResolveInfo } from 'graphql'
 import { Failure } from '../../gateway/vocabulary/failure.ts'
 import type { SourceFact } from './contract.ts'
-import { canHold, keyColumns, keyText, rowsByPerson } from './keys.ts'
-import type { Batch, Department, Lookup, PersonKey, Register, Row, Source } from './register.ts'
-import { fieldsBelowRoot, namesBelow } from './selection.ts'
+import { canHold, keyColumns, keyText, rowsBySubject } from './keys.ts'
+import { fieldsOf } from './subjects.ts'
+import type { Batch, Department, PageLookup, Register, Row, Source, SubjectKey } from './register.ts'
+import { fieldsBeside, namesBelow, placeOf } from './selection.ts'
 
-/** More persons than this in one `_entities` call make more than one query: SQL Server takes 2,100 parameters. */
+/** More subjects than this in one `_entities` call make more than one query: SQL Server takes 2,100 parameters. */
 const MAX_BATCH = 1000
 
 /**
@@ -22,6 +23,7 @@ export interface SourceCall {
   /** GraphQL type of the record. */
   readonly type: string
   readonly columns: readonly string[]
+  /** Persons or organisations asked for by their keys; none in a page of a list. */
   readonly persons: number
   /** Why it failed, for operators; null where it did not. */
   readonly failure: string | null
@@ -32,8 +34,8 @@ export interface RequestState {
   readonly department: Department
   readonly source: Source
   readonly signal: AbortSignal | undefined
-  /** One loader for each root field and register. */
-  readonly loaders: Map<string, DataLoader<PersonKey, readonly Row[], string>>
+  /** One loader for each register at each place of the document. */
+  readonly loaders: Map<Register, Map<string, DataLoader<SubjectKey, readonly Row[], string>>>
   /** The oldest source time of each record type that was read. */
   readonly sources: Map<string, SourceFact>
 }
@@ -44,32 +46,40 @@ export function requestState(department: Department, source: Source, signal?: Ab
 }
 
 /**
- * The rows of one person in one register. All persons of one `_entities` call, and all fields that this call selects
- * from the register, make one query.
+ * The rows of one subject in one register. All subjects at one place of the document (those of one `_entities` call,
+ * say), and all fields that are selected there from the register, make one query.
  */
-export function loadRows(state: RequestState, register: Register, key: PersonKey, info: GraphQLResolveInfo) {
-  const root = rootKey(info)
-  const name = `${root} ${register.type}`
-  let loader = state.loaders.get(name)
-  if (loader === undefined) {
-    const columns = neededColumns(state.department, register, info, root)
-    loader = new DataLoader((keys) => fetchBatch(state, register, columns, keys), {
-      cacheKeyFn: keyText,
-      maxBatchSize: MAX_BATCH,
-    })
-    state.loaders.set(name, loader)
-  }
+export function loadRows(state: RequestState, register: Register, key: SubjectKey, info: GraphQLResolveInfo) {
+  const loaders = state.loaders.get(register) ?? new Map()
+  state.loaders.set(register, loaders)
+  const place = placeOf(info)
+  const loader = loaders.get(place) ?? newLoader(state, register, info)
+  loaders.set(place, loader)
   return loader.load(key)
 }
 
+function newLoader(state: RequestState, register: Register, info: GraphQLResolveInfo) {
+  const columns = neededColumns(state.department, register, info)
+  return new DataLoader((keys: readonly SubjectKey[]) => fetchBatch(state, register, columns, keys), {
+    cacheKeyFn: keyText,
+    maxBatchSize: MAX_BATCH,
+  })
+}
+
 /** The columns for the fields that are really selected, after the key columns. */
-function neededColumns(department: Department, register: Register, info: GraphQLResolveInfo, root: string) {
-  const onPerson = fieldsBelowRoot(info, root, 'Person')
-  const links = onPerson.filter((field) => department.links[field.name.value] === register)
-  const names = new Set(namesBelow(info, register.type, links))
-  for (const field of onPerson) {
-    const taken = department.person[field.name.value]
-    if (taken?.register === register) names.add(taken.field)
+function neededColumns(department: Department, register: Register, info: GraphQLResolveInfo): readonly string[] {
+  const { links, taken } = fieldsOf(department, info.parentType.name)
+  const beside = fieldsBeside(info)
+  const names = new Set(
+    namesBelow(
+      info,
+      register.type,
+      beside.filter((field) => links[field.name.value] === register),
+    ),
+  )
+  for (const field of beside) {
+    const one = taken[field.name.value]
+    if (one?.register === register) names.add(one.field)
   }
   const columns = [...names].flatMap((name) => register.fields[name]?.column ?? [])
   return [...new Set([...keyColumns(register), ...columns])]
@@ -79,31 +89,43 @@ async function fetchBatch(
   state: RequestState,
   register: Register,
   columns: readonly string[],
-  keys: readonly PersonKey[],
+  keys: readonly SubjectKey[],
 ): Promise<readonly (readonly Row[])[]> {
   const askable = keys.filter((key) => canHold(register, key))
+  const lookup = { register, columns, keys: askable, signal: state.signal }
   const batch =
     askable.length === 0
       ? { rows: [], asOf: await state.source.asOf(register) }
-      : await fetchNoted(state, { register, columns, keys: askable, signal: state.signal })
+      : await noted(state, { register, columns, persons: askable.length }, () => state.source.fetch(lookup))
   noteSource(state, register.type, batch.asOf)
-  const found = rowsByPerson(register, batch.rows)
+  const found = rowsBySubject(register, batch.rows)
   return keys.map((key) => found.get(keyText(key)) ?? [])
 }
 
-async function fetchNoted(state: RequestState, lookup: Lookup): Promise<Batch> {
+/** One page of a list: one query. */
+export async function loadPage(state: RequestState, page: PageLookup): Promise<readonly Row[]> {
+  const { source } = state
+  if (source.list === undefined) throw new Failure('INTERNAL', { detail: 'The source of a list cannot list' })
+  const list = source.list.bind(source)
+  const batch = await noted(state, { ...page, persons: 0 }, () => list(page))
+  noteSource(state, page.register.type, batch.asOf)
+  return batch.rows
+}
+
+interface Asked {
+  readonly register: Register
+  readonly columns: readonly string[]
+  readonly persons: number
+}
+
+async function noted(state: RequestState, asked: Asked, work: () => Promise<Batch>): Promise<Batch> {
   const note = (failure: string | null): void => {
-    const call: SourceCall = {
-      department: state.department.name,
-      type: lookup.register.type,
-      columns: lookup.columns,
-      persons: lookup.keys.length,
-      failure,
-    }
+    const { register, columns, persons } = asked
+    const call: SourceCall = { department: state.department.name, type: register.type, columns, persons, failure }
     sourceCalls.publish(call)
   }
   try {
-    const batch = await state.source.fetch(lookup)
+    const batch = await work()
     note(null)
     return batch
   } catch (error) {
@@ -116,10 +138,4 @@ async function fetchNoted(state: RequestState, lookup: Lookup): Promise<Batch> {
 function noteSource(state: RequestState, type: string, asOf: string): void {
   const noted = state.sources.get(type)
   if (noted === undefined || Date.parse(asOf) < Date.parse(noted.asOf)) state.sources.set(type, { type, asOf })
-}
-
-function rootKey(info: GraphQLResolveInfo): string {
-  let path = info.path
-  while (path.prev !== undefined) path = path.prev
-  return String(path.key)
 }

@@ -18,6 +18,20 @@ export interface PersonKey {
   readonly idDocumentNumber: string
 }
 
+/** How a legal entity is known (HZ-15.2): by its unified social credit code, else by the number of its licence. */
+export const LEGAL_IDENTIFIER_TYPES = ['USCC', 'REGISTRATION_NUMBER'] as const
+export type LegalIdentifierType = (typeof LEGAL_IDENTIFIER_TYPES)[number]
+
+/** Which organisation is asked for: the key of `LegalEntity` (HZ-15.2). */
+export interface LegalEntityKey {
+  readonly identifierType: LegalIdentifierType
+  readonly identifier: string
+}
+
+/** Who or what a record is about. */
+export type SubjectKey = PersonKey | LegalEntityKey
+export type IdentifierType = IdDocumentType | LegalIdentifierType
+
 /** A source's own column or field, and how its value becomes the value of the GraphQL field. */
 export interface FieldSource {
   readonly column: string
@@ -25,15 +39,15 @@ export interface FieldSource {
   readonly decode: (value: unknown) => unknown
 }
 
-/** Where a source keeps the kind of identity document: nowhere (one kind only), or in a column by its own codes. */
+/** Where a source keeps the kind of identifier: nowhere (one kind only), or in a column by its own codes. */
 export type DocumentTypeSource =
-  | { readonly kind: 'CONSTANT'; readonly value: IdDocumentType }
-  | { readonly kind: 'COLUMN'; readonly column: string; readonly codes: Readonly<Record<string, IdDocumentType>> }
+  | { readonly kind: 'CONSTANT'; readonly value: IdentifierType }
+  | { readonly kind: 'COLUMN'; readonly column: string; readonly codes: Readonly<Record<string, IdentifierType>> }
 
-/** How a source knows a person. */
+/** How a source knows a person or an organisation. */
 export interface RegisterKey {
   readonly documentType: DocumentTypeSource
-  /** Column of the document number. */
+  /** Column of the number. */
   readonly number: string
   /** Whether the source still holds 15-digit numbers issued before 1999, which are the same persons. */
   readonly oldNumbers: boolean
@@ -45,9 +59,11 @@ export interface Register {
   readonly type: string
   /** Table, path or file prefix: what the adapter kind calls the place. */
   readonly at: string
-  /** Whether a person has at most one record, or several. */
+  /** Whether a subject has at most one record, or several. */
   readonly rows: 'ONE' | 'MANY'
   readonly key: RegisterKey
+  /** Other columns that lead to a row: it belongs to whoever any of them names, e.g. to mother and father. */
+  readonly otherKeys?: readonly RegisterKey[]
   /** GraphQL field of `type` → where its value comes from. */
   readonly fields: Readonly<Record<string, FieldSource>>
 }
@@ -55,26 +71,66 @@ export interface Register {
 /** A row as the source gave it, by its own column names. */
 export type Row = Readonly<Record<string, unknown>>
 
-/** Rows for a batch of persons, in the source's order, and the source's own time. */
+/** Rows for a batch of subjects, in the source's order, and the source's own time. */
 export interface Batch {
   readonly rows: readonly Row[]
   /** ISO 8601 instant with offset: the rows are at least as new as this. */
   readonly asOf: string
 }
 
-/** What is asked of a source in one call: one query, for all persons of one batch. */
+/** What is asked of a source in one call: one query, for all subjects of one batch. */
 export interface Lookup {
   readonly register: Register
   /** The source's columns, key columns first; no others may be read. */
   readonly columns: readonly string[]
-  readonly keys: readonly PersonKey[]
+  readonly keys: readonly SubjectKey[]
   readonly signal: AbortSignal | undefined
+}
+
+/** A column that a page is filtered by: it must hold one of these values. */
+export interface Condition {
+  readonly column: string
+  readonly values: readonly string[]
+}
+
+/** What is asked of a source for one page of a list: one query. */
+export interface PageLookup {
+  readonly register: Register
+  readonly columns: readonly string[]
+  /** All of them must hold. */
+  readonly conditions: readonly Condition[]
+  /** Column by which the rows are ordered; no two rows have the same value in it. */
+  readonly order: string
+  /** Only rows after this value; null begins the list. */
+  readonly after: string | null
+  readonly limit: number
+}
+
+/** A column that a list is filtered by, with the source's own codes where it has its own. */
+export interface FilterSource {
+  readonly column: string
+  readonly codes?: Readonly<Record<string, string>>
+}
+
+/** A field of `Query` that lists the subjects of one register, page by page. */
+export interface RegisterList {
+  readonly register: Register
+  /** Object type of the subjects, e.g. `LegalEntity`. */
+  readonly subject: 'LegalEntity'
+  /** Member of the filter, a code or a list of codes → the column that it filters by. */
+  readonly filters: Readonly<Record<string, FilterSource>>
+  /** The source's own serial column: text, unique, and nobody's identifier. */
+  readonly order: string
+  /** Most subjects of a page; more is refused, never cut. */
+  readonly most: number
 }
 
 /** A connection to one existing system: the port that each adapter kind fills. */
 export interface Source {
   /** One query for all keys. Throws `SOURCE_UNAVAILABLE` or `SOURCE_INVALID`, without values in either. */
   fetch(lookup: Lookup): Promise<Batch>
+  /** One query for a page of a list; only adapters that can order and limit have it. Throws as `fetch` does. */
+  list?(page: PageLookup): Promise<Batch>
   /** The source's own time for a register, ISO 8601 with offset. */
   asOf(register: Register): Promise<string>
   health(): Promise<Health>
@@ -85,7 +141,7 @@ export interface Source {
 export interface ConnectOptions {
   /** The city's data directory; the embedded default reads everything from it. */
   readonly dataDirectory: string
-  /** `postgres://…` of the household registration replica; SQLite in `dataDirectory` when absent. */
+  /** `postgres://…` of the department's replica; SQLite in `dataDirectory` when absent. */
   readonly databaseUrl?: string | undefined
   /** Base URL of the human resources system. */
   readonly apiUrl?: string | undefined
@@ -94,6 +150,12 @@ export interface ConnectOptions {
   /** Folder into which the system drops its files; below `dataDirectory` when absent. */
   readonly directory?: string | undefined
   readonly clock?: Clock | undefined
+}
+
+/** A field of a subject that is one record's field. */
+export interface TakenField {
+  readonly register: Register
+  readonly field: string
 }
 
 /** A department: its SDL, its registers, and how to connect to its system. */
@@ -105,6 +167,12 @@ export interface Department {
   /** Field of `Person` → the register whose record or records it leads to. */
   readonly links: Readonly<Record<string, Register>>
   /** Field of `Person` → the register and record field that it is taken from (authoritative source, ZS-3.06). */
-  readonly person: Readonly<Record<string, { readonly register: Register; readonly field: string }>>
+  readonly person: Readonly<Record<string, TakenField>>
+  /** Field of `LegalEntity` → the register whose record or records it leads to. */
+  readonly legalLinks?: Readonly<Record<string, Register>>
+  /** Field of `LegalEntity` → where it is taken from. */
+  readonly legalEntity?: Readonly<Record<string, TakenField>>
+  /** Field of `Query` → the list behind it. */
+  readonly lists?: Readonly<Record<string, RegisterList>>
   connect(options: ConnectOptions): Promise<Source>
 }

@@ -1,17 +1,19 @@
 import { readFileSync } from 'node:fs'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { parse } from 'graphql'
-import type { GraphQLFieldResolver, GraphQLSchema } from 'graphql'
+import type { DocumentNode, GraphQLFieldResolver, GraphQLSchema } from 'graphql'
 import { read } from './decode.ts'
-import { personKey } from './keys.ts'
+import { listResolver } from './list.ts'
 import { loadRows } from './loaders.ts'
 import type { RequestState } from './loaders.ts'
-import type { Department, FieldSource, Register, Row } from './register.ts'
+import type { Department, FieldSource, Register, RegisterList, Row, TakenField } from './register.ts'
+import { fieldsOf, registersOf, subjectKey, SUBJECTS } from './subjects.ts'
+import type { Subject } from './subjects.ts'
 
 type Reference = Readonly<Record<string, unknown>>
-type PersonResolver = GraphQLFieldResolver<Reference, RequestState>
+type SubjectResolver = GraphQLFieldResolver<Reference, RequestState>
 type RowResolver = GraphQLFieldResolver<Row, RequestState>
-type Resolvers = Record<string, PersonResolver | RowResolver>
+type Resolvers = Record<string, SubjectResolver | RowResolver>
 
 const SHARING = new URL('../../schema/sharing.graphql', import.meta.url)
 
@@ -22,17 +24,27 @@ export function departmentSdl(department: Department): string {
 
 /** The executable schema of a department: its SDL, with resolvers made from its registers. */
 export function executableSchema(department: Department): GraphQLSchema {
-  const resolvers: Record<string, Resolvers> = { Person: personResolvers(department) }
-  for (const register of Object.values(department.links))
-    resolvers[register.type] = mapped(register.fields, rowResolver)
-  return buildSubgraphSchema([{ typeDefs: parse(departmentSdl(department)), resolvers }])
+  const typeDefs = parse(departmentSdl(department))
+  const resolvers: Record<string, Resolvers> = {}
+  for (const subject of SUBJECTS.filter((name) => defines(typeDefs, name)))
+    resolvers[subject] = subjectResolvers(department, subject)
+  for (const register of registersOf(department)) resolvers[register.type] = mapped(register.fields, rowResolver)
+  const { lists = {} } = department
+  if (Object.keys(lists).length > 0) resolvers['Query'] = mapped(lists, (list) => queryResolver(list))
+  return buildSubgraphSchema([{ typeDefs, resolvers }])
 }
 
-function personResolvers(department: Department): Resolvers {
+/** Whether the SDL has the type: a department that knows no organisation has no `LegalEntity`. */
+function defines(document: DocumentNode, name: string): boolean {
+  return document.definitions.some((one) => 'name' in one && one.name?.value === name)
+}
+
+function subjectResolvers(department: Department, subject: Subject): Resolvers {
+  const { links, taken } = fieldsOf(department, subject)
   return {
     __resolveReference: (reference: Reference) => reference,
-    ...mapped(department.links, linkResolver),
-    ...mapped(department.person, takenResolver),
+    ...mapped(links, (register) => linkResolver(subject, register)),
+    ...mapped(taken, (one) => takenResolver(subject, one)),
   }
 }
 
@@ -40,24 +52,29 @@ function mapped<From, To>(record: Readonly<Record<string, From>>, change: (value
   return Object.fromEntries(Object.entries(record).map(([name, value]): [string, To] => [name, change(value)]))
 }
 
-/** A record, a list of records, or null where the source has none of this person. */
-function linkResolver(register: Register): PersonResolver {
-  return async (person, _arguments, state, info) => {
-    const rows = await loadRows(state, register, personKey(person), info)
+/** A record, a list of records, or null where the source has none of this subject. */
+function linkResolver(subject: Subject, register: Register): SubjectResolver {
+  return async (reference, _arguments, state, info) => {
+    const rows = await loadRows(state, register, subjectKey(subject, reference), info)
     if (rows.length === 0) return null
     return register.rows === 'ONE' ? rows[0] : rows
   }
 }
 
-function takenResolver({ register, field }: { readonly register: Register; readonly field: string }): PersonResolver {
+function takenResolver(subject: Subject, { register, field }: TakenField): SubjectResolver {
   const source = register.fields[field]
   if (source === undefined) throw new Error(`${register.type} has no field ${field}`)
-  return async (person, _arguments, state, info) => {
-    const [row] = await loadRows(state, register, personKey(person), info)
+  return async (reference, _arguments, state, info) => {
+    const [row] = await loadRows(state, register, subjectKey(subject, reference), info)
     return row === undefined ? null : read(source, row)
   }
 }
 
 function rowResolver(source: FieldSource): RowResolver {
   return (row) => read(source, row)
+}
+
+function queryResolver(list: RegisterList): SubjectResolver {
+  const resolve = listResolver(list)
+  return (_root, given, state) => resolve(given, state)
 }

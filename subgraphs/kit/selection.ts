@@ -12,13 +12,34 @@ import type { FieldNode, GraphQLResolveInfo, GraphQLSchema, SelectionNode, Selec
 type Scope = Pick<GraphQLResolveInfo, 'schema' | 'fragments' | 'variableValues' | 'operation'>
 
 /**
- * The fields that a request really selects on a type below one root field: through fragments, inline fragments and
- * aliases, without what `@skip` and `@include` leave out for the actual variables.
+ * The fields that a request really selects beside the one that is being resolved, on its parent object: through
+ * fragments, inline fragments and aliases, without what `@skip` and `@include` leave out for the actual variables.
  */
-export function fieldsBelowRoot(scope: Scope, rootKey: string, typeName: string): readonly FieldNode[] {
-  const root = scope.schema.getQueryType()?.name ?? 'Query'
-  const roots = selected(scope, root, [scope.operation.selectionSet]).filter((field) => responseKey(field) === rootKey)
-  return selected(scope, typeName, subselections(roots))
+export function fieldsBeside(info: GraphQLResolveInfo): readonly FieldNode[] {
+  return selected(info, info.parentType.name, setsAbove(info, info.path))
+}
+
+/** The selection sets that the parent object of a place is selected with. */
+function setsAbove(info: GraphQLResolveInfo, place: Place): readonly SelectionSetNode[] {
+  const parent = withoutIndexes(place.prev)
+  if (parent === undefined) return [info.operation.selectionSet]
+  const fields = selected(info, parent.typename ?? '', setsAbove(info, parent))
+  return subselections(fields.filter((field) => responseKey(field) === parent.key))
+}
+
+/** A text that is equal for places that differ only in the indexes of lists. */
+export function placeOf(info: GraphQLResolveInfo): string {
+  const names: string[] = []
+  for (let at = withoutIndexes(info.path.prev); at !== undefined; at = withoutIndexes(at.prev))
+    names.unshift(String(at.key))
+  // One call may list objects of several types.
+  return `${names.join('.')} ${info.parentType.name}`
+}
+
+type Place = GraphQLResolveInfo['path']
+
+function withoutIndexes(place: Place | undefined): Place | undefined {
+  return typeof place?.key === 'number' ? withoutIndexes(place.prev) : place
 }
 
 /** The names of the fields that are really selected on a type below some fields. */

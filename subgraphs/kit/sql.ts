@@ -1,9 +1,9 @@
 import { sql } from 'kysely'
-import type { Kysely } from 'kysely'
+import type { ExpressionBuilder, Kysely } from 'kysely'
 import { Failure } from '../../gateway/vocabulary/failure.ts'
 import type { Clock } from '../../gateway/vocabulary/ports.ts'
-import { storedNumbers, storedTypes } from './keys.ts'
-import type { Lookup, Source } from './register.ts'
+import { numbersOf, storedTypes, wayHolds, waysOf } from './keys.ts'
+import type { Lookup, PageLookup, RegisterKey, Source, SubjectKey } from './register.ts'
 
 /** Tables known only by the registers, at run time. */
 export type Tables = Record<string, Record<string, unknown>>
@@ -32,13 +32,17 @@ export interface SqlSource {
  */
 const LOAD_TIME_KEPT = 5000
 
-/** SQL through Kysely: one `select` of the asked columns for each batch of persons. */
+/** SQL through Kysely: one `select` of the asked columns for each batch of subjects, or for each page. */
 export function sqlSource({ db, loadTime, clock }: SqlSource): Source {
   const asOf = kept(clock, () => readLoadTime(db, loadTime))
   return {
     async fetch(lookup) {
       const time = await asOf()
       return { rows: await guarded(() => selectRows(db, lookup)), asOf: time }
+    },
+    async list(page) {
+      const time = await asOf()
+      return { rows: await guarded(() => selectPage(db, page)), asOf: time }
     },
     asOf,
     async health() {
@@ -54,13 +58,37 @@ export function sqlSource({ db, loadTime, clock }: SqlSource): Source {
 }
 
 function selectRows(db: Kysely<Tables>, { register, columns, keys }: Lookup) {
-  const byNumber = db
+  const ways = waysOf(register).filter((way) => keys.some((key) => wayHolds(way, key)))
+  return db
     .selectFrom(register.at)
     .select([...columns])
-    .where(register.key.number, 'in', [...storedNumbers(register, keys)])
-  const source = register.key.documentType
-  if (source.kind === 'CONSTANT') return byNumber.execute()
-  return byNumber.where(source.column, 'in', [...storedTypes(source, keys)]).execute()
+    .where((expression) => expression.or(ways.map((way) => named(expression, way, keys))))
+    .execute()
+}
+
+/** Rows that name one of the subjects in this way. */
+function named(expression: ExpressionBuilder<Tables, string>, way: RegisterKey, keys: readonly SubjectKey[]) {
+  const byNumber = expression(way.number, 'in', [...numbersOf(way, keys)])
+  const source = way.documentType
+  if (source.kind === 'CONSTANT') return byNumber
+  return expression.and([byNumber, expression(source.column, 'in', [...storedTypes(source, keys)])])
+}
+
+/** Rows without any identifier are left out: they are nobody's, and cannot be served (HZ-15.2). */
+function selectPage(db: Kysely<Tables>, { register, columns, conditions, order, after, limit }: PageLookup) {
+  return db
+    .selectFrom(register.at)
+    .select([...columns])
+    .where((expression) =>
+      expression.and([
+        expression.or(waysOf(register).map(({ number }) => expression(number, '<>', ''))),
+        ...conditions.map(({ column, values }) => expression(column, 'in', [...values])),
+        ...(after === null ? [] : [expression(order, '>', after)]),
+      ]),
+    )
+    .orderBy(order)
+    .limit(limit)
+    .execute()
 }
 
 async function readLoadTime(db: Kysely<Tables>, { table, column, where, decode }: LoadTime): Promise<string> {

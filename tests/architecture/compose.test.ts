@@ -31,7 +31,7 @@ describe('docker-compose.yml', () => {
     for (const name of names) expect(file.services[name]?.command).toEqual(['subgraph', 'serve', name])
   })
 
-  test('publishes the gateway alone', () => {
+  test('publishes the gateway alone (HZ-10.4, FS-18.1, ZJ-23.1)', () => {
     const published = Object.entries(file.services).filter(([, one]) => one.ports.length > 0)
     expect(published.map(([name]) => name)).toEqual(['gateway'])
   })

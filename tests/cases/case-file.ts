@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import { isScalar, parseDocument, visit } from 'yaml'
 import type { Node } from 'yaml'
+import type { Amendments } from '../kit/amended-city.ts'
 import type { Role } from '../../gateway/caller/caller.ts'
 
 interface Text {
@@ -43,6 +44,7 @@ export interface DecisionCase {
     readonly case?: string
   }
   readonly registers?: CaseRegisters
+  readonly catalogue?: Amendments
   readonly headers?: Readonly<Record<string, string>>
   readonly operation: string | null
   readonly variables?: Readonly<Record<string, unknown>>
@@ -50,7 +52,7 @@ export interface DecisionCase {
   readonly want: Want
 }
 
-/** A file of cases, with the registers of the file put into each case. */
+/** A file of cases, with the registers and amendments of the file put into each case. */
 export interface CaseFile {
   readonly name: string
   readonly scenario: string
@@ -79,8 +81,12 @@ export function readCaseFiles(): readonly CaseFile[] {
       const faults = faultsOf(content)
       if (faults.length > 0) throw new Error([name, ...faults].join('\n'))
       // Its shape was just checked.
-      const file = content as CaseFile & { readonly registers?: CaseRegisters }
-      const cases = file.cases.map((one) => ({ ...one, registers: one.registers ?? file.registers ?? {} }))
+      const file = content as CaseFile & Pick<DecisionCase, 'registers' | 'catalogue'>
+      const cases = file.cases.map((one) => ({
+        ...one,
+        registers: one.registers ?? file.registers ?? {},
+        catalogue: one.catalogue ?? file.catalogue ?? {},
+      }))
       return { ...file, name, cases }
     })
 }

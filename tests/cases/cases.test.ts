@@ -1,6 +1,8 @@
 import { afterAll, describe, expect, test } from 'vitest'
+import { composeAmended } from '../kit/amended-city.ts'
+import type { Amendments } from '../kit/amended-city.ts'
 import { startTestGateway } from '../kit/gateway.ts'
-import type { TestGateway } from '../kit/gateway.ts'
+import type { Registers, TestGateway } from '../kit/gateway.ts'
 import { leaksIn } from '../kit/gateway-canaries.ts'
 import { faultsOf, readCaseFiles, rewriteWants } from './case-file.ts'
 import type { DecisionCase, Want } from './case-file.ts'
@@ -12,15 +14,24 @@ const UPDATE = process.env['CASES_UPDATE'] === '1'
 const files = readCaseFiles()
 const gateways = new Map<string, Promise<TestGateway>>()
 
-/** Cases with the same regime and registers share one gateway. */
-function gatewayFor({ regime, registers = {} }: DecisionCase): Promise<TestGateway> {
-  const key = JSON.stringify([regime, registers])
+/** Cases with the same regime, registers and catalogue share one gateway. */
+function gatewayFor({ regime, registers = {}, catalogue = {} }: DecisionCase): Promise<TestGateway> {
+  const key = JSON.stringify([regime, registers, catalogue])
   const known = gateways.get(key)
   if (known) return known
   const content = Object.fromEntries(Object.entries(registers).map(([name, list]) => [name, { [name]: list }]))
-  const started = startTestGateway({ regime, registers: content })
+  const started = startAmended(regime, content, catalogue)
   gateways.set(key, started)
   return started
+}
+
+async function startAmended(regime: string, registers: Registers, catalogue: Amendments): Promise<TestGateway> {
+  const gateway = await startTestGateway({ regime, registers })
+  if (Object.keys(catalogue).length === 0) return gateway
+  // The departments register anew while the gateway runs (S23): it takes the composition into service by itself.
+  const composed = composeAmended(catalogue, regime)
+  await gateway.compose(composed)
+  return gateway
 }
 
 afterAll(async () => {

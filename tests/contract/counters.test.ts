@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { createMemoryCounters } from '../../gateway/adapters/counters-memory.ts'
 import { createRedisCounters } from '../../gateway/adapters/counters-redis.ts'
+import { DAY } from '../../gateway/limits/counters.ts'
 import type { Counters } from '../../gateway/limits/counters.ts'
 import { systemClock } from '../../gateway/vocabulary/ports.ts'
 import { MARKET, MARKET_MATTER, startTestGateway } from '../kit/gateway.ts'
@@ -16,9 +17,15 @@ function standing(at = Date.parse('2026-06-01T08:00:00Z')): {
   now(): number
   monotonic(): number
   move(seconds: number): void
+  set(instant: string): void
 } {
   let now = at
-  return { now: () => now, monotonic: () => performance.now(), move: (seconds) => void (now += seconds * 1_000) }
+  return {
+    now: () => now,
+    monotonic: () => performance.now(),
+    move: (seconds) => void (now += seconds * 1_000),
+    set: (instant) => void (now = Date.parse(instant)),
+  }
 }
 
 const kinds: readonly (readonly [string, boolean, (clock: ReturnType<typeof standing>) => Counters])[] = [
@@ -59,6 +66,49 @@ describe.each(kinds.filter(([, there]) => there))('counters in %s', (name, _ther
     expect(await counters.add('window', 60)).toBe(1)
   })
 
+  test('count several events at once, and give them back', async () => {
+    expect(await counters.add('rows', 60, 40)).toBe(40)
+    expect(await counters.add('rows', 60, 7)).toBe(47)
+    expect(await counters.add('rows', 60, -7)).toBe(40)
+  })
+
+  test('count different members once each', async () => {
+    expect(await counters.addDistinct('people', ['p', 'q'], 60, 5)).toBe(2)
+    expect(await counters.addDistinct('people', ['q', 'r'], 60, 5)).toBe(3)
+    expect(await counters.addDistinct('people', ['p', 'q', 'r'], 60, 5)).toBe(3)
+    expect(await counters.addDistinct('others', ['p'], 60, 5)).toBe(1)
+  })
+
+  test('take all members or none: what is refused takes no place', async () => {
+    expect(await counters.addDistinct('full', ['a', 'b'], 60, 3)).toBe(2)
+    expect(await counters.addDistinct('full', ['c', 'd'], 60, 3)).toBe(4)
+    expect(await counters.addDistinct('full', ['a', 'b'], 60, 3)).toBe(2)
+    expect(await counters.addDistinct('full', ['c'], 60, 3)).toBe(3)
+    expect(await counters.addDistinct('full', ['a', 'c'], 60, 3)).toBe(3)
+  })
+
+  test('let only as many parallel members in as there are places', async () => {
+    const totals = await Promise.all(
+      Array.from({ length: 40 }, (_, at) => counters.addDistinct('crowd', [`m${at}`], 60, 10)),
+    )
+    expect(totals.filter((total) => total <= 10)).toHaveLength(10)
+    expect(await counters.addDistinct('crowd', [], 60, 10)).toBe(10)
+  })
+
+  test('begin a day at midnight in the city, +08:00, and forget the members of the day before', async () => {
+    clock.set('2026-06-02T23:59:59.999+08:00')
+    expect(await counters.add('day', DAY)).toBe(1)
+    expect(await counters.addDistinct('day', ['a', 'b'], DAY, 2)).toBe(2)
+    expect(await counters.addDistinct('day', ['c'], DAY, 2)).toBe(3)
+    clock.set('2026-06-03T00:00:00+08:00')
+    expect(await counters.add('day', DAY)).toBe(1)
+    expect(await counters.addDistinct('day', ['c'], DAY, 2)).toBe(1)
+    // Midnight in Greenwich is a morning like any other.
+    clock.set('2026-06-03T08:00:00+08:00')
+    expect(await counters.add('day', DAY)).toBe(2)
+    expect(await counters.addDistinct('day', ['d'], DAY, 2)).toBe(2)
+  })
+
   test('say that they are healthy', () => {
     expect(counters.health().ok).toBe(true)
   })
@@ -72,6 +122,10 @@ describe.skipIf(redis === null)('counters of two replicas in one Redis', () => {
     await one.add('officer', 60)
     await two.add('officer', 60)
     expect(await one.add('officer', 60)).toBe(3)
+    expect(await one.addDistinct('officer', ['a', 'b'], 60, 3)).toBe(2)
+    expect(await two.addDistinct('officer', ['b', 'c'], 60, 3)).toBe(3)
+    expect(await one.addDistinct('officer', ['d'], 60, 3)).toBe(4)
+    expect(await two.addDistinct('officer', ['a', 'b', 'c'], 60, 3)).toBe(3)
     await Promise.all([one.close(), two.close()])
   })
 })
@@ -88,10 +142,13 @@ describe.skipIf(redis === null)('a Redis that goes away', () => {
     const counters = createRedisCounters(own.url, systemClock)
     while (!(await connected(counters))) await delay(20)
     const before = await counters.add('x', 3_600)
+    await counters.addDistinct('people', ['a', 'b'], 3_600, 3)
     own.pause()
     const during = await Promise.all([counters.add('x', 3_600), counters.add('x', 3_600)])
     expect(during.toSorted()).toEqual([before + 1, before + 2])
     expect(counters.health().ok).toBe(false)
+    expect(await counters.addDistinct('people', ['b', 'c', 'd'], 3_600, 3)).toBe(4)
+    expect(await counters.addDistinct('people', ['c'], 3_600, 3)).toBe(3)
     own.resume()
     for (let tries = 0; tries < 200 && !counters.health().ok; tries += 1) {
       await delay(50)

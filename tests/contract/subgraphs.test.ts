@@ -194,7 +194,7 @@ function representation(name: keyof typeof demoPeople) {
 
 const EVERYBODY = Object.keys(demoPeople).filter((name): name is keyof typeof demoPeople => name in demoPeople)
 
-describe.each(KINDS)('a department over $name', (kind) => {
+describe.each(KINDS)('a department over $name (NT-13.1, ZS-2.11)', (kind) => {
   let bench: Bench | null = null
   beforeAll(async () => {
     bench = await kind.start()

@@ -55,7 +55,7 @@ function rechained(content: readonly string[], from: number): readonly string[] 
   })
 }
 
-describe('verification of a log', () => {
+describe('verification of a log (HZ-47.1)', () => {
   it('finds nothing in an unchanged one', async () => {
     const report = await verifyAudit(original, [AUDIT_KEY.publicKey])
     expect(report.faults).toEqual([])

@@ -60,7 +60,7 @@ async function expectOnlyItsOwn(reply: Reply, socialInsurance: unknown, errors: 
 const UNAVAILABLE = ['socialInsurance SOURCE_UNAVAILABLE']
 const INVALID = ['socialInsurance SOURCE_INVALID']
 
-describe('one department fails: its places are null with the reason, all others stand', () => {
+describe('one department fails: its places are null with the reason, all others stand (INV-9)', () => {
   test.each<[string, Disturbance, readonly string[]]>([
     ['is down', () => Promise.reject(new Error(SECRET)), UNAVAILABLE],
     ['throws no error', () => Promise.reject(SECRET), UNAVAILABLE],
@@ -159,7 +159,7 @@ describe('one department fails: its places are null with the reason, all others 
       'employerName',
     ],
     ['a value left out', { employerName: undefined }, { employerName: null }, 'employerName'],
-  ])('%s: that value alone', async (_name, lie, shown, field) => {
+  ])('%s: that value alone (ZS-6.14(6))', async (_name, lie, shown, field) => {
     gateway.disturb(HR, async () => entity({ socialInsurance: [record(), record(lie)] }))
     await expectOnlyItsOwn(await ask(), [record(), record(shown ?? {})], [`socialInsurance.1.${field} SOURCE_INVALID`])
     expect.hasAssertions()

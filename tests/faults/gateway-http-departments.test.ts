@@ -65,7 +65,7 @@ describe('a department served over HTTP', () => {
     ['without a context', {}],
     ['with an empty one', { [CALL_CONTEXT_HEADER]: '' }],
     ['with a desk token in its place', 'token'],
-  ])('refuses a direct call %s (HZ-10.4)', async (_name, given) => {
+  ])('refuses a direct call %s (HZ-10.4, INV-15)', async (_name, given) => {
     const token = await gateway.token({
       department: 'housing-urban-rural',
       application: 'housing-desk',

@@ -89,7 +89,7 @@ describe('the facts of sharing', () => {
     ])
   })
 
-  test("each record of the answer has the source's own time, refused ones none", async () => {
+  test("each record of the answer has the source's own time, refused ones none (ZS-3.07, NT-14.1)", async () => {
     const query =
       'query($n: IdNumber!) { person(idDocumentType: RESIDENT_ID, idDocumentNumber: $n) { household { photo registrationStatus } professionalTitles { qualificationDate } } }'
     const reply = await gateway.ask({ ...DESK_MATTER, query, variables: { n: NUMBER } })
@@ -147,7 +147,7 @@ describe('health', () => {
   })
 })
 
-test('the record is whole, and no value is in record or log', async () => {
+test('the record is whole, and no value is in record or log (ZS-6.01, HZ-7)', async () => {
   const { faults, records } = await gateway.verify()
   expect(faults).toEqual([])
   expect(records).toBeGreaterThan(10)

@@ -69,7 +69,7 @@ describe('the record of an answer', () => {
     }
   })
 
-  test('tells coordinates with decisions, grants, approvers, route and what it was for', async () => {
+  test('tells coordinates with decisions, grants, approvers, route and what it was for (NT-28.4)', async () => {
     const { receipt, text } = await ask()
     const record = await gateway.recordOf(receipt)
     expect(record).toMatchObject({

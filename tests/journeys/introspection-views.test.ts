@@ -177,7 +177,7 @@ test('documents are validated against the whole schema: a hidden field is refuse
   for (const { extensions } of reply.body.errors ?? []) expect(extensions.remedy).toContain('docs/errors.md#')
 })
 
-test('a stranger is shown nothing', async () => {
+test('a stranger is shown nothing (HZ-5.5(4))', async () => {
   const reply = await gateway.ask({ as: null, query: getIntrospectionQuery() })
   expect([reply.status, codesOf(reply), reply.body.data]).toEqual([401, ['UNAUTHENTICATED'], undefined])
 })

@@ -156,7 +156,7 @@ describe('the columns in PostgreSQL’s own log', () => {
     await db.destroy()
   })
 
-  test('come from a session that cannot write, with a time limit that the server holds', async (context) => {
+  test('come from a session that cannot write, with a time limit that the server holds (NT-28.2)', async (context) => {
     if (server === null) return context.skip()
     const db = openPostgres(server.url, { connections: 1, statementTimeout: 50, connectTimeout: 2000 })
     await expect(db.deleteFrom('czrk_jbxx').execute()).rejects.toMatchObject({ code: '25006' })

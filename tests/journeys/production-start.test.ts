@@ -118,7 +118,7 @@ test.each([
     'GONGXIANG_DEPARTMENTS_PUBLIC_SECURITY_URL,GONGXIANG_DEPARTMENTS_HUMAN_RESOURCES_SOCIAL_SECURITY_URL,GONGXIANG_DEPARTMENTS_DISABLED_PERSONS_URL',
     /departments: must be stated in production/,
   ],
-])('without %s it does not start', async (names, line) => {
+])('without %s it does not start (HZ-52)', async (names, line) => {
   const said = (await refused(without(...names.split(',')))).trim().split('\n')
   expect(said).toEqual([expect.stringMatching(line)])
 })

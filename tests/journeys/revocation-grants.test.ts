@@ -44,7 +44,7 @@ describe('a revocation by the command line, against a running gateway', () => {
   })
   afterAll(() => gateway.stop())
 
-  test('holds within one second, for compiled operations too', async () => {
+  test('holds within one second, for compiled operations too (HZ-53)', async () => {
     expect(codesOf(await ask(gateway))).toEqual([])
     const args = ['--config', join(gateway.directory, 'gongxiang.yaml'), 'grant', 'revoke', 'G-1']
     await run(process.execPath, [PROGRAM, ...args, '--by', 'HRSS-0031', '--reason', 'the purpose has ended'], {

@@ -52,6 +52,7 @@ export function federate(departments: readonly TestDepartment[], plannerOf = cre
     views: { viewOf: unasked, introspectionViewOf: unasked },
     planner,
     maxFields: 5_000,
+    wording: { classLabel: (of) => of, provider: (department) => department },
   })
   const subgraphs = departments.map(({ name, resolvers }, index) => {
     const typeDefs = parse(`${sources[index]?.sdl ?? ''}\n${SHARING_DEFINITIONS}`)
@@ -93,7 +94,7 @@ export function viewWith(
   const id = createHash('sha256')
     .update(JSON.stringify([...decisions]))
     .digest('base64url')
-  return { id, decisions, validUntil: Infinity }
+  return { id, decisions, parameters: new Map(), validUntil: Infinity }
 }
 
 /** A decision of the named kind, as a grant of a law gives it. */

@@ -2,6 +2,7 @@ import { appendFileSync } from 'node:fs'
 import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { vi } from 'vitest'
 import { stringify } from 'yaml'
 import { seedCity } from '../../city/seed.ts'
 import { auditReader } from '../../gateway/adapters/audit-file.ts'
@@ -15,9 +16,11 @@ import type { TokenSubject } from '../../gateway/caller/development-issuer.ts'
 import { grantEventsFile } from '../../gateway/config/config.ts'
 import type { Config } from '../../gateway/config/config.ts'
 import { loadConfig } from '../../gateway/config/load.ts'
+import type { Composition } from '../../gateway/catalog/compose.ts'
 import { startGateway } from '../../gateway/main.ts'
 import type { RunningGateway } from '../../gateway/main.ts'
 import { startLog } from '../../gateway/observe/log.ts'
+import { writeComposition } from '../../gateway/start/composition.ts'
 import { CITY } from './gateway-canaries.ts'
 import { removeButKeepRecords } from './keep.ts'
 import { sendRaw } from './gateway-http.ts'
@@ -67,6 +70,8 @@ export interface TestGateway extends Pick<WatchedDepartments, 'seen' | 'forget' 
   verify(): Promise<VerifyReport>
   /** Writes a revocation as another process would. */
   revoke(grant: string): Promise<void>
+  /** Puts a composition where the gateway looks for one, and waits until it is in service. */
+  compose(composed: Composition & { readonly kind: 'composed' }): Promise<void>
   /** Stops the gateway and leaves its folder to be searched. */
   halt(): Promise<void>
   /** Stops the gateway and removes its folder. */
@@ -153,6 +158,10 @@ function testGateway({ directory, running, watched, stopLog }: Started): TestGat
         by: 'HRSS-0031',
         reason: 'the purpose has ended',
       }),
+    async compose(composed) {
+      writeComposition(join(config.dataDirectory, 'schema'), composed)
+      await vi.waitUntil(() => running.catalogVersion() === composed.catalog.version, { timeout: 20_000, interval: 25 })
+    },
     halt,
     async stop() {
       await halt()

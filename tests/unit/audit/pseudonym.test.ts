@@ -7,7 +7,7 @@ const other = Buffer.alloc(32, 2)
 // The synthetic example of GB 11643.
 const NUMBER = '11010519491231002X'
 
-describe('the pseudonym of a subject', () => {
+describe('the pseudonym of a subject (HZ-47.2)', () => {
   it('is stable for one key, however the number was typed', () => {
     const pseudonym = subjectPseudonym(key, 'RESIDENT_ID', NUMBER)
     expect(pseudonym).toMatch(/^[A-Za-z0-9_-]{43}$/)

@@ -31,6 +31,8 @@ describe('a good token', () => {
       application: 'housing-desk',
       officer: 'HUR-0117',
       roles: ['DESK'],
+      party: 'DEPARTMENT',
+      actingFor: null,
       matter: 'ZF-001',
       case: 'C-2026.1_a',
     })
@@ -54,7 +56,29 @@ describe('a good token', () => {
   })
 })
 
-describe('the parties (ZS-1.06, HZ-6)', () => {
+describe('a town that acts for a department (ZS-7.04)', () => {
+  const town = { dept: 'town-governments', app: 'town-desk', sub: 'TW-0001' }
+
+  it('stays itself, and names the department whose grants count', async () => {
+    const caller = await identify(bearer(forge(key, town), 'x-acting-for', 'civil-affairs'), NOW)
+    expect(caller).toMatchObject({
+      department: 'town-governments',
+      party: 'TOWNSHIP',
+      actingFor: { department: 'civil-affairs', matters: ['living-allowance-review'] },
+    })
+  })
+
+  it.each([
+    ['for a department that charged it with nothing', town, 'education'],
+    ['for a department that nobody knows', town, 'nobody'],
+    ['though it is no delegate at all', {}, 'civil-affairs'],
+  ])('is refused %s', async (_name, claims, department) => {
+    const failure = await refusal(bearer(forge(key, claims), 'x-acting-for', department))
+    expect([failure.code, failure.clause]).toEqual(['AUDIENCE_MISMATCH', 'ZS-7.04'])
+  })
+})
+
+describe('the parties (ZS-1.06, HZ-2.1, HZ-3.1(2), HZ-6, INV-10)', () => {
   it.each([
     ['an unregistered department', { dept: 'unheard-of' }, 'UNKNOWN_PARTY', 'ZS-1.06'],
     ['a department named like a property of every object', { dept: 'constructor' }, 'UNKNOWN_PARTY', 'ZS-1.06'],

@@ -95,6 +95,14 @@ parties:
     roles: [AUTHORITY, SECURITY_ADMIN, DATA_OPERATOR]
     applications:
       - { code: authority-console, name: { zh: 平台, en: Console } }
+  - code: town-governments
+    name: { zh: 乡镇, en: Towns }
+    type: TOWNSHIP
+    basis: [ZS-7.03]
+    delegations:
+      - { department: civil-affairs, matters: [living-allowance-review] }
+    applications:
+      - { code: town-desk, name: { zh: 窗口, en: Desk } }
   - code: closed-bureau
     name: { zh: 已撤销, en: Closed }
     type: DEPARTMENT

@@ -47,7 +47,7 @@ describe("the city's register", () => {
     }
   })
 
-  it('gives the rights of the authority and of the audit office to nobody else (ZS-1.10, ZS-1.11)', async () => {
+  it('gives the rights of the authority and of the audit office to nobody else (ZS-1.10, ZS-1.11, HZ-8.1)', async () => {
     const parties = parseParties(await readFile(CITY, 'utf8'), CITY)
     const holders = (role: 'AUTHORITY' | 'AUDITOR') =>
       parties.filter((party) => mayHold(party, role)).map(({ code }) => code)

@@ -16,10 +16,10 @@ describe('what is read', () => {
   test('every fact of a field', () => {
     const { catalog } = composed(`${header()}
 type Query { r: R ${OPEN} }
-type R @resource(code: "1", title: "记录", department: "d0", updateCycle: "DAILY", format: "API", contact: "科", base: "NATURAL_PERSON") {
+type R @resource(code: "1", title: "记录", department: "d0", updateCycle: "DAILY", format: "API", contact: "科", base: "NATURAL_PERSON", themes: ["HEALTH"], content: "内容", form: "STRUCTURED", mode: "QUERY", use: "凭授权", sample: "李**", system: "系统", location: "person.r", sharingPeriod: "P5Y", openness: "NOT_OPEN", openMode: "NONE", published: "2026-02-28", standard: "GB/T 2260", authorisationMode: "DIRECT", parameterControl: true, urgent: true, secrecyReview: "BM-1", varies: true) {
   id: String ${OPEN}
-  n: String @share(class: "CONDITIONAL", level: "L4", item: "HZ-25#01", title: "证号", basis: ["HZ-4.3", "NT-8.1"], conditions: "只供核实", verifyOnly: true, embeds: ["R.id"], quasiIdentifier: "SEX")
-    @masking(rule: "M-NO") @verify(as: "TEXT", lowEntropy: true) @reference(follows: "R.id") @declassifies(clause: "ZS-4.04", reason: "粗略")
+  n: String @share(class: "CONDITIONAL", level: "L4", item: "HZ-25#01", title: "证号", basis: ["HZ-4.3", "NT-8.1"], conditions: "只供核实", verifyOnly: true, embeds: ["R.id"], quasiIdentifier: "SEX", grounds: ["LAW 《统计法》第九条"], reasons: "涉及个人", subMode: "COMPARE", scope: ["civil-affairs"], emergencyExcluded: true, authoritativeFor: "person.certificate")
+    @masking(rule: "M-NO", approval: "T-7") @verify(as: "TEXT", lowEntropy: true) @reference(follows: "R.id") @declassifies(clause: "ZS-4.04", reason: "粗略")
 }`)
     expect(entry(catalog, 'R.n')).toEqual({
       coordinate: 'R.n',
@@ -32,12 +32,20 @@ type R @resource(code: "1", title: "记录", department: "d0", updateCycle: "DAI
       item: 'HZ-25#01',
       title: '证号',
       basis: ['HZ-4.3', 'NT-8.1'],
+      grounds: [{ rank: 'LAW', citation: '《统计法》第九条' }],
+      reasons: '涉及个人',
       conditions: '只供核实',
+      subMode: 'COMPARE',
+      scope: ['civil-affairs'],
       verifyOnly: true,
       mask: 'M-NO',
+      maskApproval: 'T-7',
+      maskProhibited: false,
       verify: { as: 'TEXT', lowEntropy: true },
       embeds: ['R.id'],
       quasiIdentifier: 'SEX',
+      emergencyExcluded: true,
+      authoritativeFor: 'person.certificate',
       follows: 'R.id',
       requires: [],
       declassified: 'ZS-4.04',
@@ -54,6 +62,25 @@ type R @resource(code: "1", title: "记录", department: "d0", updateCycle: "DAI
         format: 'API',
         contact: '科',
         base: 'NATURAL_PERSON',
+        themes: ['HEALTH'],
+        content: '内容',
+        form: 'STRUCTURED',
+        mode: 'QUERY',
+        use: '凭授权',
+        sample: '李**',
+        system: '系统',
+        location: 'person.r',
+        sharingPeriod: 'P5Y',
+        openness: 'NOT_OPEN',
+        openMode: 'NONE',
+        published: '2026-02-28',
+        standard: 'GB/T 2260',
+        authorisationMode: 'DIRECT',
+        parameterControl: true,
+        urgent: true,
+        secrecyReview: 'BM-1',
+        secret: false,
+        varies: true,
       },
     ])
   })
@@ -127,7 +154,7 @@ type Cash implements Pay { amount: Int @external }`
   test('a field added to an interface is an entry of every type that implements it', () => {
     const { catalog } = composed(
       `${header()}\ntype Query { r: R ${OPEN} }\ninterface R @key(fields: "id") { id: ID! }\ntype A implements R @key(fields: "id") { id: ID! ${OPEN} }\ntype B implements R @key(fields: "id") { id: ID! ${OPEN} }`,
-      `${header()}\ntype R @key(fields: "id") @interfaceObject { id: ID! ${OPEN} f: String @share(class: "NOT_SHARED", level: "L4", title: "密", basis: ["ZS-4.04"]) }`,
+      `${header()}\ntype R @key(fields: "id") @interfaceObject { id: ID! ${OPEN} f: String @share(class: "NOT_SHARED", level: "L4", title: "密", grounds: ["LAW 《统计法》第九条"]) }`,
     )
     for (const at of ['A.f', 'B.f', 'R.f'])
       expect(entry(catalog, at)).toMatchObject({ class: 'NOT_SHARED', onInterface: true, provider: 'd1' })

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, test } from 'vitest'
 import { readComposed } from '../../../gateway/adapters/supergraph-files.ts'
-import { printFault } from '../../../gateway/catalog/fault.ts'
-import { composeCity } from '../../../gateway/start/composition.ts'
+import { isError, printFault } from '../../../gateway/catalog/fault.ts'
+import { composeCity, composeCityUnder, readAllRules } from '../../../gateway/start/composition.ts'
 
 const SCHEMA = fileURLToPath(new URL('../../../schema', import.meta.url))
 
@@ -22,11 +22,17 @@ describe('the departments of this installation', () => {
     expect(readComposed(SCHEMA).catalog).toEqual(catalog)
   })
 
+  test.each(composeCityUnder(readAllRules()))('have no error under $regime', ({ composition }) => {
+    const faults = composition.kind === 'faulty' ? composition.faults.filter(isError) : []
+    expect(faults.map(printFault)).toEqual([])
+    expect(composition.kind === 'composed' && composition.catalog.version).toBe(catalog.version)
+  })
+
   test('two runs give the same bytes', () => {
     expect(JSON.stringify(composeCity())).toBe(JSON.stringify(city))
   })
 
-  test('every record type is a resource, and every item belongs to one', () => {
+  test('every record type is a resource, and every item belongs to one (ZS-2.01, NT-2.2, ZJ-16.2)', () => {
     const types = catalog.resources.map(({ type }) => type).toSorted()
     expect(types).toEqual([
       'DisabilityCertificate',

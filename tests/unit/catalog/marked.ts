@@ -1,7 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { compose } from '../../../gateway/catalog/compose.ts'
+import type { Fault } from '../../../gateway/catalog/fault.ts'
 import type { Composition } from '../../../gateway/catalog/compose.ts'
 import { SHARING_DIRECTIVES } from '../../../gateway/catalog/links.ts'
+import type { CatalogRules } from '../../../gateway/catalog/rules.ts'
+import { readRules } from '../../../gateway/start/composition.ts'
 
 export const DEFINITIONS = readFileSync(new URL('../../../schema/sharing.graphql', import.meta.url), 'utf8')
 
@@ -31,10 +34,18 @@ export function header(left: { readonly composed?: string; readonly imported?: s
 /** A class that needs nothing else. */
 export const OPEN = '@share(class: "UNCONDITIONAL", level: "L1", title: "项")'
 
+/** What Zhongshan asks of a class, and nothing of entries and items: for tests of what is read. */
+const CLASSES: CatalogRules = { ...readRules('zhongshan'), elements: [], secrecyReview: false, items: null }
+
 /** Composes SDL texts as departments `d0`, `d1`, … of files `d0.graphql`, … */
 export function composeAll(...sdls: readonly string[]): Composition {
+  return composeUnder(CLASSES, ...sdls)
+}
+
+/** As `composeAll`, under the rules of one regime. */
+export function composeUnder(rules: CatalogRules, ...sdls: readonly string[]): Composition {
   const sources = sdls.map((sdl, at) => ({ department: `d${at}`, file: `d${at}.graphql`, sdl }))
-  return compose(sources, DEFINITIONS)
+  return compose(sources, DEFINITIONS, rules)
 }
 
 /** Composes and expects success. */
@@ -53,6 +64,19 @@ export type Where = string
  * @returns what is expected and what was found, in the order of the product
  */
 export function composeMarked(...marked: readonly string[]): { expected: Where[]; found: Where[]; messages: string[] } {
+  const { expected, sdls } = unmark(...marked)
+  const result = composeAll(...sdls)
+  const faults = result.kind === 'faulty' ? result.faults : result.warnings
+  return { expected, found: faults.map(whereOf), messages: faults.map(({ message }) => message) }
+}
+
+/** A fault as it is marked. */
+export function whereOf({ file, line, column, code }: Fault): Where {
+  return `${file}:${line}:${column} ${code}`
+}
+
+/** Takes the marks out of SDL texts: the plain texts, and the fault that is expected at each mark. */
+export function unmark(...marked: readonly string[]): { readonly expected: Where[]; readonly sdls: string[] } {
   const expected: Where[] = []
   const sdls = marked.map((text, at) => {
     let plain = text
@@ -64,13 +88,7 @@ export function composeMarked(...marked: readonly string[]): { expected: Where[]
     }
     return plain
   })
-  const result = composeAll(...sdls)
-  const faults = result.kind === 'faulty' ? result.faults : []
-  return {
-    expected,
-    found: faults.map(({ file, line, column, code }) => `${file}:${line}:${column} ${code}`),
-    messages: faults.map(({ message }) => message),
-  }
+  return { expected, sdls }
 }
 
 const MARK = /⟦([A-Z_ ]+)⟧/

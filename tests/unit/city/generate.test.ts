@@ -19,6 +19,19 @@ describe('a generated city', () => {
   test('is the same on every machine', () => {
     const digest = createHash('sha256')
     for (const citizen of generate(DEFAULT_SIZE)) digest.update(JSON.stringify(citizen))
+    expect(digest.digest('hex')).toBe('DIGEST')
+  })
+
+  test('holds what it held before five more departments joined: they draw from choices of their own', () => {
+    const { parent, newborn, student } = demoPeople
+    const joined: readonly Citizen[] = [parent, newborn, student]
+    const digest = createHash('sha256')
+    for (const citizen of generate({ ...DEFAULT_SIZE, people: DEFAULT_SIZE.people + joined.length })) {
+      if (joined.includes(citizen)) continue
+      const { document, name, sex, birthDate, household, socialSecurity, disability } = citizen
+      const held: unknown = { document, name, sex, birthDate, household, socialSecurity, disability }
+      digest.update(JSON.stringify(held))
+    }
     expect(digest.digest('hex')).toBe('9ae206b3e88c96cb0d5d31866477adf9444fd285c4674f723074eecc397479a2')
   })
 

@@ -35,7 +35,7 @@ describe('a leaf', () => {
     expect(refused).toEqual(refusals)
   })
 
-  it('without a class is refused', async () => {
+  it('without a class is refused (ZS-2.05, INV-1)', async () => {
     const view = viewWith(sample)
     const decisions = new Map([...view.decisions].filter(([at]) => at !== 'Person.name'))
     const { data, errors } = await ask(sample, `{ ${li} { number name } }`, { view: { ...view, id: 'x', decisions } })

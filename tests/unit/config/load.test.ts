@@ -75,7 +75,7 @@ describe('file and environment', () => {
     expect([config.graphiql.enabled, config.limits.depth, config.regime]).toEqual([false, 7, 'zhongshan'])
   })
 
-  it('finds departments in the names of variables', async () => {
+  it('finds departments in the names of variables (FS-17)', async () => {
     const config = await load(null, {
       GONGXIANG_DEPARTMENTS_PUBLIC_SECURITY_DATABASE_URL: 'postgres://u:p@db/x',
       GONGXIANG_DEPARTMENTS_HOUSING_FUND_URL: 'http://fund:4100/graphql',

@@ -27,6 +27,8 @@ const FUTURE = grantOf('G', { 'R.x': 'CLEAR' }, { validFrom: NOON + 1 })
 const REVOKED = grantOf('G', { 'R.x': 'CLEAR' }, { revokedAt: NOON })
 const UNSIGNED = grantOf('G', { 'R.x': 'CLEAR' }, { agreement: null })
 
+const SITUATION = { regime: ZHONGSHAN, department: 'housing', resources: new Map(), now: NOON }
+
 /** A decision as one word and its reason, e.g. `DENY NO_GRANT ZS-4.08 -`. */
 function say(decision: Decision): string {
   const what = decision.kind === 'MASK' ? decision.rule : decision.kind === 'DENY' ? decision.code : ''
@@ -34,7 +36,7 @@ function say(decision: Decision): string {
 }
 
 function decide(law: Regime, entry: FieldEntry, matter: Matter, grants: readonly Grant[]): string {
-  return say(decideField(entry, { regime: law, matter, grants, now: NOON }))
+  return say(decideField(entry, { ...SITUATION, regime: law, matter, grants }))
 }
 
 type Row = readonly [name: string, entry: FieldEntry, matter: Matter, grants: readonly Grant[], zs: string, hz: string]
@@ -276,7 +278,7 @@ describe('one field', () => {
 
   test('a grant holds from its first millisecond to the one before its end (S14)', () => {
     const grants = [grantOf('G', { 'R.x': 'CLEAR' }, { validFrom: NOON, validUntil: NOON + 1_000 })]
-    const at = (now: number): string => say(decideField(PLAIN, { regime: ZHONGSHAN, matter: READS, grants, now }))
+    const at = (now: number): string => say(decideField(PLAIN, { ...SITUATION, matter: READS, grants, now }))
     expect([NOON - 1, NOON, NOON + 999, NOON + 1_000].map(at)).toEqual([
       'DENY NO_GRANT ZS-4.08 -',
       'ALLOW ZS-4.08 G',
@@ -287,7 +289,7 @@ describe('one field', () => {
 
   test('a revocation holds from its own millisecond', () => {
     const grants = [grantOf('G', { 'R.x': 'CLEAR' }, { revokedAt: NOON })]
-    const at = (now: number): string => say(decideField(PLAIN, { regime: ZHONGSHAN, matter: READS, grants, now }))
+    const at = (now: number): string => say(decideField(PLAIN, { ...SITUATION, matter: READS, grants, now }))
     expect([NOON - 1, NOON].map(at)).toEqual(['ALLOW ZS-4.08 G', 'DENY GRANT_REVOKED ZS-4.08 G'])
   })
 })

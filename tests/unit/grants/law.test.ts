@@ -40,6 +40,8 @@ function lawSays(city: 'zhongshan' | 'huizhou', entry: FieldEntry, matter: Matte
   return needed === 'VERIFY' && most !== 'NOTHING' ? 'VERIFY' : most
 }
 
+const HERE = { department: 'housing', resources: new Map(), now: NOON }
+
 const WORDS: Readonly<Record<Decision['kind'], string>> = {
   ALLOW: 'VALUE',
   MASK: 'MASKED',
@@ -83,7 +85,7 @@ test.each([
   const seen = new Set<string>()
   fc.assert(
     fc.property(fc.record(world), ({ entry, matter, grants }) => {
-      const decision = decideField(entry, { regime, matter, grants, now: NOON })
+      const decision = decideField(entry, { regime, matter, grants, ...HERE })
       seen.add(decision.kind)
       expect(WORDS[decision.kind]).toBe(lawSays(city, entry, matter, grants))
     }),
@@ -101,7 +103,7 @@ test('one more grant that is not revoked never takes anything away', () => {
       fc.constantFrom(ZHONGSHAN, HUIZHOU),
       ({ entry, matter, grants }, more, regime) => {
         const decide = (held: readonly Grant[]): number =>
-          width.indexOf(WORDS[decideField(entry, { regime, matter, grants: held, now: NOON }).kind])
+          width.indexOf(WORDS[decideField(entry, { regime, matter, grants: held, ...HERE }).kind])
         expect(decide([...grants, { ...more, revokedAt: null }])).toBeGreaterThanOrEqual(decide(grants))
       },
     ),
@@ -116,7 +118,7 @@ test('every refusal has a code and a clause of its own text (INV-12)', () => {
         [ZHONGSHAN, 'ZS-'],
         [HUIZHOU, 'HZ-'],
       ] as const) {
-        const decision = decideField(entry, { regime, matter, grants, now: NOON })
+        const decision = decideField(entry, { regime, matter, grants, ...HERE })
         expect(decision.clause.startsWith(prefix)).toBe(true)
         // What leaves without a grant leaves by law alone (ZS-4.07).
         const leaves = decision.kind === 'ALLOW' || decision.kind === 'MASK'

@@ -1,7 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { readRegime } from '../../../gateway/adapters/regime-file.ts'
 import type { Caller } from '../../../gateway/caller/caller.ts'
-import type { FieldEntry } from '../../../gateway/catalog/catalog.ts'
+import type { FieldEntry, ResourceEntry } from '../../../gateway/catalog/catalog.ts'
 import { createGrantIndex } from '../../../gateway/grants/grant.ts'
 import type { Grant, GrantIndex, GrantMode } from '../../../gateway/grants/grant.ts'
 import type { Case, FieldUse, Matter } from '../../../gateway/grants/registers.ts'
@@ -13,6 +13,10 @@ import type { Coordinate } from '../../../gateway/vocabulary/coordinate.ts'
 /** The profiles that are shipped. */
 export const ZHONGSHAN = regime('zhongshan')
 export const HUIZHOU = regime('huizhou')
+export const NANTONG = regime('nantong')
+export const FUSHUN = regime('fushun')
+export const ZHEJIANG = regime('zhejiang')
+export const NATIONAL = regime('national')
 
 function regime(name: string): Regime {
   return readRegime(fileURLToPath(new URL(`../../../schema/regimes/${name}.yaml`, import.meta.url)))
@@ -53,6 +57,40 @@ export function field(at: Coordinate, facts: Partial<FieldEntry> = {}): FieldEnt
     requires: [],
     declassified: null,
     onInterface: false,
+    ...facts,
+  }
+}
+
+/** A catalogue entry of the department `provider`. */
+export function resource(type: string, facts: Partial<ResourceEntry> = {}): ResourceEntry {
+  return {
+    type,
+    code: type,
+    title: '条目',
+    department: 'provider',
+    updateCycle: 'DAILY',
+    format: 'API',
+    contact: '科室',
+    base: null,
+    themes: [],
+    content: null,
+    form: null,
+    mode: null,
+    use: null,
+    sample: null,
+    system: null,
+    location: null,
+    sharingPeriod: null,
+    openness: null,
+    openMode: null,
+    published: null,
+    standard: null,
+    authorisationMode: null,
+    parameterControl: false,
+    urgent: false,
+    secrecyReview: null,
+    secret: false,
+    varies: false,
     ...facts,
   }
 }
@@ -100,11 +138,16 @@ export function authorityOf(
   law: Regime,
   fields: readonly FieldEntry[],
   matters: readonly Matter[],
-  more: { readonly cases?: readonly Case[]; readonly implementations?: Authority['implementations'] } = {},
+  more: {
+    readonly cases?: readonly Case[]
+    readonly implementations?: Authority['implementations']
+    readonly resources?: readonly ResourceEntry[]
+  } = {},
 ): Authority {
   return {
     regime: law,
     catalogVersion: 'v1',
+    resources: new Map((more.resources ?? []).map((one) => [one.type, one])),
     fields: new Map(fields.map((one) => [one.coordinate, one])),
     implementations: more.implementations ?? new Map(),
     matters: {
@@ -127,6 +170,8 @@ export function callerOf(facts: Partial<Caller> = {}): Caller {
     application: 'desk',
     officer: 'H-1',
     roles: ['DESK'],
+    party: 'DEPARTMENT',
+    actingFor: null,
     matter: 'M',
     case: null,
     ...facts,

@@ -1,6 +1,6 @@
 import { parse, validate, buildSchema } from 'graphql'
 import { expect, test } from 'vitest'
-import { withoutValues } from '../../../gateway/adapters/graphql-texts.ts'
+import { withoutValues } from '../../../gateway/request/graphql-texts.ts'
 
 const SCHEMA = buildSchema(
   'scalar N enum E { A } input I { e: E n: N } type Query { f(e: E, n: Int, s: String, i: I, b: Boolean): String }',

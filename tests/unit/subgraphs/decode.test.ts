@@ -28,7 +28,7 @@ describe('values', () => {
   test('absent and empty are null, whatever the decoder', () => {
     for (const row of [{}, { xb: null }, { xb: '' }]) expect(read(sex, row)).toBeNull()
   })
-  test('a code outside its list is an error that does not quote it', () => {
+  test('a code outside its list is an error that does not quote it (HZ-38.1)', () => {
     expect(read(sex, { xb: '2' })).toBe('FEMALE')
     expect(() => read(sex, { xb: 'secret' })).toThrow(expect.not.stringContaining('secret'))
     expect(() => read(sex, { xb: 'constructor' })).toThrow(expect.objectContaining({ code: 'SOURCE_INVALID' }))

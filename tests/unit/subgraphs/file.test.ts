@@ -104,18 +104,21 @@ describe('a file drop', () => {
     ['a manifest that points elsewhere', [HEADER, ROW], { file: '../../etc/passwd' }, 'missing'],
     ['a manifest of another shape', [HEADER, ROW], { rows: 'many' }, 'another shape'],
   ]
-  test.each(bad)('with %s is not taken, and the version before stays', async (_name, lines, manifest, reason) => {
-    await drop('20261101', [HEADER, ROW])
-    const open_ = await open()
-    await drop('20261201', lines, manifest)
-    await open_.refresh()
-    expect(await ask(open_, ['姓名'])).toEqual({ rows: [{ 姓名: '司马𫖯' }], asOf: '2026-11-01T00:00:00+08:00' })
-    expect(rejections.map(({ manifest: name }) => name)).toEqual(['cjrdj_20261201.manifest.json'])
-    expect(rejections[0]?.reason).toContain(reason)
-    expect(JSON.stringify(rejections)).not.toContain(NUMBER)
-    const { ok, detail } = await open_.health()
-    expect([ok, detail.includes('20261101'), detail.includes(reason)]).toEqual([true, true, true])
-  })
+  test.each(bad)(
+    'with %s is not taken, and the version before stays (HZ-10.3)',
+    async (_name, lines, manifest, reason) => {
+      await drop('20261101', [HEADER, ROW])
+      const open_ = await open()
+      await drop('20261201', lines, manifest)
+      await open_.refresh()
+      expect(await ask(open_, ['姓名'])).toEqual({ rows: [{ 姓名: '司马𫖯' }], asOf: '2026-11-01T00:00:00+08:00' })
+      expect(rejections.map(({ manifest: name }) => name)).toEqual(['cjrdj_20261201.manifest.json'])
+      expect(rejections[0]?.reason).toContain(reason)
+      expect(JSON.stringify(rejections)).not.toContain(NUMBER)
+      const { ok, detail } = await open_.health()
+      expect([ok, detail.includes('20261101'), detail.includes(reason)]).toEqual([true, true, true])
+    },
+  )
 
   test('is also served after a restart when only the version before is good, and a mended one is taken', async () => {
     await drop('20261101', [HEADER, ROW])

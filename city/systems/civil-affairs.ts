@@ -1,0 +1,106 @@
+import { createCivilRegistry } from '../civil-registry.ts'
+import type { CivilEvents } from '../civil-registry.ts'
+import type { Citizen } from '../citizen.ts'
+import type { CitySize } from '../generate.ts'
+import type { SocialOrganisation } from '../organisations/organisation.ts'
+import type { Held } from '../records.ts'
+import { organisationSystem } from './organisation-table.ts'
+import type { CitizenTable, OrganisationTable } from './organisation-table.ts'
+import type { Sink } from './sink.ts'
+import type { Cell } from './table.ts'
+
+/*
+ * The systems of civil affairs: hydj_dsr 婚姻登记当事人 (parties to marriages), sydj 收养登记 (adoptions), zdsh 最低生活保障
+ * (allowances), mbfq 民办非企业, shtt 社会团体, fljg 福利机构 (social organisations), jh_jl 交换记录 (loads). po_xm and
+ * po_zjhm (the spouse), syr_zjhm (who adopted) and bzje (the amount) are held and never shared: no list has them.
+ */
+
+/** Kind of document, as this system writes it: it registers residents alone. */
+const RESIDENT = '身份证'
+const PARTY = ['xm', 'zjlx', 'zjhm'] as const
+
+function party({ name, documentNumber }: Held): readonly Cell[] {
+  return [name, RESIDENT, documentNumber]
+}
+
+/** The three tables about people. What is registered with a citizen is made once, by whichever table asks first. */
+function citizenTables(seed: number): readonly CitizenTable[] {
+  const register = createCivilRegistry(seed)
+  const made = new WeakMap<Citizen, CivilEvents>()
+  const eventsOf = (citizen: Citizen): CivilEvents => {
+    const events = made.get(citizen) ?? register(citizen)
+    made.set(citizen, events)
+    return events
+  }
+  return [
+    {
+      name: 'hydj_dsr',
+      columns: [...PARTY, 'jhdjrq', 'lhdjrq', 'hyzk', 'po_xm', 'po_zjhm'],
+      indexed: ['zjhm'],
+      citizenRows: (citizen) =>
+        eventsOf(citizen).marriages.map((of) => [
+          ...party(of),
+          of.married,
+          of.divorced,
+          of.divorced === null ? 'JH' : 'LH',
+          of.spouse.name,
+          of.spouse.documentNumber,
+        ]),
+    },
+    {
+      name: 'sydj',
+      columns: [...PARTY, 'syzh', 'fzjg', 'fzjg_xzqh', 'syr_zjhm'],
+      indexed: ['zjhm'],
+      citizenRows: (citizen) =>
+        eventsOf(citizen).adoptions.map((of) => [
+          ...party(of),
+          of.certificate,
+          of.authority,
+          of.division,
+          of.adopter.documentNumber,
+        ]),
+    },
+    {
+      name: 'zdsh',
+      columns: [...PARTY, 'dbzh', 'fzjg', 'fzjg_xzqh', 'bzje'],
+      indexed: ['zjhm'],
+      citizenRows: (citizen) =>
+        eventsOf(citizen).allowances.map((of) => [
+          ...party(of),
+          of.certificate,
+          of.authority,
+          of.division,
+          String(of.amount),
+        ]),
+    },
+  ]
+}
+
+function socialTable(name: string, kind: SocialOrganisation['kind']): OrganisationTable {
+  return {
+    name,
+    columns: [
+      ...['tyshxydm', 'djzh', 'dwmc', 'dwdz', 'lxdh', 'xzqh', 'xzqhmc', 'fzr', 'fzr_zjhm'],
+      ...['ywzgdw', 'lb', 'ywfw', 'djrq', 'djjg'],
+    ],
+    indexed: ['tyshxydm'],
+    organisationRows(of) {
+      if (of.kind !== kind) return []
+      const place = [of.name, of.address, of.phone, of.division, of.divisionName]
+      const person = [of.representative.name, of.representative.idNumber]
+      const facts = [of.competentUnit, of.type, of.scope, of.registered, of.authority]
+      return [[of.uscc, of.certificate, ...place, ...person, ...facts]]
+    },
+  }
+}
+
+/** The systems' file, `civil-affairs/mzyw.db`. */
+export function civilAffairsSystem(directory: string, { seed }: CitySize): Sink {
+  const social = [
+    socialTable('mbfq', 'PRIVATE_NON_ENTERPRISE_UNIT'),
+    socialTable('shtt', 'SOCIAL_ASSOCIATION'),
+    socialTable('fljg', 'WELFARE_INSTITUTION'),
+  ]
+  const tables = [...citizenTables(seed), ...social]
+  return organisationSystem(directory, 'civil-affairs/mzyw.db', tables, ['jh_jl', 'jhsj', 'jhzt'])
+}

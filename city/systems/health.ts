@@ -1,0 +1,153 @@
+import type { Citizen, Sex } from '../citizen.ts'
+import type { Birth, Death, FamilyPlanning } from '../records.ts'
+import type { Sink } from './sink.ts'
+import { documentCode, slashed, sqliteSystem } from './table.ts'
+import type { Cell, Table } from './table.ts'
+
+/*
+ * The health department's replica: csyxzm 出生医学证明 (births), swyxzm 死亡医学证明 (deaths), jhsy 计划生育 (family
+ * planning), etl_rz 抽取日志 (loads). Held and never shared: cstz 出生体重 (weight), zy 职业 (occupation),
+ * xyzns 现有子女数 (number of children).
+ */
+
+const HEALTH: Readonly<Record<Birth['health'], readonly [name: string, code: string]>> = {
+  GOOD: ['良好', '1'],
+  FAIR: ['一般', '2'],
+  POOR: ['差', '3'],
+}
+const SEXES: Readonly<Record<Sex, string>> = { '1': '男', '2': '女' }
+
+const BIRTHS: Table = {
+  name: 'csyxzm',
+  columns: [
+    'zmbh',
+    'xsexm',
+    'xsexb',
+    'xsexb_dm',
+    'xse_zjlx',
+    'xse_zjhm',
+    'jkzk',
+    'jkzk_dm',
+    'mqxm',
+    'mqsfzh',
+    'fqxm',
+    'fqsfzh',
+    'csrq',
+    'qfrq',
+    'qfdw',
+    'cstz',
+  ],
+  indexed: ['xse_zjhm', 'mqsfzh', 'fqsfzh'],
+  rowsOf: (citizen) => (citizen.birth === null ? [] : [birthRow(citizen, citizen.birth)]),
+}
+
+function birthRow(citizen: Citizen, held: Birth): readonly Cell[] {
+  return [
+    held.certificateNumber,
+    held.newbornName,
+    SEXES[held.sex],
+    held.sex,
+    held.documentNumber === null ? null : documentCode(citizen),
+    held.documentNumber,
+    ...HEALTH[held.health],
+    held.mother.name,
+    held.mother.documentNumber,
+    held.father?.name ?? null,
+    held.father?.documentNumber ?? null,
+    held.birthDate,
+    held.issued,
+    held.issuer,
+    held.grams,
+  ]
+}
+
+const DEATHS: Table = {
+  name: 'swyxzm',
+  columns: [
+    'zmbh',
+    'xzqhdm',
+    'sheng',
+    'shi',
+    'xian',
+    'xm',
+    'xb',
+    'mz',
+    'gjdq',
+    'nl',
+    'zjlx',
+    'zjhm',
+    'czdz',
+    'hjdz',
+    'csrq',
+    'swrq',
+    'swdd',
+    'swyy',
+    'jsxm',
+    'jsdh',
+    'jszz',
+    'ysqm',
+    'yljg',
+    'mjqm',
+    'pcs',
+    'zy',
+  ],
+  indexed: ['zjhm'],
+  rowsOf: (citizen) => (citizen.death === null ? [] : [deathRow(citizen, citizen.death)]),
+}
+
+function deathRow(citizen: Citizen, held: Death): readonly Cell[] {
+  return [
+    held.certificateNumber,
+    held.division,
+    '广东省',
+    held.city,
+    held.county,
+    held.name,
+    SEXES[held.sex],
+    held.ethnicity,
+    'CHN',
+    held.age,
+    documentCode(citizen),
+    held.documentNumber,
+    held.residenceAddress,
+    held.householdAddress,
+    slashed(held.birthDate),
+    slashed(held.date),
+    held.place,
+    held.cause,
+    held.kin.name,
+    held.kin.phone,
+    held.kin.address,
+    held.physician,
+    held.institution,
+    held.officer,
+    held.policeStation,
+    held.occupation,
+  ]
+}
+
+const PLANNING: Table = {
+  name: 'jhsy',
+  columns: ['xm', 'zjlx', 'zjhm', 'fwzh', 'ldhyzh', 'lzrq', 'fzjg', 'fzjg_xzqh', 'xyzns'],
+  indexed: ['zjhm'],
+  rowsOf: (citizen) => (citizen.familyPlanning === null ? [] : [planningRow(citizen, citizen.familyPlanning)]),
+}
+
+function planningRow(citizen: Citizen, held: FamilyPlanning): readonly Cell[] {
+  return [
+    held.name,
+    documentCode(citizen),
+    held.documentNumber,
+    held.serviceCertificate,
+    held.migrantCertificate,
+    slashed(held.received),
+    held.authority,
+    held.authorityDivision,
+    held.children,
+  ]
+}
+
+/** The replica's file, `health/wsjs.db`. */
+export function healthSystem(directory: string): Sink {
+  return sqliteSystem(directory, 'health/wsjs.db', [BIRTHS, DEATHS, PLANNING], ['etl_rz', 'wcsj', 'zt'])
+}

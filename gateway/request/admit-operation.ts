@@ -1,0 +1,188 @@
+import { subjectPseudonym } from '../audit/pseudonym.ts'
+import { principalOf } from '../caller/caller.ts'
+import { valueOf } from '../compile/calls.ts'
+import { included } from '../compile/compiled-operation.ts'
+import type { Call } from '../compile/compiled-operation.ts'
+import { rejectionOf } from '../compile/parameters.ts'
+import type { RejectedArgument } from '../compile/parameters.ts'
+import type { Grant } from '../grants/grant.ts'
+import type { Exceeded, GrantUse } from '../limits/budget.ts'
+import type { RecordPlace } from '../project/project.ts'
+import type { Clause } from '../vocabulary/clause.ts'
+import type { Text } from '../vocabulary/codes.ts'
+import { typeOf } from '../vocabulary/coordinate.ts'
+import { disclosesValue } from '../vocabulary/decision.ts'
+import { Failure } from '../vocabulary/failure.ts'
+import type { AnsweredOperation, Exchange } from './exchange.ts'
+import type { House } from './house.ts'
+import { checkRecordSize } from './record-size.ts'
+
+/** An operation that may still be refused. */
+export type AskingOperation = Omit<AnsweredOperation, 'outcomes' | 'records' | 'refused'>
+
+type Variables = Readonly<Record<string, unknown>>
+
+/**
+ * Lets an operation through to the departments, or refuses it whole: for what its arguments hold, for the length of a
+ * page, for how much was asked already. A refusal that a person must answer for stands in the record with its
+ * subjects and the arguments refused.
+ *
+ * @throws Failure LIMIT_EXCEEDED, FILTER_NOT_ALLOWED, PARAMETER_OUT_OF_GRANT, COPY_CONSENT_MISSING, RATE_LIMIT,
+ * QUOTA_EXCEEDED, BAD_USER_INPUT
+ */
+export async function admitOperation(
+  house: House,
+  exchange: Exchange,
+  asking: AskingOperation,
+  variables: Variables,
+): Promise<void> {
+  checkRecordSize(asking, house.maxRecordBytes)
+  const rejection = rejectionOf(asking.compiled, variables)
+  if (rejection) {
+    const { code, clause, detail } = rejection
+    const failure = new Failure(code, { ...(clause ? { clause } : {}), detail })
+    throw refused(exchange, { ...asking, outcomes: [] }, failure, rejection.rejected)
+  }
+  const page = longPage(house, asking, variables) ?? (await overspent(house, exchange, asking))
+  if (page) throw refused(exchange, { ...asking, outcomes: [] }, page)
+}
+
+/**
+ * Counts the rows of an answer against the grants behind them; what would exceed a quota does not leave.
+ *
+ * @throws Failure QUOTA_EXCEEDED
+ */
+export async function admitRows(
+  house: House,
+  exchange: Exchange,
+  operation: Omit<AnsweredOperation, 'records' | 'refused'>,
+  records: readonly RecordPlace[],
+): Promise<void> {
+  const rows = grantsOf(operation)
+    .filter(({ quota }) => quota.rowsPerDay !== null)
+    .map((grant) => {
+      const types = new Set(usesOf(operation, grant.id).map(({ coordinate }) => typeOf(coordinate)))
+      return { grant: useOf(grant), rows: records.filter(({ type }) => types.has(type)).length }
+    })
+    .filter((one) => one.rows > 0)
+  const exceeded = rows.length === 0 ? null : await house.budget.spendRows(rows)
+  if (exceeded) throw refused(exchange, operation, failureOf(house, operation, exceeded))
+}
+
+/** Nothing of a refused operation was released: the record shows no data but what was refused. */
+function refused(
+  exchange: Exchange,
+  operation: Omit<AnsweredOperation, 'records' | 'refused'>,
+  failure: Failure,
+  rejected: readonly RejectedArgument[] = [],
+): Failure {
+  exchange.operation = { ...operation, active: [], records: 0, refused: rejected }
+  return failure
+}
+
+/** A page must be told its size, and is of bounded size; where copying needs consent, that is the reason (ZJ-23.2). */
+function longPage(house: House, asking: AskingOperation, variables: Variables): Failure | null {
+  const most = house.limits.pageSize
+  const calls = asking.compiled.calls.filter(({ paged, when }) => paged !== null && included(when, variables))
+  const long = calls.find((call) => isLong(call, variables, most))
+  if (!long || isCopyAllowed(house, asking)) return null
+  const copying = copyClause(house)
+  if (copying !== null)
+    return new Failure('COPY_CONSENT_MISSING', { clause: copying, detail: `${long.coordinate}(first:) > ${most}` })
+  return new Failure('LIMIT_EXCEEDED', {
+    detail: {
+      zh: `${long.coordinate} 每页须写明 first,上限 ${most}`,
+      en: `${long.coordinate} must be given first, at most ${most}`,
+    },
+  })
+}
+
+function isLong(call: Call, variables: Variables, most: number): boolean {
+  const first = call.arguments.find(({ name }) => name === 'first')
+  const value = first ? valueOf(first, variables) : undefined
+  return typeof value === 'number' ? value > most : call.paged === 'LIST'
+}
+
+async function overspent(house: House, exchange: Exchange, asking: AskingOperation): Promise<Failure | null> {
+  const { caller } = exchange
+  if (caller === null) throw new Error('an operation without a caller')
+  const { subjects } = asking
+  const grants = grantsOf(asking).map(useOf)
+  const exceeded = await house.budget.spend({
+    department: caller.department,
+    officer: caller.officer,
+    case: caller.case === null ? null : JSON.stringify([principalOf(caller), caller.case]),
+    subjects: subjects.map(({ type, number }) => subjectPseudonym(house.secrets.subject, type, number)),
+    grants,
+  })
+  const standing = exceeded.filter(({ kind }) => !isCopying(kind) || !isCopyAllowed(house, asking))
+  return standing[0] ? failureOf(house, asking, standing[0]) : null
+}
+
+/** Bounds beyond which asking one by one comes to copying. */
+function isCopying(kind: Exceeded['kind']): boolean {
+  return kind === 'OFFICER' || kind === 'DEPARTMENT'
+}
+
+function failureOf(house: House, operation: AskingOperation, exceeded: Exceeded): Failure {
+  const detail = detailOf(exceeded)
+  if (exceeded.kind === 'GRANT') {
+    const [use] = usesOf(operation, exceeded.grant)
+    return new Failure('QUOTA_EXCEEDED', { ...(use ? { clause: use.decision.clause } : {}), detail })
+  }
+  const copying = isCopying(exceeded.kind) ? copyClause(house) : null
+  if (copying !== null) return new Failure('COPY_CONSENT_MISSING', { clause: copying, detail })
+  return new Failure('RATE_LIMIT', { clause: house.regime.parameters['access.minimalFields'].clause, detail })
+}
+
+function detailOf(exceeded: Exceeded): Text {
+  const { most } = exceeded
+  switch (exceeded.kind) {
+    case 'CASE':
+      return { zh: `本办件查询的不同对象超过 ${most} 个`, en: `more than ${most} different subjects in this case` }
+    case 'OFFICER':
+      return {
+        zh: `本人今日查询的不同对象超过 ${most} 个`,
+        en: `more than ${most} different subjects by this officer today`,
+      }
+    case 'DEPARTMENT':
+      return {
+        zh: `本部门今日查询的不同对象超过 ${most} 个`,
+        en: `more than ${most} different subjects by this department today`,
+      }
+    case 'GRANT': {
+      const words = { calls: '调用次数', subjects: '查询对象', rows: '返回条数' } as const
+      const { grant, of } = exceeded
+      return { zh: `授权 ${grant} 今日的${words[of]}上限为 ${most}`, en: `grant ${grant} has ${most} ${of} a day` }
+    }
+  }
+}
+
+/** The clause by which data is asked for and not copied, or null (ZJ-23.2). */
+function copyClause({ regime }: House): Clause | null {
+  const mode = regime.parameters['access.mode']
+  return mode?.value.includes('REQUEST_RESPONSE') ? mode.clause : null
+}
+
+/** Whether every grant that the operation uses carries the consent to copying; what no grant opens has none. */
+function isCopyAllowed(house: House, operation: AskingOperation): boolean {
+  const disclosing = operation.active.filter(({ decision }) => disclosesValue(decision))
+  const consented = (id: string | null): boolean =>
+    id !== null && (operation.grants.find(id)?.copyConsent ?? null) !== null
+  return (
+    copyClause(house) !== null && disclosing.length > 0 && disclosing.every(({ decision }) => consented(decision.grant))
+  )
+}
+
+function usesOf({ active }: AskingOperation, grant: string): AskingOperation['active'] {
+  return active.filter(({ decision }) => disclosesValue(decision) && decision.grant === grant)
+}
+
+function grantsOf(operation: AskingOperation): readonly Grant[] {
+  const ids = new Set(operation.active.flatMap(({ decision }) => (disclosesValue(decision) ? [decision.grant] : [])))
+  return [...ids].flatMap((id) => (id === null ? [] : (operation.grants.find(id) ?? [])))
+}
+
+function useOf({ id, quota }: Grant): GrantUse {
+  return { id, ...quota }
+}

@@ -1,0 +1,163 @@
+import { classLabel } from '../grants/class-label.ts'
+import type { Use } from '../compile/compiled-operation.ts'
+import type { FieldEntry, ResourceEntry } from '../catalog/catalog.ts'
+import type { Grant, GrantIndex } from '../grants/grant.ts'
+import { unlock } from '../grants/unlock.ts'
+import type { Recipient, Unlock } from '../grants/unlock-parts.ts'
+import type { Regime } from '../regime/regime.ts'
+import type { Clause } from '../vocabulary/clause.ts'
+import { message } from '../vocabulary/codes.ts'
+import type { Language, Text } from '../vocabulary/codes.ts'
+import type { Coordinate } from '../vocabulary/coordinate.ts'
+import type { Decision } from '../vocabulary/decision.ts'
+
+/** What the words of an explanation come from. */
+export interface ExplainWords {
+  readonly regime: Regime
+  readonly grants: GrantIndex
+  readonly language: Language
+  /** Name of a department, from the register of parties. */
+  nameOf(department: string): Text | null
+  /** The regulation's own words. */
+  clauseText(clause: Clause): string | null
+}
+
+/** One step of an application in the user's language. */
+export interface ExplainedStep {
+  readonly step: string
+  readonly workingDays: number | null
+  readonly clause: Clause | null
+  readonly text: string
+}
+
+/** What would unlock a field, in the user's language. */
+export interface ExplainedUnlock {
+  readonly procedure: string
+  readonly whom: readonly string[]
+  readonly mustState: string | null
+  /** Working days until the answer; null where the text states none. */
+  readonly workingDays: number | null
+  readonly steps: readonly ExplainedStep[]
+  readonly agreement: Clause | null
+  readonly verification: Clause | null
+  readonly clause: Clause
+  readonly text: string
+}
+
+/** One coordinate of the operation, with what was decided and why. */
+export interface ExplainedField {
+  readonly coordinate: Coordinate
+  readonly paths: readonly string[]
+  readonly title: string | null
+  readonly class: string | null
+  readonly classLabel: string | null
+  readonly level: string | null
+  readonly provider: string | null
+  readonly providerTitle: string | null
+  readonly decision: Decision['kind']
+  readonly code: string | null
+  readonly clause: Clause
+  readonly clauseText: string | null
+  readonly grant: string | null
+  /** First instant at which the grant no longer holds, ISO 8601 in the city's own time. */
+  readonly grantUntil: string | null
+  readonly approvers: readonly string[]
+  readonly maskRule: string | null
+  readonly reason: string
+  readonly unlock: ExplainedUnlock | null
+}
+
+/** Explains the decision on one coordinate, wherever it stands in the document. */
+export function explainField(
+  words: ExplainWords,
+  { coordinate, decision }: Use,
+  paths: readonly string[],
+  catalogued: { readonly entry: FieldEntry | null; readonly resource: ResourceEntry | null },
+): ExplainedField {
+  const { entry, resource } = catalogued
+  const { regime } = words
+  const grant = decision.grant === null ? null : words.grants.find(decision.grant)
+  const way = entry ? unlock(entry, resource, decision, regime) : null
+  return {
+    coordinate,
+    paths,
+    title: entry?.title ?? null,
+    class: entry?.class ?? null,
+    classLabel: entry ? classLabel(regime, entry.class).zh : null,
+    level: entry?.level ?? null,
+    provider: entry?.provider ?? null,
+    providerTitle: entry ? inWords(words, words.nameOf(entry.provider), entry.provider) : null,
+    decision: decision.kind,
+    code: decision.kind === 'DENY' || decision.kind === 'VERIFY_ONLY' ? decision.code : null,
+    clause: decision.clause,
+    clauseText: words.clauseText(decision.clause),
+    grant: decision.grant,
+    grantUntil: grant ? inShanghai(grant.validUntil) : null,
+    approvers: grant ? grant.approvals.map(({ by, officer }) => `${by} ${officer}`) : [],
+    maskRule: decision.kind === 'MASK' ? decision.rule : null,
+    reason: inWords(words, reasonOf(decision, grant), ''),
+    unlock: way ? explainUnlock(words, way) : null,
+  }
+}
+
+const HOURS_OF_SHANGHAI = 8
+
+function inShanghai(instant: number): string {
+  return new Date(instant + HOURS_OF_SHANGHAI * 3_600_000).toISOString().replace(/(\.000)?Z$/, '+08:00')
+}
+
+/** Why the decision is so, in a sentence. */
+function reasonOf(decision: Decision, grant: Grant | null): Text {
+  const { clause } = decision
+  const by = grant
+    ? { zh: `依授权 ${grant.id} (${clause})`, en: `under grant ${grant.id} (${clause})` }
+    : { zh: `依 ${clause},无须授权`, en: `by ${clause}, without a grant` }
+  switch (decision.kind) {
+    case 'ALLOW':
+      return { zh: `${by.zh},提供原值`, en: `the clear value ${by.en}` }
+    case 'MASK':
+      return { zh: `${by.zh},脱敏提供 (${decision.rule})`, en: `masked by ${decision.rule} ${by.en}` }
+    case 'VERIFY_ONLY':
+    case 'DENY':
+      return {
+        zh: `${message(decision.code, 'zh-CN')} (${clause})`,
+        en: `${message(decision.code, 'en')} (${clause})`,
+      }
+  }
+}
+
+function explainUnlock(words: ExplainWords, way: Unlock): ExplainedUnlock {
+  const answer = way.steps.filter(({ step }) => step !== 'DELIVERY')
+  const days = answer.map(({ workingDays }) => workingDays)
+  const known = days.filter((one) => one !== null)
+  return {
+    procedure: way.procedure,
+    whom: way.whom.map((one) => whomInWords(words, one)),
+    mustState: way.mustState ? inWords(words, way.mustState, '') : null,
+    // Where one step has no limit, the whole has none.
+    workingDays: days.length > 0 && known.length === days.length ? known.reduce((sum, one) => sum + one, 0) : null,
+    steps: way.steps.map(({ text, ...step }) => ({ ...step, text: inWords(words, text, '') })),
+    agreement: way.agreement,
+    verification: way.verification,
+    clause: way.clause,
+    text: inWords(words, way.text, ''),
+  }
+}
+
+const ROLES: Readonly<Record<Recipient['role'], Text>> = {
+  PROVIDER: { zh: '数据提供部门', en: 'provider' },
+  PLATFORM: { zh: '共享平台', en: 'sharing platform' },
+  AGENCY: { zh: '公共数据工作机构', en: 'working agency' },
+  AUTHORITY: { zh: '数据主管部门', en: 'data authority' },
+  SELF: { zh: '本部门', en: 'your own department' },
+}
+
+function whomInWords(words: ExplainWords, { role, department }: Recipient): string {
+  const what = inWords(words, ROLES[role], role)
+  return department === null ? what : `${inWords(words, words.nameOf(department), department)} (${what})`
+}
+
+function inWords({ language }: ExplainWords, text: Text | null, otherwise: string): string {
+  if (text === null) return otherwise
+  return language === 'en' ? text.en : text.zh
+}

@@ -1,0 +1,115 @@
+import { connectSql } from '../kit/connect-sql.ts'
+import { beijingInstant, code, date, personReference, standardCode, text } from '../kit/decode.ts'
+import { legalKeys } from '../kit/keys.ts'
+import type { Department, FieldSource, Register, RegisterKey } from '../kit/register.ts'
+import type { LoadTime } from '../kit/sql.ts'
+
+const DOCUMENT_NAMES = { 身份证: 'RESIDENT_ID' } as const
+
+/** Residents alone; some old rows may have 15 digits. */
+const key: RegisterKey = {
+  documentType: { kind: 'COLUMN', column: 'zjlx', codes: DOCUMENT_NAMES },
+  number: 'zjhm',
+  oldNumbers: true,
+}
+
+/** The matching items that go with every record about a person (HZ-28). */
+const matching = {
+  name: text('xm'),
+  idDocumentType: code('zjlx', DOCUMENT_NAMES),
+  idDocumentNumber: text('zjhm'),
+}
+
+/** Who issued a certificate to a person. */
+const issuer = { issuingAuthorityName: text('fzjg'), issuingAuthorityDivision: standardCode('fzjg_xzqh', /^\d{6}$/) }
+
+/** 婚姻登记当事人 (parties to marriages): the latest registration of a person (HZ-20#01–03). */
+const marriages: Register = {
+  type: 'MarriageRegistration',
+  at: 'hydj_dsr',
+  rows: 'ONE',
+  key,
+  fields: {
+    marriageRegistrationDate: date('jhdjrq'),
+    divorceRegistrationDate: date('lhdjrq'),
+    // GB/T 2261.2. Somebody who is not registered here is in no row, and not single.
+    maritalStatus: code('hyzk', { JH: '20', CH: '21', ZH: '22', FH: '23', LH: '40' }),
+    ...matching,
+  },
+}
+
+/** 收养登记 (adoptions): one row an adopted person (HZ-20#04–06). */
+const adoptions: Register = {
+  type: 'AdoptionRegistration',
+  at: 'sydj',
+  rows: 'ONE',
+  key,
+  fields: { adoptionCertificateNumber: text('syzh'), ...issuer, ...matching },
+}
+
+/** 最低生活保障 (minimum living allowances): one row a person (HZ-23.4). */
+const allowances: Register = {
+  type: 'MinimumLivingAllowance',
+  at: 'zdsh',
+  rows: 'ONE',
+  key,
+  fields: { allowanceCertificateNumber: text('dbzh'), ...issuer, ...matching },
+}
+
+/** A register of social organisations: what the three lists of HZ-33.1 share, and what each has besides. */
+function social(type: string, at: string, own: Readonly<Record<string, FieldSource>>): Register {
+  return {
+    type,
+    at,
+    rows: 'ONE',
+    ...legalKeys('tyshxydm'),
+    fields: {
+      organisationName: text('dwmc'),
+      organisationAddress: text('dwdz'),
+      contactPhone: text('lxdh'),
+      divisionCode: standardCode('xzqh', /^\d{6}$/),
+      divisionName: text('xzqhmc'),
+      legalRepresentativeName: text('fzr'),
+      legalRepresentativeIdNumber: text('fzr_zjhm'),
+      legalRepresentative: personReference('fzr_zjhm'),
+      registrationDate: date('djrq'),
+      registrationAuthority: text('djjg'),
+      ...own,
+    },
+  }
+}
+
+const units = social('PrivateNonEnterpriseUnit', 'mbfq', {
+  privateNonEnterpriseUnitType: text('lb'),
+  competentSupervisoryUnit: text('ywzgdw'),
+  businessScope: text('ywfw'),
+})
+
+const associations = social('SocialAssociation', 'shtt', {
+  associationRegistrationNumber: text('djzh'),
+  associationType: text('lb'),
+  competentSupervisoryUnit: text('ywzgdw'),
+})
+
+const homes = social('SocialWelfareInstitution', 'fljg', {
+  welfareInstitutionRegistrationNumber: text('djzh'),
+  welfareInstitutionType: text('lb'),
+})
+
+/** 交换记录 (loads): the data are those of the last one that ended well. */
+const loadTime: LoadTime = {
+  table: 'jh_jl',
+  column: 'jhsj',
+  where: { column: 'jhzt', value: '1' },
+  decode: beijingInstant,
+}
+
+/** Civil affairs (民政部门): marriages, adoptions, allowances and social organisations, SQL, real time and daily. */
+export const civilAffairs: Department = {
+  name: 'civil-affairs',
+  schema: new URL('schema.graphql', import.meta.url),
+  links: { marriage: marriages, adoption: adoptions, livingAllowance: allowances },
+  person: {},
+  legalLinks: { privateNonEnterpriseUnit: units, socialAssociation: associations, welfareInstitution: homes },
+  connect: async (options) => connectSql(options, 'civil-affairs/mzyw.db', loadTime),
+}

@@ -1,0 +1,202 @@
+import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { beforeAll, describe, expect, test } from 'vitest'
+import { departments } from '../../../subgraphs/departments.ts'
+import { BUILTIN, BUILTIN_SCHEMA } from '../../../gateway/builtin/subgraph.ts'
+import { compareCatalogs } from '../../../gateway/catalog/compare.ts'
+import { compose } from '../../../gateway/catalog/compose.ts'
+import type { Composition } from '../../../gateway/catalog/compose.ts'
+import { writeComposition } from '../../../gateway/start/composition.ts'
+import { emptyFolder, gongxiang } from '../cli/run.ts'
+import { DEFINITIONS } from './marked.ts'
+
+const SOURCES = [
+  { department: BUILTIN, url: BUILTIN_SCHEMA },
+  ...departments.map(({ name, schema }) => ({ department: name, url: schema })),
+].map(({ department, url }) => ({
+  department,
+  file: `${department}.graphql`,
+  sdl: readFileSync(fileURLToPath(url), 'utf8'),
+}))
+
+/** The departments of this installation, one of them with an edit of its SDL. */
+function edited(department: string, edit: (sdl: string) => string): Composition & { kind: 'composed' } {
+  const sources = SOURCES.map((one) => {
+    if (one.department !== department) return one
+    const sdl = edit(one.sdl)
+    if (sdl === one.sdl) throw new Error('the edit meets nothing')
+    return { ...one, sdl }
+  })
+  const result = compose(sources, DEFINITIONS)
+  if (result.kind === 'faulty') throw new Error(result.faults.map(({ message }) => message).join('\n'))
+  return result
+}
+
+/** Cuts one field with its description and annotations out of a type. */
+function withoutField(sdl: string, type: string, field: string): string {
+  const start = sdl.search(new RegExp(`^type ${type}\\b`, 'm'))
+  const body = sdl.slice(start)
+  return sdl.slice(0, start) + body.replace(new RegExp(`\\n  "[^"\\n]*"\\n  ${field}: [^]*?(?=\\n  "|\\n\\})`), '')
+}
+
+/** Changes what is written from a field on, up to the next field. */
+function atField(sdl: string, field: string, from: string | RegExp, to: string): string {
+  return sdl.replace(new RegExp(`\\n  ${field}: [^]*?(?=\\n  "|\\n\\})`, 'g'), (text) => text.replace(from, to))
+}
+
+const HRSS = 'human-resources-social-security'
+const today = edited(HRSS, (sdl) => `${sdl}\n`)
+
+function effects(changed: Composition & { kind: 'composed' }): string[] {
+  return compareCatalogs(today.catalog, changed.catalog).map(({ at, aspect, effect }) => `${effect} ${at} ${aspect}`)
+}
+
+describe('edits of the departments that are installed', () => {
+  test('a removed field', () => {
+    const changed = edited(HRSS, (sdl) => withoutField(sdl, 'SocialInsuranceEnrolment', 'employerName'))
+    expect(effects(changed)).toEqual(['NARROWER SocialInsuranceEnrolment.employerName removed'])
+  })
+
+  test('a reclassified field (S23)', () => {
+    const changed = edited('public-security', (sdl) =>
+      atField(sdl, 'photo', 'class: "CONDITIONAL"', 'class: "NOT_SHARED", grounds: ["LAW 《某法》第一条"]'),
+    )
+    expect(effects(changed)).toEqual(
+      expect.arrayContaining([
+        'NARROWER HouseholdRegistration.photo class',
+        'NEUTRAL HouseholdRegistration.photo grounds',
+      ]),
+    )
+  })
+
+  test('a lower level and another mask', () => {
+    const changed = edited('public-security', (sdl) =>
+      atField(
+        atField(sdl, 'photo', 'level: "L4"', 'level: "L2"'),
+        'cancellationDate',
+        'rule: "M-DATE"',
+        'rule: "M-NULL"',
+      ),
+    )
+    expect(effects(changed)).toEqual([
+      'NARROWER HouseholdRegistration.cancellationDate mask',
+      'WIDER HouseholdRegistration.photo level',
+    ])
+  })
+})
+
+describe('gongxiang compose --against', () => {
+  let folder = ''
+  let before = ''
+
+  beforeAll(async () => {
+    folder = await emptyFolder()
+    const schema = join(folder, 'schema')
+    await mkdir(schema)
+    await cp(fileURLToPath(new URL('../../../schema/regimes', import.meta.url)), join(schema, 'regimes'), {
+      recursive: true,
+    })
+    // Before, there was an item more, and the employer's name was open to all.
+    writeComposition(
+      schema,
+      edited(HRSS, (sdl) =>
+        atField(
+          sdl.replace(
+            /\n {2}"[^"\n]*"\n {2}employerName:/,
+            '\n  "旧项 · Former item"\n  formerItem: String @share(class: "UNCONDITIONAL", level: "L1", title: "旧项")$&',
+          ),
+          'employerName',
+          'class: "CONDITIONAL"',
+          'class: "UNCONDITIONAL"',
+        ),
+      ),
+    )
+    before = join(schema, 'catalog.json')
+    await writeFile(
+      join(folder, 'grants.yaml'),
+      `grants:
+  - { id: G-101, consumer: a, matters: [m], clear: [SocialInsuranceEnrolment.formerItem, SocialInsuranceEnrolment.employerName], validFrom: '2026-01-01T00:00:00+08:00', validUntil: '2099-01-01T00:00:00+08:00', approver: P-1 }
+  - { id: G-102, consumer: a, matters: [m], clear: [SocialInsuranceEnrolment.formerItem], validFrom: '2020-01-01T00:00:00+08:00', validUntil: '2021-01-01T00:00:00+08:00', approver: P-1 }
+`,
+    )
+    await writeFile(
+      join(folder, 'matters.yaml'),
+      'matters:\n  - { code: m, title: 事项, department: a, fields: [SocialInsuranceEnrolment.formerItem] }\n',
+    )
+  })
+
+  const run = async (...args: readonly string[]) =>
+    gongxiang(folder, ['compose', '--against', before, ...args], {
+      GONGXIANG_REGISTERS_GRANTS: join(folder, 'grants.yaml'),
+      GONGXIANG_REGISTERS_MATTERS: join(folder, 'matters.yaml'),
+    })
+
+  test('tells changes, whom they meet, and what the regime asks for them', async () => {
+    const { out, err } = await run('--regime', 'fushun')
+    expect(err).toBe('')
+    expect(out).toContain('NARROWER SocialInsuranceEnrolment.formerItem removed')
+    expect(out).toContain('NARROWER SocialInsuranceEnrolment.employerName class UNCONDITIONAL → CONDITIONAL')
+    expect(out).toContain('grant G-101 (a): SocialInsuranceEnrolment.formerItem is removed')
+    expect(out).toContain('grant G-101 (a): SocialInsuranceEnrolment.employerName is conditional now')
+    expect(out).toContain('matter m (a): SocialInsuranceEnrolment.formerItem is removed')
+    // A grant that has ended gives nothing, before and after.
+    expect(out).not.toContain('G-102')
+    // Fushun says nothing of withdrawal.
+    expect(out).not.toContain('a withdrawal needs')
+    expect(out).toMatch(/→ [0-9a-f]{16} under fushun: \d+ changes, \d+ wider, \d+ narrower; nothing was written/)
+  })
+
+  test('under Nantong a withdrawal needs notice and approval (NT-16)', async () => {
+    const { out } = await run('--regime', 'nantong', '--json')
+    const { changes, consequences, procedure } = JSON.parse(out) as Record<string, readonly Record<string, unknown>[]>
+    expect(changes?.some(({ aspect }) => aspect === 'removed')).toBe(true)
+    expect(consequences?.map(({ id, outcome }) => `${String(id)} ${String(outcome)}`)).toContain('G-101 LOST')
+    expect(procedure?.find(({ of }) => of === 'WITHDRAWAL')).toMatchObject({
+      clause: 'NT-16',
+      needs: expect.arrayContaining(['NOTICE', 'AUTHORITY_APPROVAL']),
+    })
+  })
+
+  test('writes nothing, and says where a catalogue of before cannot be read', async () => {
+    const held = await readFile(before, 'utf8')
+    await run('--regime', 'fushun')
+    expect(await readFile(before, 'utf8')).toBe(held)
+    const broken = join(folder, 'broken.json')
+    await writeFile(broken, `{\n "version": }`)
+    const { code, err } = await gongxiang(folder, ['compose', '--regime', 'fushun', '--against', broken])
+    expect(code).not.toBe(0)
+    expect(err).toContain('broken.json:2:13: is no JSON')
+  })
+})
+
+describe('gongxiang compose --check', () => {
+  test('judges by every regime at once, each with its own clauses', async () => {
+    const folder = await emptyFolder()
+    const { out } = await gongxiang(folder, ['compose', '--check', '--all-regimes', '--json'])
+    const { regimes } = JSON.parse(out) as {
+      regimes: { regime: string; errors: number; warnings: number; faults: unknown[] }[]
+    }
+    expect(regimes.map(({ regime }) => regime)).toEqual([
+      'zhongshan',
+      'huizhou',
+      'nantong',
+      'fushun',
+      'zhejiang',
+      'national',
+    ])
+    for (const { errors, warnings, faults } of regimes) expect(faults).toHaveLength(errors + warnings)
+    // Sensitive items of the population base are conditional: the authority is to see it (ZS-4.02, HZ-4.2).
+    expect(regimes.filter(({ warnings }) => warnings > 0).map(({ regime }) => regime)).toEqual(['zhongshan', 'huizhou'])
+  })
+
+  test.each([
+    [['--regime', 'atlantis'], 'atlantis'],
+    [['--regime', 'fushun', '--all-regimes'], 'cannot be used with'],
+  ])('refuses %j', async (args, text) => {
+    const { code, err } = await gongxiang(await emptyFolder(), ['compose', ...args])
+    expect(code).toBe(2)
+    expect(err).toContain(text)
+  })
+})
