@@ -1,11 +1,8 @@
 import type { IdDocumentType, PersonKey } from '../subgraphs/kit/register.ts'
-import type { Records } from './records.ts'
+import type { Records, Sex } from './records.ts'
 
 /** The day on which the synthetic city stands still: the newest date in any of its systems. */
 export const CITY_DATE = '2026-11-20'
-
-/** GB/T 2261.1. */
-export type Sex = '1' | '2'
 
 /** What the household registration holds (HZ-18), and some columns that no list shares. */
 export interface Household {
@@ -98,4 +95,4 @@ export interface Citizen extends Records {
   readonly disability: Disability | null
 }
 
-export type { IdDocumentType, PersonKey }
+export type { IdDocumentType, PersonKey, Sex }

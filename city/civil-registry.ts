@@ -44,7 +44,6 @@ const REMEMBERED = 20_000
 interface Registry {
   readonly seed: number
   index: number
-  adopted: boolean
   /** Numbers of the married, the oldest first. */
   readonly married: Set<string>
   /** Somebody who waits for a partner, by sex. */
@@ -53,10 +52,10 @@ interface Registry {
 
 /**
  * The civil registry of one city: takes its people in their order and gives what is registered with each. The parents
- * of a child are mostly married to each other; one child is adopted.
+ * of a child are mostly married to each other. The one adoption is that of the demo people's student.
  */
 export function createCivilRegistry(seed: number): (citizen: Citizen) => CivilEvents {
-  const registry: Registry = { seed, index: 0, adopted: false, married: new Set(), waiting: new Map() }
+  const registry: Registry = { seed, index: 0, married: new Set(), waiting: new Map() }
   const demo = new Set<Citizen>(Object.values(demoPeople))
   return (citizen) => {
     const random = departmentRandom(seed, registry.index, 'civil-affairs')
@@ -64,7 +63,7 @@ export function createCivilRegistry(seed: number): (citizen: Citizen) => CivilEv
     if (demo.has(citizen)) return demoEvents(registry, citizen)
     return {
       marriages: [...parents(registry, random, citizen), ...couple(registry, random, citizen)],
-      adoptions: adoption(registry, random, citizen),
+      adoptions: [],
       allowances: allowance(random, citizen, registry.index),
     }
   }
@@ -128,15 +127,6 @@ function remember(married: Set<string>, number: string): void {
   if (married.size > REMEMBERED && oldest !== undefined) married.delete(oldest)
 }
 
-/** The one adoption of a generated city: the first child without a certificate of birth here. */
-function adoption(registry: Registry, random: Random, citizen: Citizen): readonly Adoption[] {
-  const adopter = [...registry.waiting.values()][0]
-  const child = citizen.birthDate > '2012-01-01' && citizen.document.idDocumentType === 'RESIDENT_ID'
-  if (registry.adopted || !child || citizen.birth !== null || adopter === undefined) return []
-  registry.adopted = true
-  return [{ ...held(citizen), ...office(random), certificate: '演示收字第2020990001号', adopter: held(adopter) }]
-}
-
 function allowance(random: Random, citizen: Citizen, serial: number): readonly Allowance[] {
   const { document, household, socialSecurity } = citizen
   const needy =
@@ -151,11 +141,11 @@ function office(random: Random): Pick<Allowance, 'authority' | 'division'> {
   return { authority: `${cityOf(division)}民政局`, division }
 }
 
-/** Marriages and an allowance of demo people, registered with the second of the two. */
+/** What is registered of demo people, with the second of two parties. */
 function demoEvents({ married }: Registry, citizen: Citizen): CivilEvents {
-  const { allThree, rareName, deceased, oldNumber, movedOut, certificateCancelled } = demoPeople
+  const { allThree, deceased, oldNumber, movedOut, certificateCancelled, parent, student } = demoPeople
   const weddings: readonly (readonly [Citizen, Citizen, string, string | null])[] = [
-    [allThree, rareName, '2010-05-20', null],
+    [allThree, parent, '2018-05-20', null],
     [deceased, oldNumber, '1981-10-01', null],
     [movedOut, certificateCancelled, '2013-02-14', '2019-06-03'],
   ]
@@ -163,10 +153,15 @@ function demoEvents({ married }: Registry, citizen: Citizen): CivilEvents {
     .filter(([, second]) => second === citizen)
     .flatMap(([first, second, day, divorced]) => pair(held(first), held(second), day, divorced))
   for (const { documentNumber } of marriages) remember(married, documentNumber)
-  const office = { authority: '中山市民政局', division: '442000' }
-  const allowances =
-    citizen === oldNumber ? [{ ...held(citizen), ...office, certificate: 'DB9990000001', amount: 650 }] : []
-  return { marriages, adoptions: [], allowances }
+  const own = { ...held(citizen), authority: '中山市民政局', division: '442000' }
+  // Her mother's husband of then adopted her.
+  const adoption = { ...own, certificate: '演示收字第2015990001号', adopter: held(certificateCancelled) }
+  const allowance = { ...own, certificate: 'DB9990000001', amount: 650 }
+  return {
+    marriages,
+    adoptions: citizen === student ? [adoption] : [],
+    allowances: citizen === oldNumber ? [allowance] : [],
+  }
 }
 
 function later(a: string, b: string): string {

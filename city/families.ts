@@ -20,7 +20,7 @@ export interface Families {
 
 interface Adult extends Held {
   readonly surname: string
-  readonly birthDate: string
+  readonly year: number
   readonly died: string | null
 }
 
@@ -37,26 +37,30 @@ export function createFamilies(): Families {
       if (!isResident(known)) return
       const { name, birthDate, document, sex } = known.core
       const held = { name, documentNumber: document.idDocumentNumber }
-      const adult = { ...held, surname: surnameOf(name), birthDate, died: deathCancelled(known) }
+      const adult = { ...held, surname: surnameOf(name), year: yearOf(birthDate), died: deathCancelled(known) }
       // The oldest acquaintance is forgotten.
       if (sex === '2') women[nextWoman++ % REMEMBERED] = adult
       else men[nextMan++ % REMEMBERED] = adult
     },
     parentsOf(random, { core }) {
-      const mothers = women.filter((one) => fits(one, core.birthDate, 20, 40))
+      const year = yearOf(core.birthDate)
+      const mothers = women.filter((one) => fits(one, core.birthDate, year - 40, year - 20))
       if (mothers.length === 0) return null
       const mother = asParent(random.pick(mothers))
       const named = surnameOf(core.name)
-      const fathers = men.filter((one) => one.surname === named && fits(one, core.birthDate, 22, 45))
+      const fathers = men.filter((one) => one.surname === named && fits(one, core.birthDate, year - 45, year - 22))
       return { mother, father: fathers.length === 0 ? null : asParent(random.pick(fathers)) }
     },
   }
 }
 
-/** Whether the adult was alive and of such an age at the birth. */
-function fits({ birthDate, died }: Adult, born: string, least: number, most: number): boolean {
-  const years = Number(born.slice(0, 4)) - Number(birthDate.slice(0, 4))
-  return years >= least && years <= most && (died === null || died > born)
+/** Whether the adult was born in such years, and alive at the birth. */
+function fits({ year, died }: Adult, born: string, first: number, last: number): boolean {
+  return year >= first && year <= last && (died === null || died > born)
+}
+
+function yearOf(date: string): number {
+  return Number(date.slice(0, 4))
 }
 
 function asParent({ name, documentNumber }: Adult): Held {

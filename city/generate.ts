@@ -80,7 +80,7 @@ function records(seed: number, index: number, known: Known, families: Families):
   const [births, deaths, planning] = [from('health-births'), from('health-deaths'), from('health-planning')]
   return {
     residencePermit: residencePermit(from('residence-permit'), known),
-    birth: birth(births, known, identityAt(seed, index).local, families),
+    birth: birth(births, known, families),
     death: death(deaths, known),
     familyPlanning: familyPlanning(planning, known),
     student: student(education, known),
@@ -102,6 +102,7 @@ function resident(random: Random, { number, local, ...facts }: Resident): Basics
   const registered = local || !insured ? household(random, core) : null
   return {
     core,
+    local,
     household: registered,
     socialSecurity: insured ? socialSecurity(random, core, registered) : null,
     disability: random.chance(0.06) ? disability(random, core, registered) : null,
@@ -116,7 +117,13 @@ function withoutResidentNumber(random: Random, index: number): Basics {
   const sex = random.chance(0.5) ? '1' : '2'
   const name = foreign ? foreignName(random) : residentName(random, sex).name
   const core: Core = { document, name, sex, ethnicity: '97', birthDate }
-  return { core, household: null, socialSecurity: socialSecurity(random, core, null), disability: null }
+  return {
+    core,
+    local: false,
+    household: null,
+    socialSecurity: socialSecurity(random, core, null),
+    disability: null,
+  }
 }
 
 function personal({ document, name, sex, birthDate }: Core): Pick<Citizen, 'document' | 'name' | 'sex' | 'birthDate'> {

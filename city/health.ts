@@ -13,8 +13,8 @@ import type { Birth, Death, FamilyPlanning } from './records.ts'
 const FIRST_BIRTH = '2000-01-01'
 
 /** The certificate of a birth in this city, where the parents are people of the city. */
-export function birth(random: Random, known: Known, local: boolean, families: Families): Birth | null {
-  const { core } = known
+export function birth(random: Random, known: Known, families: Families): Birth | null {
+  const { core, local } = known
   if (!local || !isResident(known) || core.birthDate < FIRST_BIRTH) return null
   const parents = families.parentsOf(random, known)
   if (parents === null) return null

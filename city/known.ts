@@ -5,6 +5,8 @@ import type { Core } from './facts.ts'
 /** What is settled about a person before the records of the departments that came later are made. */
 export interface Known {
   readonly core: Core
+  /** Whether the person was born here, as far as the number tells. */
+  readonly local: boolean
   readonly household: Household | null
   readonly socialSecurity: SocialSecurity | null
 }

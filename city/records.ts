@@ -1,4 +1,5 @@
-import type { Sex } from './citizen.ts'
+/** GB/T 2261.1. */
+export type Sex = '1' | '2'
 
 /** Name and number of a person as one system has them. All dates here are `YYYY-MM-DD`. */
 export interface Held {

@@ -99,12 +99,7 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
     followRegime(supergraph),
   )
   closers.add(() => regimes.close())
-  const grants = openGrantFiles(config.registers.grants, grantEventsFile(config))
-  closers.add(() => grants.close())
-  const registers = openMatterFiles(config.registers.matters, config.registers.cases)
-  closers.add(() => registers.close())
-  const parties = openPartyFile(config.registers.parties)
-  closers.add(() => parties.close())
+  const { grants, registers, parties } = openRegisters(config, closers)
   const identify = createIdentity(config, parties, clock, closers)
   const counters = createCounters(config, clock)
   closers.add(() => counters.close())
@@ -153,6 +148,17 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
     catalogVersion: () => house.catalogVersion(),
     close: () => closers.closeAll(),
   }
+}
+
+/** The city's registers, followed. */
+export function openRegisters(config: Config, closers: Closers) {
+  const grants = openGrantFiles(config.registers.grants, grantEventsFile(config))
+  closers.add(() => grants.close())
+  const registers = openMatterFiles(config.registers.matters, config.registers.cases)
+  closers.add(() => registers.close())
+  const parties = openPartyFile(config.registers.parties)
+  closers.add(() => parties.close())
+  return { grants, registers, parties }
 }
 
 function createCounters(config: Config, clock: Clock): Counters {

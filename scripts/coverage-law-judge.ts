@@ -1,3 +1,5 @@
+import { clauseText, normalised } from '../gateway/regime/clause-text.ts'
+import { isClause } from '../gateway/vocabulary/clause.ts'
 import type { Naming } from './coverage-law-named.ts'
 import type { Law, Row } from './coverage-law-rows.ts'
 
@@ -43,15 +45,18 @@ const PLACES = [
 
 /** Joins rows and namings. A naming of a paragraph or item names the row that holds it; one of a whole article, none. */
 export function judge(law: Law, namings: readonly Naming[]): Coverage {
+  const ids = law.rows.map(({ id }) => id)
+  const byRow = Map.groupBy(namings, ({ clause }) => rowOf(clause, ids))
   const rows = law.rows.map((row) => {
-    const namedBy = namings.filter(({ clause }) => isPartOf(clause, row.id))
+    const namedBy = byRow.get(row.id) ?? []
     const missing = law.notYet.get(row.id) ?? law.inPart.get(row.id) ?? null
     return { ...row, namedBy, missing, state: stateOf(row, namedBy, missing) }
   })
   const faults = [
     ...rows.flatMap((row) => faultsOfRow(row, law)),
     ...doubles(law.rows),
-    ...unknownClauses(law.rows, namings),
+    ...unknownClauses(law, namings),
+    ...wrongQuotes(law),
     ...faultsOfReasons('not-yet.yaml', law.notYet, law.rows),
     ...faultsOfReasons('in-part.yaml', law.inPart, law.rows),
     ...wrongNumbers(law),
@@ -62,6 +67,12 @@ export function judge(law: Law, namings: readonly Naming[]): Coverage {
 function stateOf(row: Row, namedBy: readonly Naming[], missing: string | null): CoveredRow['state'] {
   if (namedBy.length > 0) return missing === null ? 'whole' : 'in part'
   return row.scope === 'IN' ? 'not yet' : 'none'
+}
+
+/** The smallest row that holds a clause: ZS-6.14(6) has a row of its own beside that of ZS-6.14. */
+function rowOf(clause: string, ids: readonly string[]): string | null {
+  const holding = ids.filter((id) => isPartOf(clause, id))
+  return holding.toSorted((a, b) => b.length - a.length)[0] ?? null
 }
 
 function isPartOf(clause: string, whole: string): boolean {
@@ -83,12 +94,32 @@ function doubles(rows: readonly Row[]): readonly string[] {
   return ids.filter((id, index) => ids.indexOf(id) !== index).map((id) => `${id} has two rows`)
 }
 
-function unknownClauses(rows: readonly Row[], namings: readonly Naming[]): readonly string[] {
-  // A whole article, or a paragraph with items, exists where rows lie below it.
-  const exists = (clause: string): boolean => rows.some(({ id }) => isPartOf(clause, id) || isPartOf(id, clause))
+/** A clause is there when the regulation has it and a row holds it, or rows lie below it: an article, a chapter. */
+function unknownClauses(law: Law, namings: readonly Naming[]): readonly string[] {
+  const ids = law.rows.map(({ id }) => id)
+  const exists = (clause: string): boolean => {
+    const row = rowOf(clause, ids)
+    if (row === null) return ids.some((id) => isPartOf(id, clause))
+    return row === clause || textOf(law, clause) !== null
+  }
   return namings
     .filter(({ clause }) => !exists(clause))
     .map(({ clause, file, line }) => `${file}:${line} names ${clause}, which docs/law does not have`)
+}
+
+function textOf({ rows, texts }: Law, clause: string): string | null {
+  const row = rows.find(({ id }) => isPartOf(clause, id))
+  const text = row ? texts.get(row.regime) : undefined
+  return text && isClause(clause) ? clauseText(text, clause) : null
+}
+
+/** What a row quotes are the clause's own words; `…` stands for words left out. */
+function wrongQuotes(law: Law): readonly string[] {
+  return law.rows.flatMap(({ id, says }) => {
+    const quotes = [...says.matchAll(/「([^」]*)」/g)].flatMap(([, quote = '']) => quote.split('…'))
+    const text = normalised(textOf(law, id) ?? '')
+    return quotes.filter((quote) => !text.includes(normalised(quote))).map((quote) => `${id} does not say 「${quote}」`)
+  })
 }
 
 function faultsOfReasons(file: string, reasons: ReadonlyMap<string, string>, rows: readonly Row[]): readonly string[] {

@@ -2,6 +2,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
+import { parseRegulation } from '../gateway/regime/clause-text.ts'
+import type { Regulation } from '../gateway/regime/clause-text.ts'
 
 /** IN: the gateway does or enforces it. SUP: it supports or evidences what people do. OUT: not for a gateway. */
 const SCOPES = ['IN', 'SUP', 'OUT'] as const
@@ -14,6 +16,8 @@ export interface Row {
   readonly regime: string
   readonly area: string
   readonly scope: Scope
+  /** What the clause says, with its own words in 「…」. */
+  readonly says: string
   /** What the gateway must do. */
   readonly must: string
 }
@@ -21,6 +25,8 @@ export interface Row {
 /** What docs/law holds. */
 export interface Law {
   readonly rows: readonly Row[]
+  /** The texts themselves, by the name of the regulation's file. */
+  readonly texts: ReadonlyMap<string, Regulation>
   /** Row ID → what is missing and where it belongs: rows that no test names, and rows of which tests prove a part. */
   readonly notYet: ReadonlyMap<string, string>
   readonly inPart: ReadonlyMap<string, string>
@@ -50,7 +56,7 @@ const NUMBERS = z.strictObject({
 })
 const REASONS = z.record(z.string(), TEXT)
 
-/** Reads docs/law below `root`. @throws Error that names the file where one is absent or breaks its shape */
+/** Reads docs/law and schema/regulations below `root`. @throws Error that names the file where one is absent or breaks its shape */
 export async function readLaw(root: string): Promise<Law> {
   const folder = path.join(root, 'docs/law')
   const names = (await readdir(path.join(folder, 'requirements'))).filter((name) => name.endsWith('.yaml')).toSorted()
@@ -58,6 +64,7 @@ export async function readLaw(root: string): Promise<Law> {
   const invariants = await read(INVARIANTS, folder, 'invariants.yaml')
   return {
     rows: [...regulations.flat(), ...invariants.map(invariantRow)],
+    texts: new Map(await Promise.all(names.map((name) => readText(root, path.basename(name, '.yaml'))))),
     notYet: new Map(Object.entries(await read(REASONS, folder, 'not-yet.yaml'))),
     inPart: new Map(Object.entries(await read(REASONS, folder, 'in-part.yaml'))),
     numbers: await read(NUMBERS, folder, 'numbers.yaml'),
@@ -71,12 +78,16 @@ async function readRegulation(folder: string, name: string): Promise<readonly Ro
   const stranger = rows.find(({ id }) => !id.startsWith(`${prefix}-`))
   if (stranger) throw new Error(`docs/law/requirements/${name}: ${stranger.id} is a clause of another regulation`)
   const regime = path.basename(name, '.yaml')
-  return rows.map(({ id, area, scope, must }) => ({ id, regime, area, scope, must }))
+  return rows.map(({ id, area, scope, says, must }) => ({ id, regime, area, scope, says, must }))
+}
+
+async function readText(root: string, regime: string): Promise<readonly [string, Regulation]> {
+  return [regime, parseRegulation(await readFile(path.join(root, 'schema/regulations', `${regime}.txt`), 'utf8'))]
 }
 
 /** An invariant is asked of the gateway whatever the regulation. */
 function invariantRow({ id, holds }: z.infer<typeof INVARIANTS>[number]): Row {
-  return { id, regime: 'invariants', area: 'invariants', scope: 'IN', must: holds }
+  return { id, regime: 'invariants', area: 'invariants', scope: 'IN', says: '', must: holds }
 }
 
 async function read<T>(shape: z.ZodType<T>, folder: string, name: string): Promise<T> {

@@ -98,7 +98,7 @@ interface Word {
 
 /** The words of a table that `%s` or `$name` of the title shows. */
 function rowWords(table: Argument, title: string, constants: Constants): readonly Word[] {
-  const list = resolve(table, constants)
+  const list = unfiltered(resolve(table, constants), constants)
   if (list?.type === 'CallExpression') return entryWords(list, constants)
   if (list?.type !== 'ArrayExpression') return []
   const columns = [...title.matchAll(/%[sdifjoOp]/g)].length
@@ -117,6 +117,13 @@ function rowWords(table: Argument, title: string, constants: Constants): readonl
       return cell && text !== null ? [{ text, at: cell.start }] : []
     })
   })
+}
+
+/** `ROWS.filter(…)` counts with all its rows: which of them run cannot be read here. */
+function unfiltered(list: Expression | null, constants: Constants): Expression | null {
+  if (list?.type !== 'CallExpression' || list.callee.type !== 'MemberExpression') return list
+  const { object, property } = list.callee
+  return property.type === 'Identifier' && property.name === 'filter' ? resolve(object, constants) : list
 }
 
 /** Of `Object.entries(NAME)`, the names of the entries: they come first in a title. */

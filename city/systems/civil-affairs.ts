@@ -76,13 +76,12 @@ function citizenTables(seed: number): readonly CitizenTable[] {
   ]
 }
 
+const SOCIAL_COLUMNS = 'tyshxydm djzh dwmc dwdz lxdh xzqh xzqhmc fzr fzr_zjhm ywzgdw lb ywfw djrq djjg'.split(' ')
+
 function socialTable(name: string, kind: SocialOrganisation['kind']): OrganisationTable {
   return {
     name,
-    columns: [
-      ...['tyshxydm', 'djzh', 'dwmc', 'dwdz', 'lxdh', 'xzqh', 'xzqhmc', 'fzr', 'fzr_zjhm'],
-      ...['ywzgdw', 'lb', 'ywfw', 'djrq', 'djjg'],
-    ],
+    columns: SOCIAL_COLUMNS,
     indexed: ['tyshxydm'],
     organisationRows(of) {
       if (of.kind !== kind) return []

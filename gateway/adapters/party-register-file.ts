@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ROLES } from '../caller/caller.ts'
+import { ROLES } from '../caller/roles.ts'
 import { PARTY_TYPES, RESERVED_ROLES, isByReference } from '../caller/parties.ts'
 import type { Party, PartyRegister } from '../caller/parties.ts'
 import { parseYaml } from '../config/yaml.ts'

@@ -1,17 +1,5 @@
 import type { Delegation, PartyType } from './parties.ts'
-
-/** Roles that change what a caller may learn. */
-export const ROLES = [
-  'APPLICATION',
-  'DESK',
-  'ANALYST',
-  'AUTHORITY',
-  'AUDITOR',
-  'PROVIDER',
-  'SECURITY_ADMIN',
-  'DATA_OPERATOR',
-] as const
-export type Role = (typeof ROLES)[number]
+import type { Role } from './roles.ts'
 
 /** Who asks, from the verified token and the registers; a GraphQL document can change none of it. */
 export interface Caller {

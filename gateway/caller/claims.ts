@@ -1,6 +1,6 @@
 import { Failure } from '../vocabulary/failure.ts'
-import { ROLES } from './caller.ts'
-import type { Role } from './caller.ts'
+import { ROLES } from './roles.ts'
+import type { Role } from './roles.ts'
 import { holdsIdNumber } from '../vocabulary/id-number.ts'
 
 /** What the gateway takes from a verified token; everything else in it is ignored. */

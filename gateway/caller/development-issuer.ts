@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { SignJWT } from 'jose'
-import type { Role } from './caller.ts'
+import type { Role } from './roles.ts'
 
 /** Whom a development token speaks for. */
 export interface TokenSubject {

@@ -1,6 +1,6 @@
 import type { Clause } from '../vocabulary/clause.ts'
 import type { Text } from '../vocabulary/codes.ts'
-import type { Role } from './caller.ts'
+import type { Role } from './roles.ts'
 
 /**
  * Kinds of party that the regulations bind: departments (政务部门, ZS-1.06), publicly funded units (ZS-1.03),

@@ -1,17 +1,14 @@
 import { join } from 'node:path'
 import { Supergraph } from '@apollo/federation-internals'
-import { openGrantFiles } from '../adapters/grant-files.ts'
-import { openMatterFiles } from '../adapters/matter-files.ts'
-import { openPartyFile } from '../adapters/party-register-file.ts'
 import { readRegime } from '../adapters/regime-file.ts'
 import { openClauseTexts } from '../adapters/clause-texts.ts'
 import { readComposed } from '../adapters/supergraph-files.ts'
 import type { ComposedSchema } from '../adapters/supergraph-files.ts'
-import type { Caller, Role } from '../caller/caller.ts'
+import type { Caller } from '../caller/caller.ts'
+import type { Role } from '../caller/roles.ts'
 import type { PartyRegister } from '../caller/parties.ts'
 import { isError, printFault } from '../catalog/fault.ts'
 import { servedSchema } from '../compile/served-schema.ts'
-import { grantEventsFile } from '../config/config.ts'
 import type { Config } from '../config/config.ts'
 import { explain } from '../request/explain.ts'
 import type { ExplainQuestion, Explanation } from '../request/explain.ts'
@@ -19,7 +16,7 @@ import { composeCity } from '../start/composition.ts'
 import { createClosers } from '../vocabulary/closers.ts'
 import type { Language } from '../vocabulary/codes.ts'
 import { systemClock } from '../vocabulary/ports.ts'
-import { buildGeneration } from '../wiring.ts'
+import { buildGeneration, openRegisters } from '../wiring.ts'
 import { CommandFault } from './terminal.ts'
 
 /** In whose standing a document is explained. */
@@ -45,12 +42,7 @@ export async function explainOffline(
   const closers = createClosers()
   try {
     const regime = readRegime(join(config.schemaDirectory, 'regimes', `${question.regime}.yaml`))
-    const grants = openGrantFiles(config.registers.grants, grantEventsFile(config))
-    closers.add(() => grants.close())
-    const registers = openMatterFiles(config.registers.matters, config.registers.cases)
-    closers.add(() => registers.close())
-    const parties = openPartyFile(config.registers.parties)
-    closers.add(() => parties.close())
+    const { grants, registers, parties } = openRegisters(config, closers)
     const caller = callerOf(standing, parties)
     const composed = composition(config)
     const served = servedSchema(Supergraph.build(composed.supergraphSdl).apiSchema().toGraphQLJSSchema())

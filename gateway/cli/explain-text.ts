@@ -41,7 +41,7 @@ export function explanationText(explanation: Explanation, language: Language): s
     section(
       say('查询计划', 'Plan'),
       plan.flatMap(({ step, parallel, department, departmentTitle, path, operation }) => [
-        `${step}. ${departmentTitle} (${department})${parallel ? say(',并行', ', in parallel') : ''}${path ? ` → ${path}` : ''}`,
+        `${step}. ${named(department, departmentTitle)}${parallel ? say(',并行', ', in parallel') : ''}${path ? ` → ${path}` : ''}`,
         ...operation.split('\n').map((line) => `   ${line}`),
       ]),
     ),
@@ -50,6 +50,10 @@ export function explanationText(explanation: Explanation, language: Language): s
     .filter((lines) => lines.length > 0)
     .map((lines) => lines.join('\n'))
     .join('\n\n')
+}
+
+function named(department: string, title: string): string {
+  return title === department ? department : `${title} (${department})`
 }
 
 function section(title: string, lines: readonly string[]): readonly string[] {

@@ -54,7 +54,8 @@ function rejection(found: readonly Found[]): Rejection | null {
   const [first] = distinct
   if (!first) return null
   const detail = distinct.map(({ words }) => words).join(', ')
-  return { code: first.code, clause: first.clause, detail, rejected: distinct.map(({ words: _, ...facts }) => facts) }
+  const rejected = distinct.map(({ coordinate, code, clause, grant }) => ({ coordinate, code, clause, grant }))
+  return { code: first.code, clause: first.clause, detail, rejected }
 }
 
 interface Found extends RejectedArgument {

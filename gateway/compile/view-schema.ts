@@ -121,8 +121,10 @@ function describe(
     TOLD[decision.kind],
     decision.kind === 'DENY' ? null : decision.clause,
   ].filter((one) => one !== null)
-  const text = field.description?.value ?? entry.title
-  return { ...field, description: { kind: Kind.STRING, value: `${text}\n\n【${facts.join(' · ')}】`, block: true } }
+  // Lists of fields show the first paragraph alone: the facts stand in it.
+  const [first = '', ...others] = (field.description?.value ?? entry.title).split('\n\n')
+  const value = [`${first}\n【${facts.join(' · ')}】`, ...others].join('\n\n')
+  return { ...field, description: { kind: Kind.STRING, value, block: true } }
 }
 
 type Composite = ObjectTypeDefinitionNode | InterfaceTypeDefinitionNode | UnionTypeDefinitionNode

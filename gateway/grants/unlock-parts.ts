@@ -14,6 +14,7 @@ import type { UnlockStep } from './unlock-steps.ts'
  * - `APPLY` a grant is applied for; `REAPPLY` the same after one has ended; `OPEN` access is opened without a review;
  * - `AGREE` the security agreement is signed; `VERIFY` the value is not shown, but may be compared;
  * - `STATE_MATTER`, `AMEND_MATTER`, `CHANGE_MATTER` concern the purpose; `WIDEN_SCOPE`, `CLASSIFY` the catalogue;
+ * - `WIDEN_PARAMETERS` a grant names other argument values (NT-18.1);
  * - `MASKED_ONLY`, `NOTHING`: nobody can open the clear value; `REMEDY`: what the code itself says.
  */
 export type UnlockProcedure =
@@ -26,6 +27,7 @@ export type UnlockProcedure =
   | 'AMEND_MATTER'
   | 'CHANGE_MATTER'
   | 'WIDEN_SCOPE'
+  | 'WIDEN_PARAMETERS'
   | 'CLASSIFY'
   | 'MASKED_ONLY'
   | 'NOTHING'

@@ -87,6 +87,8 @@ function ofRefusal(question: Question, code: RefusalCode): Unlock {
       return mismatch(question)
     case 'NOT_NEEDED':
       return notNeeded(question)
+    case 'PARAMETER_OUT_OF_GRANT':
+      return outsideParameters(question)
     case 'OUT_OF_SCOPE':
       return outOfScope(question)
     case 'CLASS_MISSING':
@@ -193,6 +195,16 @@ function notNeeded(question: Question): Unlock {
     [{ role: 'AUTHORITY', department: null }, provider(entry)],
     joined([lead, wider]),
   )
+}
+
+/** Only the values that the grant names are open (NT-18.1). */
+function outsideParameters(question: Question): Unlock {
+  const { entry, decision } = question
+  const grant = decision.grant ?? ''
+  return plain(question, 'WIDEN_PARAMETERS', [provider(entry)], {
+    zh: `参数取值超出授权 ${grant} 的范围 (${decision.clause}):改用允许的取值,或请数据提供部门扩大`,
+    en: `the argument value is outside grant ${grant} (${decision.clause}): use a permitted one, or ask the provider to widen it`,
+  })
 }
 
 function outOfScope(question: Question): Unlock {

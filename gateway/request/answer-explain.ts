@@ -1,6 +1,6 @@
 import type { FragmentDefinitionNode, GraphQLError, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { Kind, execute } from 'graphql'
-import { ROLES } from '../caller/caller.ts'
+import { ROLES } from '../caller/roles.ts'
 import type { Caller } from '../caller/caller.ts'
 import type { Generation } from '../compile/generation.ts'
 import { publishFailure } from '../observe/channels.ts'

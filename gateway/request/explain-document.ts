@@ -40,7 +40,7 @@ export function checkDocument(
 
 function parsed(text: string, maxTokens: number): DocumentNode {
   try {
-    return parse(text, { maxTokens })
+    return parse(text, { maxLexicalTokens: maxTokens })
   } catch (error) {
     throw error instanceof GraphQLError ? refused('GRAPHQL_PARSE_FAILED', [error]) : error
   }

@@ -160,8 +160,8 @@ function grantLimits(
   return [...quotas, ...parameters]
 }
 
-function titleOf({ nameOf, language }: ExplainSource, department: string): string {
-  const name = nameOf(department)
+function titleOf(source: ExplainSource, department: string): string {
+  const name = source.nameOf(department)
   if (name === null) return department
-  return language === 'en' ? name.en : name.zh
+  return source.language === 'en' ? name.en : name.zh
 }

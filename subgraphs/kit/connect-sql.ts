@@ -13,10 +13,10 @@ import { openSqlite } from './sqlite.ts'
  * @param file path below the city's data directory
  */
 export function connectSql(
-  { dataDirectory, databaseUrl, clock = systemClock }: ConnectOptions,
+  { dataDirectory, databaseUrl, clock = systemClock, onQuery }: ConnectOptions,
   file: string,
   loadTime: LoadTime,
 ): Source {
-  const db = databaseUrl === undefined ? openSqlite(join(dataDirectory, file)) : openPostgres(databaseUrl)
+  const db = databaseUrl === undefined ? openSqlite(join(dataDirectory, file), onQuery) : openPostgres(databaseUrl)
   return sqlSource({ db, loadTime, clock })
 }

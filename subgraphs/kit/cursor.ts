@@ -28,7 +28,7 @@ export function createCursors(key: Buffer = randomBytes(32)): Cursors {
     open(cursor, list) {
       const bytes = Buffer.from(cursor, 'base64url')
       // The decoder passes over what is not base64url: two texts would be one cursor.
-      if (bytes.length <= NONCE + TAG || bytes.toString('base64url') !== cursor) throw unusable()
+      if (bytes.length < NONCE + TAG || bytes.toString('base64url') !== cursor) throw unusable()
       const decipher = createDecipheriv(ALGORITHM, key, bytes.subarray(0, NONCE), { authTagLength: TAG })
       decipher.setAAD(Buffer.from(list)).setAuthTag(bytes.subarray(NONCE, NONCE + TAG))
       try {

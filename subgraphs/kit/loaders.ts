@@ -29,13 +29,15 @@ export interface SourceCall {
   readonly failure: string | null
 }
 
+type RowLoader = DataLoader<SubjectKey, readonly Row[], string>
+
 /** What one request has asked of the sources; made anew for each request, so that nothing is shared between callers. */
 export interface RequestState {
   readonly department: Department
   readonly source: Source
   readonly signal: AbortSignal | undefined
   /** One loader for each register at each place of the document. */
-  readonly loaders: Map<Register, Map<string, DataLoader<SubjectKey, readonly Row[], string>>>
+  readonly loaders: Map<Register, Map<string, RowLoader>>
   /** The oldest source time of each record type that was read. */
   readonly sources: Map<string, SourceFact>
 }
@@ -50,7 +52,7 @@ export function requestState(department: Department, source: Source, signal?: Ab
  * say), and all fields that are selected there from the register, make one query.
  */
 export function loadRows(state: RequestState, register: Register, key: SubjectKey, info: GraphQLResolveInfo) {
-  const loaders = state.loaders.get(register) ?? new Map()
+  const loaders = state.loaders.get(register) ?? new Map<string, RowLoader>()
   state.loaders.set(register, loaders)
   const place = placeOf(info)
   const loader = loaders.get(place) ?? newLoader(state, register, info)
@@ -58,7 +60,7 @@ export function loadRows(state: RequestState, register: Register, key: SubjectKe
   return loader.load(key)
 }
 
-function newLoader(state: RequestState, register: Register, info: GraphQLResolveInfo) {
+function newLoader(state: RequestState, register: Register, info: GraphQLResolveInfo): RowLoader {
   const columns = neededColumns(state.department, register, info)
   return new DataLoader((keys: readonly SubjectKey[]) => fetchBatch(state, register, columns, keys), {
     cacheKeyFn: keyText,

@@ -150,6 +150,8 @@ export interface ConnectOptions {
   /** Folder into which the system drops its files; below `dataDirectory` when absent. */
   readonly directory?: string | undefined
   readonly clock?: Clock | undefined
+  /** Told each statement that SQLite is sent, without its parameters. */
+  readonly onQuery?: ((sql: string) => void) | undefined
 }
 
 /** A field of a subject that is one record's field. */

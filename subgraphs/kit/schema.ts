@@ -13,7 +13,8 @@ import type { Subject } from './subjects.ts'
 type Reference = Readonly<Record<string, unknown>>
 type SubjectResolver = GraphQLFieldResolver<Reference, RequestState>
 type RowResolver = GraphQLFieldResolver<Row, RequestState>
-type Resolvers = Record<string, SubjectResolver | RowResolver>
+type ListResolver = GraphQLFieldResolver<unknown, RequestState, Reference>
+type Resolvers = Record<string, SubjectResolver | RowResolver | ListResolver>
 
 const SHARING = new URL('../../schema/sharing.graphql', import.meta.url)
 
@@ -30,7 +31,7 @@ export function executableSchema(department: Department): GraphQLSchema {
     resolvers[subject] = subjectResolvers(department, subject)
   for (const register of registersOf(department)) resolvers[register.type] = mapped(register.fields, rowResolver)
   const { lists = {} } = department
-  if (Object.keys(lists).length > 0) resolvers['Query'] = mapped(lists, (list) => queryResolver(list))
+  if (Object.keys(lists).length > 0) resolvers['Query'] = mapped(lists, queryResolver)
   return buildSubgraphSchema([{ typeDefs, resolvers }])
 }
 
@@ -74,7 +75,7 @@ function rowResolver(source: FieldSource): RowResolver {
   return (row) => read(source, row)
 }
 
-function queryResolver(list: RegisterList): SubjectResolver {
+function queryResolver(list: RegisterList): ListResolver {
   const resolve = listResolver(list)
   return (_root, given, state) => resolve(given, state)
 }

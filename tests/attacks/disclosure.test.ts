@@ -255,7 +255,7 @@ describe('introspection shows what the caller could use, and nothing else', () =
     })
     expect(outcome.reply.body.data).toMatchObject({ a: null, b: null, c: null, d: null, e: null })
     expect(outcome.reply.text).not.toMatch(
-      /photo|household|Disability|Insurance|Title|resource|masking|inaccessible|join__/,
+      /photo|household|Disability|Insurance|[pP]rofessionalTitle|resource|masking|inaccessible|join__/,
     )
     expect(outcome.reply.text).toContain('sex')
     expect(outcome.record.method).toBe('introspection')

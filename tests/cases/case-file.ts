@@ -4,7 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { isScalar, parseDocument, visit } from 'yaml'
 import type { Node } from 'yaml'
 import type { Amendments } from '../kit/amended-city.ts'
-import type { Role } from '../../gateway/caller/caller.ts'
+import type { Role } from '../../gateway/caller/roles.ts'
 
 interface Text {
   readonly zh: string

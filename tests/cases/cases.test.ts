@@ -14,12 +14,17 @@ const UPDATE = process.env['CASES_UPDATE'] === '1'
 const files = readCaseFiles()
 const gateways = new Map<string, Promise<TestGateway>>()
 
+/** What stands above the list in the file of a register. */
+const HEADS: Readonly<Record<string, object>> = { parties: { version: 1 } }
+
 /** Cases with the same regime, registers and catalogue share one gateway. */
 function gatewayFor({ regime, registers = {}, catalogue = {} }: DecisionCase): Promise<TestGateway> {
   const key = JSON.stringify([regime, registers, catalogue])
   const known = gateways.get(key)
   if (known) return known
-  const content = Object.fromEntries(Object.entries(registers).map(([name, list]) => [name, { [name]: list }]))
+  const content = Object.fromEntries(
+    Object.entries(registers).map(([name, list]) => [name, { ...HEADS[name], [name]: list }]),
+  )
   const started = startAmended(regime, content, catalogue)
   gateways.set(key, started)
   return started

@@ -2,11 +2,11 @@ import { mkdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoPeople } from '../../city/demo-people.ts'
+import { demoOrganisations } from '../../city/organisations/demo-organisations.ts'
 import { startHumanResourcesSystem } from '../../city/systems/human-resources-server.ts'
 import { systemClock } from '../../gateway/vocabulary/ports.ts'
 import { disabledPersons } from '../../subgraphs/disabled-persons/source.ts'
 import { humanResources } from '../../subgraphs/human-resources-social-security/source.ts'
-import type { Subgraph } from '../../subgraphs/kit/contract.ts'
 import type { Department, Source } from '../../subgraphs/kit/register.ts'
 import { sqlSource } from '../../subgraphs/kit/sql.ts'
 import { openSqlite } from '../../subgraphs/kit/sqlite.ts'
@@ -15,33 +15,9 @@ import { loadTime, publicSecurity } from '../../subgraphs/public-security/source
 import { testCity } from '../kit/city.ts'
 import { startPostgres } from '../kit/postgres.ts'
 import { columnsOf, columnsRead } from '../kit/sql-log.ts'
-
-/** A department over one kind of adapter, watched where the existing system itself sees the queries. */
-interface Bench {
-  readonly subgraph: Subgraph
-  /** The columns of each query since the last call of this. */
-  queries(): ReadonlySet<string>[]
-  /** Takes the existing system away. */
-  breakSource(): Promise<void>
-  close(): Promise<void>
-}
-
-/** What one adapter's department is asked, and what that must cost. */
-interface Kind {
-  readonly name: string
-  start(): Promise<Bench | null>
-  /** GraphQL type of the record, and a link to it with one field, whose values for `known` are given. */
-  readonly type: string
-  readonly link: string
-  readonly field: string
-  readonly keys: readonly string[]
-  readonly column: string
-  readonly other: { readonly field: string; readonly column: string }
-  readonly known: keyof typeof demoPeople
-  readonly value: unknown
-  readonly absent: keyof typeof demoPeople
-  readonly asOf: string
-}
+import { SQL_KINDS } from './sql-kinds.ts'
+import { identifierOf, startSqlDepartment } from './subgraph-bench.ts'
+import type { Bench, Kind, Reference } from './subgraph-bench.ts'
 
 const CONTEXT = { receipt: 'gx_test', consumer: 'housing', matter: null }
 
@@ -149,9 +125,9 @@ const ON_HOUSEHOLD = {
   keys: ['gmsfhm'],
   column: 'hjd_xzjd',
   other: { field: 'cancellationDate', column: 'zxrq' },
-  known: 'allThree',
+  known: demoPeople.allThree.document,
   value: { householdTownship: '中山市石岐街道' },
-  absent: 'passportHolder',
+  absent: demoPeople.passportHolder.document,
   asOf: '2026-11-20T02:10:00+08:00',
 } as const
 
@@ -167,9 +143,9 @@ const KINDS: readonly Kind[] = [
     keys: ['aac058', 'aae135'],
     column: 'aae140',
     other: { field: 'employerName', column: 'aab004' },
-    known: 'oldNumber',
+    known: demoPeople.oldNumber.document,
     value: [{ insuranceType: '110' }, { insuranceType: '310' }],
-    absent: 'publicSecurityOnly',
+    absent: demoPeople.publicSecurityOnly.document,
     asOf: '2026-11-20T23:30:00+08:00',
   },
   {
@@ -181,18 +157,29 @@ const KINDS: readonly Kind[] = [
     keys: ['证件类型', '证件号码'],
     column: '发证日期',
     other: { field: 'cancellationReason', column: '注销原因' },
-    known: 'oldNumber',
+    known: demoPeople.oldNumber.document,
     value: { issueDate: '2012-02-02' },
-    absent: 'publicSecurityOnly',
+    absent: demoPeople.publicSecurityOnly.document,
     asOf: '2026-11-01T00:00:00+08:00',
   },
+  ...SQL_KINDS.map(({ department, ...about }): Kind => ({
+    name: `SQL, SQLite, ${department.name}: ${about.link}`,
+    start: () => startSqlDepartment(department),
+    asOf: '2026-11-20T03:05:00+08:00',
+    ...about,
+  })),
 ]
 
-function representation(name: keyof typeof demoPeople) {
-  return { __typename: 'Person', ...demoPeople[name].document }
+function typeOf(reference: Reference): 'Person' | 'LegalEntity' {
+  return 'identifier' in reference ? 'LegalEntity' : 'Person'
 }
 
-const EVERYBODY = Object.keys(demoPeople).filter((name): name is keyof typeof demoPeople => name in demoPeople)
+function representation(reference: Reference) {
+  return { __typename: typeOf(reference), ...reference }
+}
+
+const PEOPLE: readonly Reference[] = Object.values(demoPeople).map(({ document }) => document)
+const ORGANISATIONS: readonly Reference[] = Object.values(demoOrganisations).map(identifierOf)
 
 describe.each(KINDS)('a department over $name (NT-13.1, ZS-2.11)', (kind) => {
   let bench: Bench | null = null
@@ -201,16 +188,13 @@ describe.each(KINDS)('a department over $name (NT-13.1, ZS-2.11)', (kind) => {
   })
   afterAll(() => bench?.close())
 
-  async function ask(
-    selection: string,
-    names: readonly (keyof typeof demoPeople)[],
-    more: Record<string, unknown> = {},
-  ) {
+  async function ask(selection: string, references: readonly Reference[], more: Record<string, unknown> = {}) {
     if (bench === null) throw new Error('no bench')
+    const type = typeOf(kind.known)
     const declared = 'on' in more ? '($r: [_Any!]!, $on: Boolean!)' : '($r: [_Any!]!)'
-    const query = `query ${declared} { _entities(representations: $r) { ... on Person { ${selection} } } }`
+    const query = `query ${declared} { _entities(representations: $r) { ... on ${type} { ${selection} } } }`
     const answer = await bench.subgraph.execute(
-      { query, variables: { r: names.map(representation), ...more } },
+      { query, variables: { r: references.map(representation), ...more } },
       CONTEXT,
     )
     return { answer, entities: answer.data?.['_entities'], queries: bench.queries() }
@@ -224,11 +208,12 @@ describe.each(KINDS)('a department over $name (NT-13.1, ZS-2.11)', (kind) => {
     expect(answer.extensions?.sources).toEqual([{ type: kind.type, asOf: kind.asOf }])
   })
 
-  test('asks one query for all persons, fragments and aliases, with the needed columns alone', async (context) => {
+  test('asks one query for all subjects, fragments and aliases, with the needed columns alone', async (context) => {
     if (bench === null) return context.skip()
     const { link, field, other } = kind
-    const selection = `a: ${link} { x: ${field} } ... on Person { b: ${link} { ... { ${other.field} } __typename } } ${link} { ${field} }`
-    const { queries } = await ask(selection, [...EVERYBODY, ...EVERYBODY])
+    const selection = `a: ${link} { x: ${field} } ... on ${typeOf(kind.known)} { b: ${link} { ... { ${other.field} } __typename } } ${link} { ${field} }`
+    const everybody = typeOf(kind.known) === 'Person' ? PEOPLE : ORGANISATIONS
+    const { queries } = await ask(selection, [...everybody, ...everybody])
     expect(queries).toEqual([new Set([...kind.keys, kind.column, other.column])])
   })
 
@@ -249,9 +234,10 @@ describe.each(KINDS)('a department over $name (NT-13.1, ZS-2.11)', (kind) => {
 
   test('keeps two calls of one document apart', async (context) => {
     if (bench === null) return context.skip()
+    const type = typeOf(kind.known)
     const query = `query ($r: [_Any!]!) {
-      a: _entities(representations: $r) { ... on Person { ${kind.link} { ${kind.field} } } }
-      b: _entities(representations: $r) { ... on Person { ${kind.link} { ${kind.other.field} } } }
+      a: _entities(representations: $r) { ... on ${type} { ${kind.link} { ${kind.field} } } }
+      b: _entities(representations: $r) { ... on ${type} { ${kind.link} { ${kind.other.field} } } }
     }`
     await bench.subgraph.execute({ query, variables: { r: [representation(kind.known)] } }, CONTEXT)
     const read = bench.queries().map((columns) => [...columns].toSorted().join())
@@ -268,9 +254,12 @@ describe.each(KINDS)('a department over $name (NT-13.1, ZS-2.11)', (kind) => {
   test('a source that is gone gives null, a code, and neither values nor queries', async (context) => {
     if (bench === null) return context.skip()
     await bench.breakSource()
-    const { answer, entities } = await ask(`idDocumentNumber ${kind.link} { ${kind.field} }`, [kind.known])
-    const { idDocumentNumber } = demoPeople[kind.known].document
-    expect(entities).toEqual([{ idDocumentNumber, [kind.link]: null }])
+    const [number, value] =
+      'identifier' in kind.known
+        ? (['identifier', kind.known.identifier] as const)
+        : (['idDocumentNumber', kind.known.idDocumentNumber] as const)
+    const { answer, entities } = await ask(`number: ${number} ${kind.link} { ${kind.field} }`, [kind.known])
+    expect(entities).toEqual([{ number: value, [kind.link]: null }])
     expect(answer.errors).toEqual([
       {
         message: "The providing department's system is unavailable",

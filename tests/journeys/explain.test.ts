@@ -11,7 +11,7 @@ import type { Reply } from '../kit/gateway-http.ts'
 const NUMBER = demoPeople.allThree.document.idDocumentNumber
 const AUTHORITY: TokenSubject = {
   department: 'data-authority',
-  application: 'catalogue-office',
+  application: 'authority-console',
   officer: 'DA-0007',
   roles: ['AUTHORITY'],
   name: '演示人员',

@@ -17,7 +17,15 @@ const PERSON = `
 /** What each department may see: two views, so that a schema read without headers, or with old ones, shows. */
 const VIEWS: Readonly<Record<string, GraphQLSchema>> = {
   housing: buildSchema(`${PERSON}
-    type Person { household: Household socialInsurance: SocialInsurance disability: Disability }
+    type Person {
+      household: Household
+      """
+      社会保险参保 Enrolment in social insurance
+      【有条件共享 · L3 · 人力资源和社会保障部门 · ZS-4.08】
+      """
+      socialInsurance: SocialInsurance
+      disability: Disability
+    }
     type Disability { disabilityCertificateNumber: String issuingAuthority: String issueDate: String }`),
   market: buildSchema(`${PERSON} type Person { household: Household socialInsurance: SocialInsurance }`),
 }

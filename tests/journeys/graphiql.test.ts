@@ -160,6 +160,16 @@ describe.skipIf(executable === null)('GraphiQL in a browser', () => {
     await shows(page.getByRole('status', { name: 'Standing' }), 'zhongshan')
   })
 
+  test('the documentation says class, level, provider and clause of a field', async () => {
+    await open()
+    await page.getByRole('button', { name: 'Show Documentation Explorer' }).click()
+    const documentation = page.locator('.graphiql-doc-explorer')
+    await documentation.locator('.graphiql-doc-explorer-type-name', { hasText: /^Query$/ }).click()
+    await documentation.locator('.graphiql-doc-explorer-type-name', { hasText: /^Person$/ }).click()
+    const label = '【有条件共享 · L3 · 人力资源和社会保障部门 · ZS-4.08】'
+    await expect.poll(() => documentation.innerText(), { timeout: 10_000 }).toContain(label)
+  })
+
   test('a code leads to its explanation, in both languages', async () => {
     await open()
     await runByKeyboard()

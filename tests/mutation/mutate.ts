@@ -52,7 +52,8 @@ export async function mutateRegimes(): Promise<readonly Outcome[]> {
   const cases = openOffline(readCaseFiles().flatMap((file) => file.cases))
   return regimes.flatMap((regime) => {
     const clauses = rows.filter((row) => row.regime === regime.regime).map(({ id }) => id)
-    const own = cases.filter(({ one }) => one.regime === regime.regime)
+    // A case that fails already notices nothing.
+    const own = cases.filter((offline) => offline.one.regime === regime.regime && !fails(offline, regime))
     const reached = parametersReached(regime, own)
     return mutantsOf(regime, regimes, clauses).map((mutant) => fateOf(mutant, regime, own, reached))
   })

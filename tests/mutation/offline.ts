@@ -15,6 +15,7 @@ import type { Regime } from '../../gateway/regime/regime.ts'
 import type { Coordinate } from '../../gateway/vocabulary/coordinate.ts'
 import type { Decision } from '../../gateway/vocabulary/decision.ts'
 import type { DecisionCase } from '../cases/case-file.ts'
+import { composeAmended } from '../kit/amended-city.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..')
 const REGISTERS = path.join(ROOT, 'city/registers')
@@ -35,12 +36,16 @@ const OF_REQUESTS = /^DENY (PARAMETER_OUT_OF_GRANT|FILTER_NOT_ALLOWED|COPY_CONSE
 
 /** The cases that end in decisions of a view, over the composed catalogue and the registers of each case. */
 export function openOffline(cases: readonly DecisionCase[]): readonly OfflineCase[] {
-  const base = openCatalog()
+  const catalogues = new Map<string, Catalogued>()
   return cases.flatMap((one) => {
     const decisions = Object.entries(one.want.decisions ?? {})
     const wanted = Object.fromEntries(decisions.filter(([, decision]) => !OF_REQUESTS.test(decision)))
     if (Object.keys(wanted).length === 0) return []
-    const authority = { ...base, ...mattersOf(one) }
+    // Composing takes long, and most cases amend nothing.
+    const key = isAmended(one) ? JSON.stringify([one.regime, one.catalogue]) : ''
+    const catalogued = catalogues.get(key) ?? openCatalog(one)
+    catalogues.set(key, catalogued)
+    const authority = { ...catalogued, ...mattersOf(one) }
     const caller = callerOf(one)
     const grants = createGrantIndex(1, readGrants('grants.yaml', register(one, 'grants')))
     const decide = (regime: Regime): Readonly<Record<string, string | null>> => {
@@ -55,7 +60,8 @@ export function openOffline(cases: readonly DecisionCase[]): readonly OfflineCas
 /** The register of the case, or the demonstration city's, as YAML. */
 function register({ registers }: DecisionCase, name: RegisterName): string {
   const own = registers?.[name]
-  return own ? stringify({ [name]: own }) : readFileSync(path.join(REGISTERS, `${name}.yaml`), 'utf8')
+  const version = name === 'parties' ? { version: 1 } : {}
+  return own ? stringify({ ...version, [name]: own }) : readFileSync(path.join(REGISTERS, `${name}.yaml`), 'utf8')
 }
 
 function mattersOf(one: DecisionCase): Pick<Authority, 'matters' | 'cases'> {
@@ -65,14 +71,23 @@ function mattersOf(one: DecisionCase): Pick<Authority, 'matters' | 'cases'> {
   }
 }
 
-function openCatalog(): Omit<Authority, 'regime' | 'matters' | 'cases'> {
-  const { supergraphSdl, catalog } = readComposed(path.join(ROOT, 'schema'))
+type Catalogued = Omit<Authority, 'regime' | 'matters' | 'cases'>
+
+/** The composed catalogue, or the one that the case amends. */
+function openCatalog(one: DecisionCase): Catalogued {
+  const { supergraphSdl, catalog } = isAmended(one)
+    ? composeAmended(one.catalogue ?? {}, one.regime)
+    : readComposed(path.join(ROOT, 'schema'))
   return {
     catalogVersion: catalog.version,
     resources: indexResources(catalog),
     fields: indexFields(catalog),
     implementations: implementationsOf(supergraphSdl),
   }
+}
+
+function isAmended({ catalogue = {} }: DecisionCase): boolean {
+  return Object.keys(catalogue).length > 0
 }
 
 function implementationsOf(sdl: string): ReadonlyMap<string, readonly string[]> {

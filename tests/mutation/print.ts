@@ -6,8 +6,9 @@ import { REGIMES } from '../../gateway/regime/regime.ts'
 import type { Fate, Outcome } from './mutate.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..')
-/** The page that is printed. */
+/** The page that is printed, and the reasons on it. */
 export const PAGE = path.join(ROOT, 'docs/law/parameters.md')
+export const REASONS_FILE = path.join(ROOT, 'docs/law/parameters.yaml')
 const REASONS = z.record(z.string(), z.string().regex(/^[a-z-]+: .{10,}/))
 const FATES = ['named', 'failed', 'elsewhere', 'reached', 'unreached', 'impossible'] as const satisfies readonly Fate[]
 
@@ -16,7 +17,7 @@ export type Reasons = Readonly<Record<string, string>>
 
 /** Reads docs/law/parameters.yaml. */
 export function readReasons(): Reasons {
-  return REASONS.parse(parse(readFileSync(path.join(ROOT, 'docs/law/parameters.yaml'), 'utf8')))
+  return REASONS.parse(parse(readFileSync(REASONS_FILE, 'utf8')))
 }
 
 /** What is wrong with the reasons: each parameter is held by a case under some profile, or has its reason. */
@@ -31,6 +32,11 @@ export function faultsOfReasons(outcomes: readonly Outcome[], reasons: Reasons):
     return []
   })
   return [...wrong, ...unset.map((key) => `${key} has a reason in parameters.yaml, but no profile sets it`)]
+}
+
+/** Parameters that need their reason no longer: a case holds them. */
+export function staleReasons(outcomes: readonly Outcome[], reasons: Reasons): readonly string[] {
+  return Object.keys(reasons).filter((name) => outcomes.some((one) => one.key === name && isHeld(one)))
 }
 
 function isHeld({ fate }: Outcome): boolean {
@@ -58,11 +64,21 @@ deadlines or the rules of composition are others. reached: cases look at the par
 case of the regulation looks at it. impossible: the shape of a profile refuses the change.`,
     `## Held by a case (${held.length})`,
     lines(held, (_key, all) => whereHeld(all)).join('\n'),
+    ...printFailed(outcomes),
     `## Held by none (${open.length})`,
     lines(open, (key) => reasons[key] ?? 'no reason given').join('\n'),
   ]
     .join('\n\n')
     .concat('\n')
+}
+
+/** Cases to which a clause may be added, where they are about it. */
+function printFailed(outcomes: readonly Outcome[]): readonly string[] {
+  const failed = outcomes.filter(({ fate }) => fate === 'failed')
+  const lines = failed.map(({ regime, key, change, by }) => `- \`${key}\`, ${change}: ${regime}, by ${by}`)
+  return lines.length === 0
+    ? []
+    : [`## Noticed by a case that does not name the clause (${lines.length})`, lines.join('\n')]
 }
 
 function whereHeld(all: readonly Outcome[]): string {

@@ -61,14 +61,9 @@ describe('edits of the departments that are installed', () => {
 
   test('a reclassified field (S23)', () => {
     const changed = edited('public-security', (sdl) =>
-      atField(sdl, 'photo', 'class: "CONDITIONAL"', 'class: "NOT_SHARED", grounds: ["LAW 《某法》第一条"]'),
+      atField(sdl, 'photo', 'class: "CONDITIONAL"', 'class: "NOT_SHARED"'),
     )
-    expect(effects(changed)).toEqual(
-      expect.arrayContaining([
-        'NARROWER HouseholdRegistration.photo class',
-        'NEUTRAL HouseholdRegistration.photo grounds',
-      ]),
-    )
+    expect(effects(changed)).toEqual(['NARROWER HouseholdRegistration.photo class'])
   })
 
   test('a lower level and another mask', () => {
@@ -153,10 +148,9 @@ describe('gongxiang compose --against', () => {
     const { changes, consequences, procedure } = JSON.parse(out) as Record<string, readonly Record<string, unknown>[]>
     expect(changes?.some(({ aspect }) => aspect === 'removed')).toBe(true)
     expect(consequences?.map(({ id, outcome }) => `${String(id)} ${String(outcome)}`)).toContain('G-101 LOST')
-    expect(procedure?.find(({ of }) => of === 'WITHDRAWAL')).toMatchObject({
-      clause: 'NT-16',
-      needs: expect.arrayContaining(['NOTICE', 'AUTHORITY_APPROVAL']),
-    })
+    const withdrawal = procedure?.find(({ of }) => of === 'WITHDRAWAL')
+    expect(withdrawal?.['clause']).toBe('NT-16')
+    expect(withdrawal?.['needs']).toEqual(['NOTICE', 'AUTHORITY_APPROVAL'])
   })
 
   test('writes nothing, and says where a catalogue of before cannot be read', async () => {
@@ -164,10 +158,10 @@ describe('gongxiang compose --against', () => {
     await run('--regime', 'fushun')
     expect(await readFile(before, 'utf8')).toBe(held)
     const broken = join(folder, 'broken.json')
-    await writeFile(broken, `{\n "version": }`)
+    await writeFile(broken, `{\n "version": "x" "y"}`)
     const { code, err } = await gongxiang(folder, ['compose', '--regime', 'fushun', '--against', broken])
     expect(code).not.toBe(0)
-    expect(err).toContain('broken.json:2:13: is no JSON')
+    expect(err).toContain('broken.json:2:17: is no JSON')
   })
 })
 

@@ -119,7 +119,7 @@ type R { e: String ${OPEN} @masking(rule: "M-NAME") }`,
     ],
     says: ['Query.a is UNCONDITIONAL', 'Query.b is for comparison alone, but has no @verify'],
   },
-  resources: {
+  'resources (ZS-1.12, ZS-2.13, FS-7)': {
     sdls: [
       `${header()}\n${QUERY}
 type A ⟦RESOURCE_MISPLACED⟧@resource(code: "1", title: "甲", department: "d9", updateCycle: "DAILY", format: "API", contact: "科") { x: String @shareable ${OPEN} }
@@ -176,7 +176,7 @@ test.each(Object.entries(CASES))('%s', (_name, { sdls, says }) => {
     ).toBe(true)
 })
 
-test('every fault of every department at once, in reading order, each on one line', () => {
+test('every fault of every department at once, in reading order, each on one line (ZS-1.13, HZ-15.1)', () => {
   const faulty = (code: string): string => `${header()}\ntype ${code} {\n  b: String\n  a: String\n}`
   const result = composeAll(faulty('Query'), faulty('A'), faulty('B'))
   const printed = result.kind === 'faulty' ? result.faults.map(printFault) : []

@@ -68,7 +68,7 @@ export function annotation(
   const list = Object.entries({ ...given, ...changed }).flatMap(([key, value]) =>
     value === null ? [] : `${key}: ${value}`,
   )
-  return `@${name}(${list.join(', ')})`
+  return list.length === 0 ? `@${name}` : `@${name}(${list.join(', ')})`
 }
 
 /** What of the registered record may be written in another way; each is put in as it stands. */

@@ -28,7 +28,7 @@ describe('seeding a city', () => {
     return { ...row }
   }
 
-  test('fills three systems and says how far it is', async () => {
+  test('fills every system and says how far it is', async () => {
     const steps: number[] = []
     const manifest = await seedCity({ directory, people: 2500, seed: 1, onProgress: (done) => steps.push(done) })
     expect(steps).toEqual([1000, 2000, 2500])
@@ -38,6 +38,16 @@ describe('seeding a city', () => {
       'human-resources/api-key',
       'disabled-persons/drop/cjrdj_20261101.csv',
       'disabled-persons/drop/cjrdj_20261101.manifest.json',
+      'residence-permit/jzz.db',
+      'health/wsjs.db',
+      'education/xjgl.db',
+      'housing-fund/gjj.db',
+      'professional-qualifications/zgzs.db',
+      'market-registration/gsdj.db',
+      'quality-supervision/zjxk.db',
+      'tax/zsxt.db',
+      'institution-staffing/sydj.db',
+      'civil-affairs/mzyw.db',
     ])
     const registered = [...generate({ people: 2500, seed: 1 })].filter((one) => one.household !== null)
     expect(residents()).toMatchObject({ n: registered.length })

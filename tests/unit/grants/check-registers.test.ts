@@ -71,7 +71,7 @@ describe('registers that do not fit are told at their place', () => {
     expect(findings({ cases })).toEqual(['cases.1.matter error', 'cases.2.department error'])
   })
 
-  test('grants: consumer, application, matter', () => {
+  test('grants: consumer, application, matter (NT-3.2, ZJ-28.2)', () => {
     const grants = [
       grantOf('A', { 'R.x': 'CLEAR' }, { consumer: 'nobody' }),
       grantOf('B', { 'R.x': 'CLEAR' }, { applications: ['desk', 'other'], matters: ['M', 'gone'] }),

@@ -171,7 +171,7 @@ describe('the lint over what a department sees', () => {
     expect(brief(lint({ [NUMBER]: 'M-IDNO' }))).toEqual([[NUMBER, 36_525 * 999, 'ENOUGH', []]])
   })
 
-  test('beside birth date, sex and township it leaves 499, which is too few', () => {
+  test('beside birth date, sex and township it leaves 499, which is too few (R809-25)', () => {
     const because = ['Person.birthDate', 'Person.sex', 'Household.township']
     expect(brief(lint(LINKED))).toEqual([[NUMBER, 499, 'TOO_FEW', because]])
     const [finding] = lint(LINKED)

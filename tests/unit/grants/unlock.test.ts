@@ -243,6 +243,16 @@ describe('each reason has a way of its own', () => {
     expect([found.procedure, found.text.zh]).toEqual(['WIDEN_SCOPE', expect.stringContaining('tax、health') as string])
   })
 
+  it('argument values outside the grant are widened by the provider (NT-18.1)', () => {
+    const decision: Decision = { kind: 'DENY', code: 'PARAMETER_OUT_OF_GRANT', clause: 'NT-18.1', grant: 'G' }
+    const found = some(unlock(entry, resource('R'), decision, NANTONG))
+    expect([found.procedure, whomOf(found), found.text.en]).toEqual([
+      'WIDEN_PARAMETERS',
+      ['PROVIDER provider'],
+      expect.stringContaining('outside grant G (NT-18.1)') as string,
+    ])
+  })
+
   it('what is shared for comparison alone stays so (NT-8.1)', () => {
     const compared = conditional('R.x', { subMode: 'COMPARE', verify: { as: 'TEXT', lowEntropy: false } })
     const found = afterDecision(NANTONG, compared, { grants: [grantOf('G', { 'R.x': 'CLEAR' })] })

@@ -40,7 +40,7 @@ function look(world: Authority, caller: Caller, ...grants: readonly Grant[]): Re
   return seen(buildView(world, caller, indexOf(...grants), NOON))
 }
 
-describe('who asks, and for what', () => {
+describe('who asks, and for what (INV-3)', () => {
   const GRANT = grantOf('G', { 'R.x': 'CLEAR' })
   const cases = [
     { number: 'C-1', matter: 'M', department: 'housing' },

@@ -38,16 +38,16 @@ const REGISTERS = {
 
 let gateway: TestGateway
 beforeAll(async () => {
-  const settings = { regime: 'huizhou', masking: { ruleSet: 'hutool' } }
-  gateway = await startTestGateway({ settings, registers: REGISTERS })
+  const settings = { masking: { ruleSet: 'hutool' } }
+  gateway = await startTestGateway({ regime: 'huizhou', settings, registers: REGISTERS })
 })
 afterAll(async () => {
-  await gateway.close()
+  await gateway.stop()
 })
 
 test('the set of the configuration masks the answer, and the answer says which it was', async () => {
   const query = `{ person(idDocumentType: RESIDENT_ID, idDocumentNumber: "${NUMBER}") { name household { citizenIdNumber } } }`
-  const { body } = await gateway.ask(query, { as: DESK, ...DESK_MATTER })
+  const { body } = await gateway.ask({ query, as: DESK, ...DESK_MATTER })
   expect(body.data).toEqual({
     person: {
       name: `${demoPeople.allThree.name.slice(0, 1)}***`,

@@ -17,7 +17,7 @@ const WIDE = ['INV', '1'].join('-')
 
 const row = (id: string, scope: 'IN' | 'OUT'): object => ({
   id,
-  says: 'It says so.',
+  says: 'It says 「应当…共享」.',
   must: 'Do so.',
   area: 'catalog',
   scope,
@@ -57,6 +57,8 @@ describe('coverage of the law', () => {
   beforeEach(async () => {
     tree = await mkdtemp(path.join(os.tmpdir(), 'law-'))
     for (const [file, content] of Object.entries(LAW)) await putLaw(file, content)
+    const text = [FIRST, SECOND, `${SECOND}(3)`, `${ARTICLE}(2)`, OUTSIDE].map((id) => `${id} 应当依法共享，不得拒绝`)
+    await put('schema/regulations/zhongshan.txt', `# 第一章\n${text.join('\n')}\n`)
     await put('tests/cases/c.yaml', CASES)
   })
   afterEach(() => rm(tree, { recursive: true, force: true }))
@@ -104,6 +106,24 @@ describe('coverage of the law', () => {
   ] as const)('a clause that does not exist is a fault %s', async (_where, file, text, line) => {
     await put(file, text)
     expect(await faults()).toEqual([`${file}:${line} names ZS-9.09, which docs/law does not have`])
+  })
+
+  test('a part of a row that the regulation does not have is a fault', async () => {
+    await put('tests/unit/a.test.ts', `test('so (${ARTICLE}(2), ${ARTICLE}(3))', () => {})\n`)
+    expect(await faults()).toEqual([`tests/unit/a.test.ts:1 names ${ARTICLE}(3), which docs/law does not have`])
+  })
+
+  test('words that the clause does not say are a fault', async () => {
+    await put(
+      'schema/regulations/zhongshan.txt',
+      `# 第一章\n${FIRST} 应当共享\n${SECOND} 应当拒绝\n${OUTSIDE} 应当共享\n`,
+    )
+    expect(await faults()).toEqual([
+      `tests/cases/c.yaml:4 names ${ARTICLE}(2), which docs/law does not have`,
+      `${SECOND} does not say 「共享」`,
+      `${ARTICLE} does not say 「应当」`,
+      `${ARTICLE} does not say 「共享」`,
+    ])
   })
 
   test.each([
@@ -155,6 +175,7 @@ describe('coverage of the law', () => {
       'by the second word that the title shows': `test.each([['x', 'CLAUSE']])('%s (%s)', () => {})`,
       'by a table with a name': `const ROWS = [['CLAUSE', 1]] as const\ntest.each(ROWS)('%s', () => {})`,
       'by a table of entries': `const ROWS = { 'x (CLAUSE)': 1 }\ntest.each(Object.entries(ROWS))('%s', () => {})`,
+      'by a table that is filtered': `const ROWS = [['CLAUSE']]\ntest.each(ROWS.filter(Boolean))('%s', () => {})`,
       'by a table of objects': `test.each([{ law: 'CLAUSE' }])('$law', () => {})`,
       'by a test that runs where its server is': `describe.skipIf(!process.env.X)('CLAUSE', () => { test('y', () => {}) })`,
     }
@@ -182,9 +203,23 @@ describe('coverage of the law', () => {
       expect((await rowOf(SECOND))?.namedBy).toEqual([])
     })
 
+    test('not in a test of the texts themselves', async () => {
+      await put('tests/unit/regime/clause-text.test.ts', `test.each(['${SECOND}'])('%s', () => {})\n`)
+      expect((await rowOf(SECOND))?.namedBy).toEqual([])
+    })
+
     test('not in a file that runs no tests', async () => {
       await put('tests/kit/a.ts', `test('${SECOND}', () => {})\n`)
       expect((await rowOf(SECOND))?.namedBy).toEqual([])
+    })
+
+    test('for the smallest row that holds it', async () => {
+      const { title, prefix } = LAW['requirements/zhongshan.yaml'] as { title: object; prefix: string }
+      const rows = [row(SECOND, 'IN'), row(`${SECOND}(3)`, 'IN')]
+      await putLaw('requirements/zhongshan.yaml', { title, prefix, chapters: [{ title: 'One', rows }] })
+      await put('tests/unit/a.test.ts', `test('${SECOND}(3)', () => {})\n`)
+      expect((await rowOf(SECOND))?.namedBy).toEqual([])
+      expect((await rowOf(`${SECOND}(3)`))?.namedBy).toHaveLength(1)
     })
 
     test('as part of its row; a whole chapter names no row', async () => {

@@ -1,5 +1,17 @@
 import { describe, expect, test } from 'vitest'
-import { beijingInstant, calendarDate, code, read, standardCode, text } from '../../../subgraphs/kit/decode.ts'
+import {
+  beijingInstant,
+  calendarDate,
+  code,
+  date,
+  dateRange,
+  personReference,
+  read,
+  records,
+  standardCode,
+  text,
+  uscc,
+} from '../../../subgraphs/kit/decode.ts'
 
 describe('dates of old systems', () => {
   test.each([
@@ -39,5 +51,39 @@ describe('values', () => {
   test('numbers are texts, other things are errors', () => {
     expect(read(text('n'), { n: 110 })).toBe('110')
     expect(() => read(text('n'), { n: {} })).toThrow(expect.objectContaining({ code: 'SOURCE_INVALID' }))
+  })
+})
+
+describe('values of organisations', () => {
+  const invalid = expect.objectContaining({ code: 'SOURCE_INVALID' })
+  test('a credit code has a right check character, or is an error (HZ-15.2)', () => {
+    expect(read(uscc('c'), { c: ' 91350100m000100y43' })).toBe('91350100M000100Y43')
+    expect(() => read(uscc('c'), { c: '91350100M000100Y44' })).toThrow(invalid)
+  })
+  test('a period is two dates', () => {
+    const period = dateRange('p', '至')
+    expect(read(period, { p: '2024年1月1日至20281231' })).toBe('2024-01-01/2028-12-31')
+    for (const p of ['2024-01-01', '2024-01-01至', '2024-01-01至2025-02-29', '2024-01-01至2025-01-01至2026-01-01'])
+      expect(() => read(period, { p }), p).toThrow(invalid)
+  })
+  test('a reference to a person has the number in its present form', () => {
+    expect(read(personReference('n'), { n: '442090490101001' })).toEqual({
+      __typename: 'Person',
+      idDocumentType: 'RESIDENT_ID',
+      idDocumentNumber: expect.stringMatching(/^44209019490101001[\dX]$/),
+    })
+    expect(read(personReference('n'), { n: null })).toBeNull()
+  })
+  test('a list of records has the named fields alone, and is one error where one value is', () => {
+    const marks = records('m', { subject: text('km'), date: date('rq') })
+    expect(read(marks, { m: '[{"km":"语文","rq":"20260101","bz":"secret"},{"km":""}]' })).toEqual([
+      { subject: '语文', date: '2026-01-01' },
+      { subject: null, date: null },
+    ])
+    expect(read(marks, { m: '[]' })).toEqual([])
+    for (const m of ['{}', '[1]', '[null]', 'secret', '[{"rq":"secret"}]']) {
+      expect(() => read(marks, { m }), m).toThrow(invalid)
+      expect(() => read(marks, { m }), m).toThrow(expect.not.stringContaining('secret'))
+    }
   })
 })

@@ -110,7 +110,7 @@ describe('the departments’ SDL', () => {
     )
   })
 
-  test('the lists are all there: 232 items in 21 lists, as 237 fields', () => {
+  test('the lists are all there: 232 items in 21 lists, as 237 fields (HZ-23.1, HZ-23.3)', () => {
     const listed = ROWS.filter(([item]) => !item?.startsWith('HZ-28#'))
     expect(listed).toHaveLength(237)
     expect(new Set(listed.map(([item]) => item)).size).toBe(232)

@@ -53,7 +53,7 @@ describe('docs/errors.md and the list of codes', () => {
 
   test.each<[string, (text: string) => string]>([
     ['a section that is gone', (text) => text.replace('### no_grant', '### no-grant')],
-    ['a section too many', (text) => `${text}\n### copy_consent_missing\n`],
+    ['a section too many', (text) => `${text}\n### no_such_code\n`],
     ['another status', (text) => text.replace('`NO_GRANT` · HTTP 403', '`NO_GRANT` · HTTP 200')],
     ['another message', (text) => text.replace('**There is no grant for the field.**', '**No.**')],
     ['another remedy', (text) => text.replace('怎么办:重新提出申请', '怎么办:等待')],

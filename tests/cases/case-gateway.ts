@@ -1,0 +1,37 @@
+import { composeAmended } from '../kit/amended-city.ts'
+import { startTestGateway } from '../kit/gateway.ts'
+import type { TestGateway } from '../kit/gateway.ts'
+import type { DecisionCase } from './case-file.ts'
+
+/** Gateways for cases: those with the same regime, registers and catalogue share one. */
+export interface CaseGateways {
+  gatewayFor(one: DecisionCase): Promise<TestGateway>
+  stop(): Promise<void>
+}
+
+/** What stands above the list in the file of a register. */
+const HEADS: Readonly<Record<string, object>> = { parties: { version: 1 } }
+
+export function createCaseGateways(): CaseGateways {
+  const gateways = new Map<string, Promise<TestGateway>>()
+  return {
+    gatewayFor(one) {
+      const { regime, registers = {}, catalogue = {} } = one
+      const key = JSON.stringify([regime, registers, catalogue])
+      const known = gateways.get(key) ?? start(one)
+      gateways.set(key, known)
+      return known
+    },
+    async stop() {
+      for (const gateway of gateways.values()) await (await gateway).stop()
+    },
+  }
+}
+
+async function start({ regime, registers = {}, catalogue = {} }: DecisionCase): Promise<TestGateway> {
+  const content = Object.entries(registers).map(([name, list]) => [name, { ...HEADS[name], [name]: list }] as const)
+  const gateway = await startTestGateway({ regime, registers: Object.fromEntries(content) })
+  // The departments register anew while the gateway runs (S23): it takes the composition into service by itself.
+  if (Object.keys(catalogue).length > 0) await gateway.compose(composeAmended(catalogue, regime))
+  return gateway
+}
