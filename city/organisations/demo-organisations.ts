@@ -164,5 +164,3 @@ export const demoOrganisations = {
   home: social('WELFARE_INSTITUTION', 6, '中山市演示养老院', '养老机构'),
   institution,
 } as const satisfies Readonly<Record<string, Organisation>>
-
-export type DemoOrganisation = keyof typeof demoOrganisations

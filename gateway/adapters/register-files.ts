@@ -50,6 +50,9 @@ const grant = z
     parameters: z.record(z.string(), z.array(z.string().min(1)).min(1)).default({}),
     quota: z.strictObject({ callsPerDay: perDay, subjectsPerDay: perDay, rowsPerDay: perDay }).prefault({}),
     seasonal: z.boolean().default(false),
+    linkage: z
+      .array(z.strictObject({ coordinate, by: officer, reason: z.string().min(1), candidates: z.int().min(1) }))
+      .default([]),
     copyConsent: z.string().min(1).nullable().default(null),
   })
   .superRefine((one, context) => {

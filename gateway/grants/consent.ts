@@ -116,11 +116,11 @@ export function findConsent(entry: FieldEntry, rule: ConsentRule, search: Consen
     return refused(grantState(ended, now) === 'REVOKED' ? 'GRANT_REVOKED' : 'GRANT_EXPIRED', rule.clause, ended.id)
   const foreign = complete.find((grant) => grantState(grant, now) === 'ACTIVE')
   if (foreign) return refused('PURPOSE_MISMATCH', regime.parameters['access.secondaryUse'].clause, foreign.id)
-  const beside = search.grants.find((grant) => coversRecord(grant, entry) && serves(grant, search))
-  if (beside && !naming.includes(beside))
-    return refused('NOT_NEEDED', regime.parameters['access.minimalFields'].clause, beside.id)
   const waiting = naming.find((grant) => !isComplete(grant, rule) && serves(grant, search))
-  return refused('NO_GRANT', rule.clause, waiting?.id ?? null)
+  if (waiting) return refused('NO_GRANT', rule.clause, waiting.id)
+  const beside = search.grants.find((grant) => coversRecord(grant, entry) && serves(grant, search))
+  if (beside) return refused('NOT_NEEDED', regime.parameters['access.minimalFields'].clause, beside.id)
+  return refused('NO_GRANT', rule.clause, null)
 }
 
 function serves(grant: Grant, { matter, now }: ConsentSearch): boolean {

@@ -87,7 +87,7 @@ function openedByMask(
   if (!opens?.value || aSubMode || entry.mask === null || entry.mask === 'M-NONE' || entry.maskApproval === null)
     return null
   if (entry.maskProhibited && parameters['masking.exceptByLaw']) return null
-  return { kind: 'MASK', rule: entry.mask, clause: opens.clause, grant: null }
+  return { kind: 'MASK', rule: entry.mask, clause: opens.clause, grant: null, approval: entry.maskApproval }
 }
 
 /**

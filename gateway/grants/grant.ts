@@ -27,6 +27,17 @@ export interface Quota {
   readonly rowsPerDay: number | null
 }
 
+/** The data authority's signature under how few candidates a masked number leaves in the hands of one department. */
+export interface LinkageSignature {
+  /** The masked number. */
+  readonly coordinate: Coordinate
+  /** Officer of the data authority. */
+  readonly by: string
+  readonly reason: string
+  /** The count that was signed for: it does not cover fewer. */
+  readonly candidates: number
+}
+
 /** A provider's consent that one department uses named fields for named matters (ZS-4.08, HZ-45). */
 export interface Grant {
   readonly id: string
@@ -49,6 +60,8 @@ export interface Grant {
   readonly quota: Quota
   /** Used in a season only, e.g. school enrolment: never counted as unused (NT-26). */
   readonly seasonal: boolean
+  /** Linkages that the data authority has signed for (R809-25). */
+  readonly linkage: readonly LinkageSignature[]
   /** Number of the agency's consent to copying whole lists (ZJ-23.2). */
   readonly copyConsent: string | null
   /** Instant of revocation, or null. */

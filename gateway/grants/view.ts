@@ -7,6 +7,7 @@ import type { Clause } from '../vocabulary/clause.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import type { Decision } from '../vocabulary/decision.ts'
 import { isByReference } from '../caller/parties.ts'
+import type { PartyType } from '../caller/parties.ts'
 import { decideField, deny } from './decide.ts'
 import { entail } from './entail.ts'
 import type { Entailment } from './entail.ts'
@@ -63,6 +64,30 @@ export function buildView(authority: Authority, caller: Caller, grants: GrantInd
 export function buildUnionView(authority: Authority, caller: Caller, grants: GrantIndex, now: number): View {
   const usable = usableGrants(caller, grants)
   return seal(authority, unionDecisions(authority, caller, usable, now), usable, nextChange(usable, now))
+}
+
+/**
+ * The widest that a department may see of each coordinate, over all its matters and applications, with the masks that
+ * its views use (wall 9): what linkage is judged by. Pure.
+ */
+export function departmentDecisions(
+  authority: Authority,
+  department: string,
+  party: PartyType,
+  grants: readonly Grant[],
+  now: number,
+): ReadonlyMap<Coordinate, Decision> {
+  const anybody: Caller = {
+    department,
+    application: '',
+    officer: '',
+    roles: [],
+    party,
+    actingFor: null,
+    matter: null,
+    case: null,
+  }
+  return strengthenMasks(unionDecisions(authority, anybody, grants, now), authority, anybody, grants, now)
 }
 
 function usableGrants(caller: Caller, grants: GrantIndex): readonly Grant[] {

@@ -4,6 +4,7 @@ import { isByReference } from '../caller/parties.ts'
 import type { Use } from '../compile/compiled-operation.ts'
 import type { RejectedArgument } from '../compile/parameters.ts'
 import { disclosesValue } from '../vocabulary/decision.ts'
+import type { Decision } from '../vocabulary/decision.ts'
 import type { AnsweredOperation, Exchange } from './exchange.ts'
 import type { House } from './house.ts'
 import type { HttpAnswer } from './http.ts'
@@ -116,9 +117,15 @@ function grantsUsed(operation: AnsweredOperation): string[] {
 }
 
 function approversOf(operation: AnsweredOperation, grants: readonly string[]): string[] {
-  const byLaw = disclosed(operation).some(({ decision }) => decision.grant === null)
   const officers = grants.flatMap((id) => operation.grants.find(id)?.approvals.map(({ officer }) => officer) ?? [])
-  return [...new Set([...officers, ...(byLaw ? [UNCONDITIONAL] : [])])]
+  const without = disclosed(operation).flatMap(({ decision }) => (decision.grant === null ? [standIn(decision)] : []))
+  return [...new Set([...officers, ...without])]
+}
+
+/** Who stands for an approver where no grant was needed. */
+function standIn(decision: Decision): string {
+  // A mask without a grant rests on the method that was approved for the field (ZJ-22.3).
+  return decision.kind === 'MASK' ? (decision.approval ?? UNCONDITIONAL) : UNCONDITIONAL
 }
 
 function datum({ coordinate, decision }: Use): AuditDatum {

@@ -46,7 +46,14 @@ export function maskSetId(set: MaskSet): string {
  */
 export type Decision =
   | { readonly kind: 'ALLOW'; readonly clause: Clause; readonly grant: string | null }
-  | { readonly kind: 'MASK'; readonly rule: MaskRule; readonly clause: Clause; readonly grant: string | null }
+  | {
+      readonly kind: 'MASK'
+      readonly rule: MaskRule
+      readonly clause: Clause
+      readonly grant: string | null
+      /** Number of the approved method, where the mask alone opens the field (ZJ-22.3). */
+      readonly approval?: string
+    }
   | {
       readonly kind: 'VERIFY_ONLY'
       readonly code: 'VERIFY_ONLY'

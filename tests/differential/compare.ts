@@ -14,8 +14,10 @@ import { askingOf } from './documents.ts'
 import type { Asking } from './documents.ts'
 import { interpret } from './interpreter.ts'
 import type { PlainAnswer } from './interpreter.ts'
-import { departmentsOf, modelOf } from './model.ts'
-import type { Draft0, Model, Run } from './model.ts'
+import { departmentsOf } from './departments.ts'
+import type { Run } from './departments.ts'
+import { modelOf } from './model.ts'
+import type { Draft0, Model } from './model.ts'
 
 /** A schema with its departments; runs follow each other on it. */
 export interface World {

@@ -103,7 +103,8 @@ function fragment(draft: Draft, on: string, depth: number, scope: string): strin
 function fieldText(draft: Draft, field: Field, depth: number, scope: string): string {
   const leads = !['String', 'Int'].includes(field.yields)
   if (leads && depth >= MAX_DEPTH) return '__typename'
-  const given = field.kind === 'asked' ? choose(draft, ARGUMENT_TEXTS) : undefined
+  const table = field.kind === 'asked' ? ARGUMENT_TEXTS : field.kind === 'sought' ? SEARCHES : []
+  const given = choose(draft, table)
   const tag = given?.[0] ?? ''
   const prefix = choose(draft, ['', '', 'p', '__proto__']) ?? ''
   const plain = prefix === '' && tag === '' && scope === ''
@@ -122,6 +123,27 @@ const ARGUMENT_TEXTS: readonly (readonly [string, string])[] = [
   ['e', '(list: ["x", $element])'],
   ['f', '(list: "single", text: "1")'],
   ['g', '(list: $list, number: 1)'],
+]
+
+/** What a search is asked by: each way once from the document, once from a variable that may be left out or null. */
+const SEARCHES: readonly (readonly [string, string])[] = [
+  ['', ''],
+  ['', ''],
+  ['h', '(named: "a")'],
+  ['i', '(named: $text)'],
+  ['j', '(among: $list)'],
+  ['k', '(among: ["a", $element])'],
+  ['l', '(match: { eq: "a" })'],
+  ['m', '(match: { in: ["a"] })'],
+  ['n', '(match: { not: "a" })'],
+  ['o', '(order: LABEL)'],
+  ['p', '(order: PLAIN)'],
+  ['q', '(where: { label: $text })'],
+  ['r', '(where: { labelIn: $list })'],
+  ['s', '(match: { eq: $text })'],
+  ['t', '(named: "a", order: PLAIN)'],
+  ['u', '(named: "a", among: ["foreign"])'],
+  ['v', '(named: "foreign")'],
 ]
 
 function conditions(draft: Draft): string {

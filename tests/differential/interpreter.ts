@@ -1,18 +1,12 @@
 import type {
   FieldNode,
-  FragmentDefinitionNode,
   GraphQLCompositeType,
   GraphQLOutputType,
-  GraphQLSchema,
   OperationDefinitionNode,
   SelectionSetNode,
 } from 'graphql'
 import {
-  GraphQLIncludeDirective,
-  GraphQLSkipDirective,
-  Kind,
   getArgumentValues,
-  getDirectiveValues,
   getNamedType,
   isAbstractType,
   isCompositeType,
@@ -22,7 +16,10 @@ import {
 } from 'graphql'
 import { coordinate } from '../../gateway/vocabulary/coordinate.ts'
 import type { Coordinate } from '../../gateway/vocabulary/coordinate.ts'
-import type { Decision } from '../../gateway/vocabulary/decision.ts'
+import type { DecisionKind, MaskRule } from '../../gateway/vocabulary/decision.ts'
+import { below, collect, concreteTypes } from './collect.ts'
+import type { Reading } from './collect.ts'
+import { masked } from './law/masks.ts'
 
 /** An object of the monolith: its type and its number. */
 export interface Ref {
@@ -30,16 +27,21 @@ export interface Ref {
   readonly id: string
 }
 
+/** What is decided of a coordinate, as far as an answer shows it. */
+export interface Told {
+  readonly kind: DecisionKind
+  /** With `MASK`. */
+  readonly rule?: MaskRule | null
+}
+
 /** What the plain interpreter works on: one system that has everything. */
-export interface Plain {
-  readonly schema: GraphQLSchema
+export interface Plain extends Reading {
   readonly operation: OperationDefinitionNode
-  readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
-  /** Coerced values, under the names of the document. */
-  readonly variables: Readonly<Record<string, unknown>>
-  readonly decisions: ReadonlyMap<Coordinate, Decision>
+  readonly decisions: ReadonlyMap<Coordinate, Told>
   /** Coordinates that follow an identifier: crossed with ALLOW alone. */
   readonly references: ReadonlySet<Coordinate>
+  /** What else a department has to be asked for where a coordinate is. */
+  alsoNeeded(at: Coordinate): readonly Coordinate[]
   resolve(of: Ref, field: string, given: Readonly<Record<string, unknown>>): unknown
 }
 
@@ -58,37 +60,8 @@ export function interpret(plain: Plain): PlainAnswer {
   const refused = new Set<Coordinate>()
   const needed = new Set<Coordinate>()
   report(plain, root, sets, refused, needed)
+  for (const at of needed) for (const other of plain.alsoNeeded(at)) needed.add(other)
   return { data: objectAnswer(plain, { type: root.name, id: 'root' }, sets), refused, needed }
-}
-
-function collect(plain: Plain, type: string, sets: readonly SelectionSetNode[]): Map<string, FieldNode[]> {
-  const fields = new Map<string, FieldNode[]>()
-  const visit = (set: SelectionSetNode): void => {
-    for (const one of set.selections) {
-      if (getDirectiveValues(GraphQLSkipDirective, one, plain.variables)?.['if'] === true) continue
-      if (getDirectiveValues(GraphQLIncludeDirective, one, plain.variables)?.['if'] === false) continue
-      if (one.kind === Kind.FIELD) {
-        const key = one.alias?.value ?? one.name.value
-        fields.set(key, [...(fields.get(key) ?? []), one])
-        continue
-      }
-      const fragment = one.kind === Kind.FRAGMENT_SPREAD ? plain.fragments.get(one.name.value) : one
-      const condition = fragment?.typeCondition?.name.value
-      if (fragment && (condition === undefined || concreteTypes(plain.schema, condition).includes(type)))
-        visit(fragment.selectionSet)
-    }
-  }
-  for (const set of sets) visit(set)
-  return fields
-}
-
-function concreteTypes(schema: GraphQLSchema, name: string): readonly string[] {
-  const type = schema.getType(name)
-  return isAbstractType(type) ? schema.getPossibleTypes(type).map((one) => one.name) : [name]
-}
-
-function below(nodes: readonly FieldNode[]): SelectionSetNode[] {
-  return nodes.flatMap(({ selectionSet }) => selectionSet ?? [])
 }
 
 function definitionOf({ schema }: Plain, type: string, name: string) {
@@ -98,7 +71,7 @@ function definitionOf({ schema }: Plain, type: string, name: string) {
   return definition
 }
 
-function decisionOn(plain: Plain, at: Coordinate): Decision {
+function decisionOn(plain: Plain, at: Coordinate): Told {
   const found = plain.decisions.get(at)
   if (!found) throw new Error(`no decision on ${at}`)
   return found
@@ -205,7 +178,7 @@ function complete(
   plain: Plain,
   type: GraphQLOutputType,
   value: unknown,
-  decision: Decision,
+  decision: Told,
   sets: readonly SelectionSetNode[],
 ): unknown {
   if (isNonNullType(type)) return complete(plain, type.ofType, value, decision, sets)
@@ -221,8 +194,7 @@ function complete(
     const hidden = isAbstractType(type) && decision.kind !== 'ALLOW' && !tellsOf(plain, object.type, sets)
     return hidden ? LEFT_OUT : objectAnswer(plain, object, sets)
   }
-  // Of the rules, these tests use M-NULL, which tells nothing, and this one, which hides whether there is a value.
-  return decision.kind === 'MASK' ? '************' : value
+  return decision.kind === 'MASK' ? masked(decision.rule ?? 'M-NULL', value) : value
 }
 
 const LEFT_OUT = Symbol('left out')

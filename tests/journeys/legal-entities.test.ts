@@ -5,7 +5,7 @@ import { parse } from 'yaml'
 import { demoPeople } from '../../city/demo-people.ts'
 import { demoOrganisations } from '../../city/organisations/demo-organisations.ts'
 import { fieldsSeen } from '../kit/gateway-departments.ts'
-import { MARKET, MARKET_MATTER, startTestGateway } from '../kit/gateway.ts'
+import { DESK, DESK_MATTER, startTestGateway } from '../kit/gateway.ts'
 import type { TestGateway } from '../kit/gateway.ts'
 
 const { firm } = demoOrganisations
@@ -15,7 +15,7 @@ interface MatterFile {
   readonly matters: readonly { readonly code: string; readonly fields?: readonly string[] }[]
 }
 
-/** What the matter of market regulation needs here, beside what the demonstration city gives it. */
+/** What the matter of the housing desk needs here, beside what the demonstration city gives it. */
 const NEEDED = [
   'Query.legalEntities',
   'LegalEntityConnection.nodes',
@@ -58,14 +58,14 @@ describe('legal entities and who stands for them', () => {
     const text = await readFile(join(REGISTERS, 'matters.yaml'), 'utf8')
     const { matters, ...rest } = parse(text) as MatterFile
     const changed = matters.map((one) =>
-      one.code === MARKET_MATTER.matter ? { ...one, fields: [...(one.fields ?? []), ...NEEDED] } : one,
+      one.code === DESK_MATTER.matter ? { ...one, fields: [...new Set([...(one.fields ?? []), ...NEEDED])] } : one,
     )
     const grants = {
       grants: [
         {
           id: 'G-900',
-          consumer: 'market-registration',
-          matters: [MARKET_MATTER.matter],
+          consumer: 'housing-urban-rural',
+          matters: [DESK_MATTER.matter],
           clear: ['Enterprise.legalRepresentativeIdNumber', 'Enterprise.legalRepresentative'],
           validFrom: '2026-01-01T00:00:00+08:00',
           validUntil: '2031-01-01T00:00:00+08:00',
@@ -81,7 +81,7 @@ describe('legal entities and who stands for them', () => {
   afterAll(() => Promise.all([granted.stop(), plain.stop()]))
 
   function ask(gateway: TestGateway, variables: Record<string, unknown>) {
-    return gateway.ask({ as: MARKET, ...MARKET_MATTER, query: QUERY, variables })
+    return gateway.ask({ as: DESK, ...DESK_MATTER, query: QUERY, variables })
   }
 
   test('a page joins three departments, and the reference leads to the person', async () => {
@@ -113,7 +113,7 @@ describe('legal entities and who stands for them', () => {
   })
 
   test('without the decision of the ID number the reference is not crossed, nor even fetched (wall 7)', async () => {
-    plain.forget(); console.log('DBG', JSON.stringify((await ask(plain, { filter: FILTER })).body.extensions?.sharing.decisions?.filter((d) => /legalRep|Person/.test(d.coordinate)), null, 0))
+    plain.forget()
     const { body: json } = await ask(plain, { filter: FILTER })
     expect(json).toMatchObject({
       data: { legalEntities: { nodes: [{ enterprise: { enterpriseName: firm.name, legalRepresentative: null } }] } },
@@ -124,7 +124,7 @@ describe('legal entities and who stands for them', () => {
 
   test('a page that is too large is refused, never cut', async () => {
     const query = QUERY.replace('first: 1,', 'first: 51,')
-    const { body: json } = await granted.ask({ as: MARKET, ...MARKET_MATTER, query, variables: { filter: FILTER } })
+    const { body: json } = await granted.ask({ as: DESK, ...DESK_MATTER, query, variables: { filter: FILTER } })
     expect(json).toMatchObject({ errors: [{ extensions: { code: 'LIMIT_EXCEEDED' } }] })
     expect(json.data ?? null).toBeNull()
   })

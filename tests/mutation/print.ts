@@ -53,7 +53,7 @@ export function printPage(outcomes: readonly Outcome[], reasons: Reasons): strin
   const held = parameters.filter(([, all]) => all.some(isHeld))
   const open = parameters.filter(([, all]) => !all.some(isHeld))
   const lines = (list: typeof parameters, what: (key: string, all: readonly Outcome[]) => string): readonly string[] =>
-    list.map(([key, all]) => `- \`${key}\`, ${all.filter(survives).length} survivors: ${what(key, all)}`)
+    list.map(([key, all]) => `- \`${key}\`, survivors ${all.filter(survives).length}: ${what(key, all)}`)
   return [
     '# What the decision cases notice of the profiles',
     `Printed by \`npm run mutate:regimes\`: each parameter that a profile sets gets another value, no value, and the

@@ -16,6 +16,7 @@ export function createGrant(id: string, clear: readonly Coordinate[], fixed: rea
     parameters: new Map(fixed.map((at) => [at, ['1']])),
     quota: { callsPerDay: null, subjectsPerDay: null, rowsPerDay: null },
     seasonal: false,
+    linkage: [],
     copyConsent: null,
     revokedAt: null,
   }
