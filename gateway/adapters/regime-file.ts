@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { checkQuotes } from '../regime/check-quotes.ts'
 import { parseRegulation } from '../regime/clause-text.ts'
@@ -14,14 +14,14 @@ import type { FollowedFile } from './followed-file.ts'
 /** Milliseconds between looks. */
 const INTERVAL = 1_000
 
-/** Where the text of a regime stands, beside the profiles: `regulations/<regime>.txt`. */
-function regulationFile(profile: string, regime: RegimeName): string {
+/** Where the text of a regime stands, beside the folder of its profile: `regulations/<regime>.txt`. */
+export function regulationFile(profile: string, regime: string): string {
   return join(dirname(profile), '..', 'regulations', `${regime}.txt`)
 }
 
 /**
- * Reads a regime profile, `<regime>.yaml`, and holds every quote against the regulation. An installation may carry
- * profiles alone; they are then taken as they are.
+ * Reads a regime profile, `<regime>.yaml`, and holds every quote against the regulation. A profile whose regulation is
+ * not there is refused: nothing would bear out its values.
  *
  * @throws ConfigFault with every fault; the system's error where the file is missing
  */
@@ -54,7 +54,7 @@ function parseRegime(file: string, text: string): Regime {
         message: `is "${regime.regime}": the file of one regime speaks for another`,
       },
     ])
-  const faults = existsSync(regulationFile(file, regime.regime)) ? quoteFaults(text, file, regime) : []
+  const faults = quoteFaults(text, file, regime)
   if (faults.length > 0) throw new ConfigFault(faults)
   return regime
 }
@@ -66,9 +66,24 @@ export function readRegulation(regimeFolder: string, regime: RegimeName): Regula
 
 function quoteFaults(text: string, file: string, regime: Regime): readonly Fault[] {
   const yaml = parseYamlText(text, file)
-  return checkQuotes(regime, readRegulation(dirname(file), regime.regime)).map(({ path, message }) => ({
+  const regulation = readBeside(file, regime.regime)
+  if (regulation === null) {
+    const message = `cannot be checked: ${regulationFile(file, regime.regime)} is missing`
+    return [{ origin: yaml.locate(['regime']), path: 'regime', message }]
+  }
+  return checkQuotes(regime, regulation).map(({ path, message }) => ({
     origin: yaml.locate(path),
     path: path.join('.'),
     message,
   }))
+}
+
+/** The regulation beside a profile, or null where there is none. */
+function readBeside(profile: string, regime: RegimeName): Regulation | null {
+  try {
+    return readRegulation(dirname(profile), regime)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null
+    throw error
+  }
 }

@@ -71,7 +71,7 @@ export const ENTRY_SHAPE = objectOf<AuditEntry>(
     },
     arguments: list(objectOf<AuditEntry['arguments'][number]>({ name: text, hash: base64url })),
     salt: base64url,
-    versions: objectOf<AuditEntry['versions']>({ regime: text, catalog: text, gateway: text }),
+    versions: objectOf<AuditEntry['versions']>({ regime: text, catalog: text, gateway: text, masks: text }, ['masks']),
     generation: count,
     outcome: objectOf<AuditEntry['outcome']>({ status: count, codes: texts }),
     result: objectOf<AuditEntry['result']>({ bytes: count, entities: count }),

@@ -60,7 +60,13 @@ export interface AuditEntry {
   readonly arguments: readonly { readonly name: string; readonly hash: string }[]
   /** The salt of `arguments`, base64url. */
   readonly salt: string
-  readonly versions: { readonly regime: string; readonly catalog: string; readonly gateway: string }
+  readonly versions: {
+    readonly regime: string
+    readonly catalog: string
+    readonly gateway: string
+    /** Set of masking rules and its version, e.g. `strict/1`. */
+    readonly masks?: string
+  }
   readonly generation: number
   readonly outcome: { readonly status: number; readonly codes: readonly string[] }
   readonly result: { readonly bytes: number; readonly entities: number }

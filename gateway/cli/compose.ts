@@ -1,14 +1,20 @@
 import { Option } from 'commander'
 import type { Command } from 'commander'
+import type { Composition } from '../catalog/compose.ts'
 import { isError, printFault } from '../catalog/fault.ts'
 import type { Fault } from '../catalog/fault.ts'
+import type { CatalogRules } from '../catalog/rules.ts'
 import type { Config } from '../config/config.ts'
 import { REGIMES } from '../regime/regime.ts'
 import { composeCityUnder, readAllRules, readRules, writeComposition } from '../start/composition.ts'
 import type { JudgedCity } from '../start/composition.ts'
+import { checkConfiguredRegisters, printFinding } from '../start/register-check.ts'
 import { compareAgainst } from './compose-against.ts'
 import { configOf } from './context.ts'
-import { print, printJson } from './terminal.ts'
+import { reasonOf } from './doctor/finding.ts'
+import { print, printJson, printNote } from './terminal.ts'
+
+type Composed = Composition & { readonly kind: 'composed' }
 
 interface ComposeOptions {
   readonly out?: string
@@ -55,11 +61,30 @@ async function run(options: ComposeOptions, config: Config): Promise<void> {
   }
   if (options.against !== undefined)
     return compareAgainst(config, composed, { file: options.against, regime, json: options.json === true })
-  const directory = options.check === true ? null : (options.out ?? config.schemaDirectory)
+  const linkage = linkageErrors(config, composed, rules)
+  const directory = options.check === true || linkage.length > 0 ? null : (options.out ?? config.schemaDirectory)
   if (directory !== null) writeComposition(directory, composed)
   const { version, fields, resources } = composed.catalog
   const { hints } = composed
-  report(judged, options, { version, fields: fields.length, resources: resources.length, hints, directory })
+  report(judged, options, { version, fields: fields.length, resources: resources.length, hints, linkage, directory })
+  if (linkage.length > 0) process.exitCode = 1
+}
+
+/**
+ * What the new catalogue would let a department rebuild, by its grants and matters (R809-25); nothing where the
+ * registers cannot be read: they have checks of their own.
+ */
+function linkageErrors(config: Config, composed: Composed, rules: readonly CatalogRules[]): readonly string[] {
+  try {
+    return rules.flatMap(({ regime }) =>
+      checkConfiguredRegisters(config, composed, regime)
+        .findings.filter(({ clause, severity }) => clause === 'R809-25' && severity === 'error')
+        .map((one) => `${regime}: LINKAGE ${printFinding(one).en}`),
+    )
+  } catch (error) {
+    printNote(`the registers cannot be read, so linkage is not judged (${reasonOf(error)})`)
+    return []
+  }
 }
 
 /** What was composed; empty where nothing was. */
@@ -68,6 +93,8 @@ interface Summary {
   readonly fields?: number
   readonly resources?: number
   readonly hints?: readonly string[]
+  /** Masked numbers that could be rebuilt; one line each. */
+  readonly linkage?: readonly string[]
   /** Null where nothing was written. */
   readonly directory?: string | null
 }
@@ -83,6 +110,7 @@ function report(judged: readonly JudgedCity[], { json, allRegimes }: ComposeOpti
     print(`${one.regime}: ${errors} errors, ${faults.length - errors} warnings${end}`)
   }
   if (summary.version === undefined) return
+  for (const line of summary.linkage ?? []) print(line)
   const written = summary.directory === null ? '' : `, written to ${summary.directory ?? ''}`
   print(`catalogue ${summary.version}: ${summary.fields ?? 0} fields of ${summary.resources ?? 0} resources${written}`)
 }

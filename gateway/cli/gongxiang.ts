@@ -13,6 +13,12 @@ function askedFor(args: readonly string[]): string | undefined {
   return words[0] === 'help' ? words[1] : words[0]
 }
 
+/** A reader that has seen enough (`| head`) closes the pipe: no failure. */
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit(0)
+})
+
 async function createProgram(args: readonly string[]): Promise<Command> {
   const program = new Command('gongxiang')
     .description('Gongxiang (共享): the gateway through which departments of a city read each other’s data.')

@@ -10,7 +10,10 @@ import { grantState } from '../grants/grant.ts'
 import type { Grant } from '../grants/grant.ts'
 import { systemClock } from '../vocabulary/ports.ts'
 import { configOf } from './context.ts'
-import { CommandFault, print, printJson, printNote } from './terminal.ts'
+import { readComposed } from '../adapters/supergraph-files.ts'
+import { describeLinkage } from '../grants/linkage.ts'
+import { checkConfiguredRegisters, printFinding } from '../start/register-check.ts'
+import { CommandFault, inLanguage, print, printJson, printNote, terminalLanguage } from './terminal.ts'
 
 async function registeredGrants({ registers }: Config): Promise<readonly Grant[]> {
   return readGrants(registers.grants, await readFile(registers.grants, 'utf8'))
@@ -92,7 +95,27 @@ async function list(json: boolean, config: Config): Promise<void> {
     )
 }
 
-/** `gongxiang grant list` and `gongxiang grant revoke`. */
+/** Every misfit with its place, and for each masked number how many candidates it leaves (R809-25). */
+function check(json: boolean, config: Config): void {
+  const { findings, linkage } = checkConfiguredRegisters(config, readComposed(config.schemaDirectory))
+  const errors = findings.filter(({ severity }) => severity === 'error').length
+  process.exitCode = errors > 0 ? 1 : 0
+  if (json) return printJson({ findings, linkage })
+  const language = terminalLanguage(process.env)
+  for (const one of linkage)
+    if (one.verdict !== 'TOO_FEW') print(`${one.department}: ${describeLinkage(one, language)}`)
+  for (const one of findings) print(`${one.severity} ${inLanguage(printFinding(one), language)}`)
+  print(`${errors} errors, ${findings.length - errors} warnings`)
+}
+
+const CHECK_HELP = `
+Exit code: 0 all fits or warnings only, 1 something must be mended.
+
+Examples:
+  gongxiang grant check
+  gongxiang grant check --json`
+
+/** `gongxiang grant list`, `grant check` and `gongxiang grant revoke`. */
 export function register(program: Command): void {
   const grant = program.command('grant').description('List and revoke grants.')
   grant
@@ -102,6 +125,14 @@ export function register(program: Command): void {
     .addHelpText('after', '\nExample:\n  gongxiang grant list --json')
     .action(async (options: { readonly json?: boolean }, command: Command) =>
       list(options.json === true, await configOf(command)),
+    )
+  grant
+    .command('check')
+    .description('Hold matters, cases and grants against catalogue, parties and regime; count what masks leave.')
+    .option('--json', 'print as JSON')
+    .addHelpText('after', CHECK_HELP)
+    .action(async (options: { readonly json?: boolean }, command: Command) =>
+      check(options.json === true, await configOf(command)),
     )
   grant
     .command('revoke')

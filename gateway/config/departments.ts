@@ -1,9 +1,6 @@
 import type { Department } from './config.ts'
 import type { DepartmentSettings } from './schema.ts'
 
-/** Departments that the embedded mode runs by itself. */
-const EMBEDDED = ['public-security', 'human-resources-social-security', 'disabled-persons']
-
 const SOURCE_SETTINGS = ['databaseUrl', 'apiUrl', 'apiKey', 'directory'] as const
 
 /** A fault of one department's settings; `setting` is the key to mend. */
@@ -44,12 +41,9 @@ function departmentOf(settings: DepartmentSettings): Department {
   }
 }
 
-/** All departments; the embedded mode adds its own where the configuration is silent about them. */
+/** What is configured, and nothing else: which departments there are is known where they are connected. */
 export function departmentsOf(
   settings: Readonly<Record<string, DepartmentSettings>>,
-  mode: 'embedded' | 'production',
 ): Readonly<Record<string, Department>> {
-  const own = mode === 'embedded' ? EMBEDDED.map((code) => [code, {}] as const) : []
-  const all = new Map<string, DepartmentSettings>([...own, ...Object.entries(settings)])
-  return Object.fromEntries([...all].map(([code, one]) => [code, departmentOf(one)]))
+  return Object.fromEntries(Object.entries(settings).map(([code, one]) => [code, departmentOf(one)]))
 }

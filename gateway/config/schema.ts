@@ -83,7 +83,7 @@ const department = z.strictObject({
   apiKey: secret('`embedded` only: key for `apiUrl`.'),
   apiKeyFile: secretFile('apiKey'),
   directory: z.string().min(1).optional().meta({
-    description: '`embedded` only: folder into which the existing system drops its files.',
+    description: '`embedded` only: folder of the files of the existing system: those it drops, or its SQLite file.',
     'x-path': 'working',
   }),
 })
@@ -161,7 +161,7 @@ export const definition = z
     departments: z
       .record(z.string().regex(/^[a-z][a-z0-9-]*$/, { error: 'expected a department code' }), department)
       .default({})
-      .meta({ description: 'Departments by code. The embedded mode starts its own where none is named.' }),
+      .meta({ description: 'Departments by code. The embedded mode runs every department that is not named by itself.' }),
     subgraph: subgraph.prefault({}),
     city: z
       .strictObject({

@@ -80,7 +80,7 @@ function fill(parsed: Parsed): Config {
     ...parsed,
     http: { ...parsed.http, host: parsed.http.host ?? (embedded ? '127.0.0.1' : '0.0.0.0') },
     identity: { ...parsed.identity, jwks: parsed.identity.jwks ?? publicKeys('token-signing') },
-    departments: departmentsOf(parsed.departments, parsed.mode),
+    departments: departmentsOf(parsed.departments),
     subgraph: { ...parsed.subgraph, gatewayJwks: parsed.subgraph.gatewayJwks ?? publicKeys('call-context') },
     audit: { ...parsed.audit, directory: parsed.audit.directory ?? `${parsed.dataDirectory}/audit` },
     log: { level: parsed.log.level, pretty: parsed.log.pretty ?? null },

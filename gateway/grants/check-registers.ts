@@ -86,6 +86,7 @@ function* checkCase(file: Case, path: Path, { matterOf }: Context): Iterable<Reg
 
 function* checkGrant(grant: Grant, path: Path, context: Context): Iterable<RegisterFinding> {
   yield* checkHolder(grant, path, context)
+  yield* checkProviders(grant, path, context)
   const wanted = new Set(grant.matters.flatMap((code) => [...(context.matterOf.get(code)?.fields.keys() ?? [])]))
   for (const [list, index, at, mode] of listed(grant.fields, listOf)) {
     const tell = teller('grants', [...path, list, index])
@@ -143,6 +144,27 @@ function* checkHolder(grant: Grant, path: Path, { partyOf, matterOf }: Context):
         null,
       )
   }
+}
+
+/** A provider consents to the use of its own data: one department's officer cannot consent for another. */
+function* checkProviders(grant: Grant, path: Path, { fields, resources, regime }: Context): Iterable<RegisterFinding> {
+  const providers = new Set(
+    [...grant.fields.keys()].flatMap((at) => {
+      const entry = fields.get(at)
+      return entry ? [resources.get(entry.resource)?.department ?? entry.provider] : []
+    }),
+  )
+  if (providers.size <= 1 || grant.approvals.filter(({ by }) => by === 'PROVIDER').length >= providers.size) return
+  const names = [...providers].toSorted().join(', ')
+  const { clause } = regime.parameters['access.conditional.decider']
+  const tell = teller('grants', path)
+  yield tell(
+    [],
+    'warning',
+    `授权涉及多个提供部门(${names}),应分别批准`,
+    `fields of several providers (${names}), each of which must consent`,
+    clause,
+  )
 }
 
 /** What the regime asks of a grant over this field, and what the grant lacks. */

@@ -9,6 +9,8 @@ export interface ErrorFacts {
   readonly code: string | null
   /** Call sites in our own files and in node, innermost first, as `file:line:column`. */
   readonly stack: readonly string[]
+  /** Of a bad file: where each fault stands, `file:line:column setting`; what is wrong there, `gongxiang doctor` tells. */
+  readonly places?: readonly string[]
   readonly cause: ErrorFacts | null
 }
 
@@ -52,6 +54,24 @@ function framesOf(error: object): readonly string[] {
   return rest.split('\n').flatMap(placeOf).slice(0, FRAMES)
 }
 
+/** Settings that may be named: their words are the schema's, but for the keys of a list by name. */
+const SETTING = /^[\w.-]{0,200}$/
+
+/** The places of a bad file's faults (ConfigFault), without what is wrong: a message of the parser may quote a value. */
+function faultPlaces(error: object): readonly string[] {
+  const faults = property(error, 'faults')
+  if (!Array.isArray(faults)) return []
+  return faults.slice(0, FRAMES).flatMap((fault: unknown) => {
+    if (typeof fault !== 'object' || fault === null) return []
+    const [origin, path] = [property(fault, 'origin'), property(fault, 'path')]
+    if (typeof origin !== 'object' || origin === null) return []
+    const [file, line, column] = ['file', 'line', 'column'].map((name) => property(origin, name))
+    if (typeof file !== 'string' || typeof line !== 'number' || typeof column !== 'number') return []
+    const setting = typeof path === 'string' && SETTING.test(path) && !LONG_NUMBER.test(path) ? ` ${path}` : ''
+    return [`${file}:${line}:${column}${setting}`.trimEnd()]
+  })
+}
+
 function word(value: unknown, shape: RegExp): string | null {
   return typeof value === 'string' && shape.test(value) ? value : null
 }
@@ -59,10 +79,12 @@ function word(value: unknown, shape: RegExp): string | null {
 function describe(error: unknown, depth: number): ErrorFacts {
   if (typeof error !== 'object' || error === null) return { name: typeof error, code: null, stack: [], cause: null }
   const cause = property(error, 'cause')
+  const places = faultPlaces(error)
   return {
     name: word(property(error, 'name'), NAME) ?? 'Error',
     code: word(property(error, 'code'), CODE),
     stack: framesOf(error),
+    ...(places.length > 0 ? { places } : {}),
     cause: cause === undefined || depth === 0 ? null : describe(cause, depth - 1),
   }
 }

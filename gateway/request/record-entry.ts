@@ -3,7 +3,7 @@ import type { AuditDatum, AuditEntry, AuditRoute } from '../audit/record.ts'
 import { isByReference } from '../caller/parties.ts'
 import type { Use } from '../compile/compiled-operation.ts'
 import type { RejectedArgument } from '../compile/parameters.ts'
-import { disclosesValue } from '../vocabulary/decision.ts'
+import { disclosesValue, maskSetId } from '../vocabulary/decision.ts'
 import type { Decision } from '../vocabulary/decision.ts'
 import type { AnsweredOperation, Exchange } from './exchange.ts'
 import type { House } from './house.ts'
@@ -53,6 +53,7 @@ export function recordEntry(house: House, exchange: Exchange, answer: HttpAnswer
       regime: house.regime.regime,
       catalog: operation?.catalogVersion ?? house.catalogVersion(),
       gateway: house.version,
+      masks: maskSetId(house.masks),
     },
     generation: operation?.generation ?? 0,
     outcome: { status: answer.status, codes: [...exchange.codes] },

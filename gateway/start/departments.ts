@@ -33,7 +33,7 @@ function needsCity(department: Department): boolean {
 }
 
 /** The configured departments; the embedded mode runs every other one of the installation by itself. */
-function departmentsToConnect(config: Pick<Config, 'mode' | 'departments'>): readonly NamedDepartment[] {
+export function departmentsToConnect(config: Pick<Config, 'mode' | 'departments'>): readonly NamedDepartment[] {
   const configured = Object.entries(config.departments)
   if (config.mode !== 'embedded') return configured
   const silent = departments.filter(({ name }) => config.departments[name] === undefined)
@@ -115,7 +115,7 @@ export async function connectOne(
 }
 
 type Embedded = Department & { kind: 'embedded' }
-type NamedDepartment = readonly [name: string, department: Department]
+export type NamedDepartment = readonly [name: string, department: Department]
 
 const BY_ITSELF: Embedded = { kind: 'embedded', databaseUrl: null, apiUrl: null, apiKey: null, directory: null }
 

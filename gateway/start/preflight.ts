@@ -2,6 +2,7 @@ import { access, constants, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
 import { directoryWriter } from '../adapters/audit-lock.ts'
+import { regulationFile } from '../adapters/regime-file.ts'
 import { CATALOG_FILE, SUPERGRAPH_FILE } from '../adapters/supergraph-files.ts'
 import type { Config } from '../config/config.ts'
 
@@ -75,16 +76,24 @@ const COMPOSE = 'schemaDirectory (filled by gongxiang compose)'
 async function fileFaults(config: Config): Promise<readonly string[]> {
   const files: readonly (readonly [string, string])[] = [
     ...Object.entries(config.registers).map(([name, path]) => [`registers.${name}`, path] as const),
-    ['regime', join(config.schemaDirectory, 'regimes', `${config.regime}.yaml`)],
     ...(config.mode === 'production' ? productionFiles(config) : []),
   ]
-  const faults = await Promise.all(
-    files.map(async ([setting, path]) => {
-      const reason = await unusable(path, constants.R_OK, 'file')
-      return reason === null ? [] : [`${setting}: ${path} ${reason}`]
-    }),
+  const faults = await Promise.all([...files.map(([setting, path]) => fileFault(setting, path)), regimeFault(config)])
+  return faults.filter((fault) => fault !== null)
+}
+
+async function fileFault(setting: string, path: string): Promise<string | null> {
+  const reason = await unusable(path, constants.R_OK, 'file')
+  return reason === null ? null : `${setting}: ${path} ${reason}`
+}
+
+/** The profile, and the regulation that it quotes; one that is no regime at all lacks both, which is one fault. */
+async function regimeFault({ schemaDirectory, regime }: Config): Promise<string | null> {
+  const profile = join(schemaDirectory, 'regimes', `${regime}.yaml`)
+  return (
+    (await fileFault('regime', profile)) ??
+    (await fileFault('regime (the text that its profile quotes)', regulationFile(profile, regime)))
   )
-  return faults.flat()
 }
 
 async function directoryFaults({ dataDirectory, audit }: Config): Promise<readonly string[]> {

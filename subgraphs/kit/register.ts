@@ -147,7 +147,7 @@ export interface ConnectOptions {
   readonly apiUrl?: string | undefined
   /** Its API key; read from `dataDirectory` when absent. */
   readonly apiKey?: string | undefined
-  /** Folder into which the system drops its files; below `dataDirectory` when absent. */
+  /** Folder of the system's files: those it drops, or its SQLite file; below `dataDirectory` when absent. */
   readonly directory?: string | undefined
   readonly clock?: Clock | undefined
   /** Told each statement that SQLite is sent, without its parameters. */

@@ -2,10 +2,9 @@ import { existsSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import path from 'node:path'
 import { beforeAll, describe, expect, test } from 'vitest'
-import { parse } from 'yaml'
 import { departments } from '../../subgraphs/departments.ts'
 import { run } from '../kit/run.ts'
-import { composeFaults, composeFile, readEnvironmentFile, variablesOf } from './compose.ts'
+import { composeFaults, composeFile, parseCompose, readEnvironmentFile, variablesOf } from './compose.ts'
 import type { ComposeFile } from './compose.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..')
@@ -18,7 +17,7 @@ describe('docker-compose.yml', () => {
 
   beforeAll(async () => {
     text = await read('docker-compose.yml')
-    file = composeFile.parse(parse(text, { merge: true }))
+    file = parseCompose(text)
   })
 
   test('has no faults', () => {
@@ -29,6 +28,26 @@ describe('docker-compose.yml', () => {
     const names = departments.map((department) => department.name)
     expect(Object.keys(file.services)).toEqual(expect.arrayContaining(['gateway', ...names]))
     for (const name of names) expect(file.services[name]?.command).toEqual(['subgraph', 'serve', name])
+  })
+
+  test('leads the gateway to every department, and lets it wait for each', () => {
+    const gateway = file.services['gateway']
+    for (const { name } of departments) {
+      const variable = `GONGXIANG_DEPARTMENTS_${name.toUpperCase().replaceAll('-', '_')}_URL`
+      expect(Object.keys(gateway?.environment ?? {})).toContain(variable)
+      expect(gateway?.depends_on[name]).toEqual({ condition: 'service_healthy' })
+    }
+  })
+
+  test('gives every department a system of its own, which it cannot write to', () => {
+    for (const { name } of departments) {
+      const service = file.services[name]
+      const sources = Object.keys(service?.environment ?? {}).filter((one) =>
+        /^GONGXIANG_DEPARTMENTS_.*_(?:DATABASE_URL|API_URL|DIRECTORY)$/.test(one),
+      )
+      expect({ name, sources: sources.length }).toEqual({ name, sources: 1 })
+      expect(service?.volumes.filter((volume) => !volume.endsWith(':ro'))).toEqual([])
+    }
   })
 
   test('publishes the gateway alone (HZ-10.4, FS-18.1, ZJ-23.1)', () => {

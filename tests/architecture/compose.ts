@@ -1,3 +1,4 @@
+import { parse } from 'yaml'
 import { z } from 'zod'
 import { departments } from '../../subgraphs/departments.ts'
 import { readEnvironment } from '../../gateway/config/environment.ts'
@@ -25,13 +26,18 @@ const service = z.object({
 })
 type Service = z.output<typeof service>
 
-/** The part of docker-compose.yml that is checked; YAML merges are resolved, variables are not. */
+/** The part of docker-compose.yml that is checked. */
 export const composeFile = z.object({
   services: z.record(z.string(), service),
   networks: z.record(z.string(), z.unknown()),
   volumes: z.record(z.string(), z.unknown()),
 })
 export type ComposeFile = z.output<typeof composeFile>
+
+/** Reads docker-compose.yml; YAML merges are resolved, variables are not. The file is ours: its aliases need no bound. */
+export function parseCompose(text: string): ComposeFile {
+  return composeFile.parse(parse(text, { merge: true, maxAliasCount: -1 }))
+}
 
 /** Everything that Docker would only find out at the start, and what we promise of each service. */
 export function composeFaults(file: ComposeFile): readonly string[] {

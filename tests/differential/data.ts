@@ -25,7 +25,9 @@ function textOf(flavour: Flavour, at: number): string {
     case 'NAME':
       return `${FAMILY[at % FAMILY.length] ?? ''}${GIVEN[at % GIVEN.length] ?? ''}`
     case 'ID_NUMBER':
-      return at % 5 === 0 ? `1101018001${two}003` : `440000190001${two.replace(/^[3-9]/, '1').replace('00', '01')}00${at % 10}X`
+      return at % 5 === 0
+        ? `1101018001${two}003`
+        : `440000190001${two.replace(/^[3-9]/, '1').replace('00', '01')}00${at % 10}X`
     case 'DATE':
       return `19${two}-0${1 + (at % 9)}-1${at % 10}`
     case 'NUMBER':
@@ -63,8 +65,7 @@ export function dataOf(model: Model, seed: number): Pick<Run, 'lookup' | 'missin
     if (field.kind === 'computed') return computed(lookup(of, labelOf(model, of), {}))
     const at = hash(seed, of.type, of.id, field.name)
     if (field.kind === 'asked') return at % 8 === 0 ? null : `${at % 100} ${JSON.stringify(sorted(given))}`
-    if (field.kind === 'sought')
-      return list(hash(at, JSON.stringify(sorted(given))), (next) => one(field, next))
+    if (field.kind === 'sought') return list(hash(at, JSON.stringify(sorted(given))), (next) => one(field, next))
     if (field.kind === 'grid' || field.kind === 'nested')
       return list(at, (row) => list(row, (next) => one(field, next)))
     const plural = ['texts', 'many', 'sure', 'values', 'faces', 'anys'].includes(field.kind)

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { both, choicesOf, worldOf } from './compare.ts'
-import type { Choices, Comparison, Fault, World } from './compare.ts'
+import { both, choicesOf, difference, worldOf } from './compare.ts'
+import type { Choices, Fault, World } from './compare.ts'
 import { FAULTS } from './faults.ts'
 import { drafts } from './model.ts'
 
@@ -10,25 +10,6 @@ const SEED = Number(process.env['GONGXIANG_SEED'] ?? 20_261_122)
 const SCHEMAS = 32
 
 const worlds = fc.sample(fc.noBias(drafts), { seed: SEED, numRuns: SCHEMAS }).map(worldOf)
-
-function difference({ asked, plain, touched }: Comparison): string | null {
-  const data = JSON.stringify(sorted(asked.data))
-  const wanted = JSON.stringify(sorted(JSON.parse(JSON.stringify(plain.data))))
-  if (data !== wanted) return `data\n${data}\nwanted\n${wanted}`
-  const refused = asked.errors.map(({ extensions }) => extensions.coordinate ?? extensions.code).toSorted()
-  const expected = [...plain.refused].toSorted()
-  if (refused.join() !== expected.join()) return `refused ${refused.join()}\nwanted ${expected.join()}`
-  const needless = [...touched].filter((at) => !plain.needed.has(at as never))
-  return needless.length > 0 ? `a department was asked for ${needless.join()}, which is refused or not needed` : null
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted)
-  if (typeof value !== 'object' || value === null) return value
-  return Object.entries(value)
-    .toSorted(([a], [b]) => (a < b ? -1 : 1))
-    .map(([key, one]) => [key, sorted(one)])
-}
 
 interface Tally {
   runs: number

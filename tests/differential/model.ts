@@ -88,7 +88,19 @@ const leafDraft = fc.record({
   flavour: fc.nat(FLAVOURS.length - 1),
 })
 const rootDraft = fc.record({
-  kind: fc.constantFrom<Kind>('one', 'many', 'sure', 'nested', 'face', 'faces', 'any', 'anys', 'value', 'text', 'sought'),
+  kind: fc.constantFrom<Kind>(
+    'one',
+    'many',
+    'sure',
+    'nested',
+    'face',
+    'faces',
+    'any',
+    'anys',
+    'value',
+    'text',
+    'sought',
+  ),
   target: fc.nat(5),
   department: fc.nat(2),
   follows: fc.constant(false),

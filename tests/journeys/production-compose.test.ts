@@ -3,9 +3,8 @@ import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { parse } from 'yaml'
 import { DEMO_HEADERS, DEMO_NUMBER, DEMO_QUERY } from '../../gateway/start/demo.ts'
-import { composeFile, variablesOf } from '../architecture/compose.ts'
+import { parseCompose, variablesOf } from '../architecture/compose.ts'
 import type { ComposeFile } from '../architecture/compose.ts'
 import { askGateway, ownFolder, printedTokens, startChildGateway, startProgram } from '../kit/child-gateway.ts'
 import type { OwnFolder } from '../kit/child-gateway.ts'
@@ -29,7 +28,7 @@ beforeAll(async () => {
   folder = await ownFolder()
   const text = await readFile(join(ROOT, 'docker-compose.yml'), 'utf8')
   variables = variablesOf(text)
-  file = composeFile.parse(parse(text, { merge: true }))
+  file = parseCompose(text)
   // Nothing can be made below a file: as in a container whose root is read-only.
   await writeFile(join(folder.path, 'read-only'), '')
 })

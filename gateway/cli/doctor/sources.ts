@@ -1,6 +1,7 @@
 import { access, constants } from 'node:fs/promises'
 import { connect } from 'node:net'
 import type { Department } from '../../config/config.ts'
+import { departmentsToConnect } from '../../start/departments.ts'
 import { fail, ok, reasonOf } from './finding.ts'
 import type { Check, Finding } from './finding.ts'
 
@@ -77,8 +78,9 @@ async function checkDepartment(code: string, department: Department): Promise<re
   return found.length > 0 ? found : [ok(check, `${code} 内置演示系统`, `${code}: embedded demonstration system`)]
 }
 
-/** Every configured system can be reached. */
-export const checkSources: Check = async ({ departments, redis }) => {
-  const all = await Promise.all(Object.entries(departments).map(([code, one]) => checkDepartment(code, one)))
-  return [...all.flat(), ...(redis.url === null ? [] : [await checkAddress('redis', redis.url)])]
+/** Every department that a start would connect can be reached. */
+export const checkSources: Check = async (config) => {
+  const connected = departmentsToConnect(config).map(([code, one]) => checkDepartment(code, one))
+  const { url } = config.redis
+  return [...(await Promise.all(connected)).flat(), ...(url === null ? [] : [await checkAddress('redis', url)])]
 }

@@ -64,7 +64,12 @@ function conditional(item: Item, matter: Business, situation: Situation): Ruling
   // ZS-2.06, NT-8.1, R809-14: for the departments that the catalogue names.
   const inScope = item.scope === null || item.scope.includes(principal(situation))
   if (!inScope)
-    return otherwise(item, matter, situation, deny(['OUT_OF_SCOPE'], [regime.parameters['classes.conditional.meaning']?.clause]))
+    return otherwise(
+      item,
+      matter,
+      situation,
+      deny(['OUT_OF_SCOPE'], [regime.parameters['classes.conditional.meaning']?.clause]),
+    )
   const found = consentFor(item, demand, matter, situation)
   if ('refusal' in found) return otherwise(item, matter, situation, found.refusal)
   return wider(most(asGiven(item, found.held, demand.clause)), otherwise(item, matter, situation, null))

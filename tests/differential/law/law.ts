@@ -48,7 +48,10 @@ function tellsOfPersons(situation: Situation): boolean {
   const own = matters.filter(({ department }) => department === principal(situation))
   return own.some((matter) =>
     [...applications].some((application) => {
-      const standing = { ...situation, asker: { ...asker, application, matter: matter.code, case: null, actingFor: acting(matter) } }
+      const standing = {
+        ...situation,
+        asker: { ...asker, application, matter: matter.code, case: null, actingFor: acting(matter) },
+      }
       const rulings = entailed(alone({ ...standing, matters: [{ ...matter, caseRequired: false }] }), standing)
       return [...rulings].some(([at, { kind }]) => kind === 'ALLOW' && quasi(at))
     }),

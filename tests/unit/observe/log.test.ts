@@ -2,6 +2,7 @@ import { inspect } from 'node:util'
 import { afterEach, describe, expect, it } from 'vitest'
 import { publishFailure, publishFetch, publishLifecycle, publishRequest } from '../../../gateway/observe/channels.ts'
 import type { RequestEvent } from '../../../gateway/observe/channels.ts'
+import { ConfigFault } from '../../../gateway/config/fault.ts'
 import { describeError } from '../../../gateway/observe/describe-error.ts'
 import { startLog } from '../../../gateway/observe/log.ts'
 import type { LogOptions } from '../../../gateway/observe/log.ts'
@@ -155,6 +156,20 @@ describe('describeError', () => {
 
   it.each(hostile)('tells nothing of %s', (_, error) => {
     expect(inspect(describeError(error), { depth: 10 })).not.toMatch(secret)
+  })
+
+  it('tells where the faults of a bad file stand, and nothing of what is written there', () => {
+    const at = (line: number, path: string) => ({
+      origin: { kind: 'file' as const, file: '/etc/gongxiang/grants.yaml', line, column: 5 },
+      path,
+      message: 'is not 440301198001010012',
+    })
+    const fault = new ConfigFault([at(3, 'grants.0.clear.1'), at(9, 'grants.1.parameters.440301198001010012')])
+    expect(describeError(fault).places).toEqual([
+      '/etc/gongxiang/grants.yaml:3:5 grants.0.clear.1',
+      '/etc/gongxiang/grants.yaml:9:5',
+    ])
+    expect(JSON.stringify(describeError(fault))).not.toContain('4403')
   })
 
   it('would be caught telling the message', () => {
