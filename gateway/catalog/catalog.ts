@@ -180,6 +180,8 @@ export interface Catalog {
   readonly fields: readonly FieldEntry[]
   /** Arguments and input fields that filter, order or group: `Type.field(argument:)` or `Input.field` → coordinate. */
   readonly filters: Readonly<Record<string, Coordinate>>
+  /** Of these, the ones that keep the answer within their values: `=` and `in` (NT-18.1). */
+  readonly exactFilters: readonly string[]
 }
 
 /** Fields by coordinate, for lookups. */

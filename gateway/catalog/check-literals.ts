@@ -10,6 +10,7 @@ const FLAGS = new Set([
   'prohibited',
   'parameterControl',
   'urgent',
+  'exact',
   'secret',
   'varies',
 ])

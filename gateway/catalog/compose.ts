@@ -91,7 +91,12 @@ export function judge(city: CityReading, rules: CatalogRules): Composition {
     faults.push(...checkSurvival(built.supergraphSdl, readings).map((finding) => faultUnder(rules, finding)))
   if (built?.kind !== 'built' || faults.some(isError)) return { kind: 'faulty', faults: sortFaults(faults) }
   const { supergraphSdl, hints } = built
-  const catalog = sealCatalog(supergraphSdl, entriesOf(readings), fields, filtersOf(readings))
+  const catalog = sealCatalog(supergraphSdl, {
+    resources: entriesOf(readings),
+    fields,
+    filters: filtersOf(readings),
+    exactFilters: exactOf(readings),
+  })
   return { kind: 'composed', supergraphSdl, catalog, hints, warnings: sortFaults(faults) }
 }
 
@@ -102,6 +107,11 @@ function entriesOf(readings: readonly DepartmentReading[]): readonly ResourceEnt
 function filtersOf(readings: readonly DepartmentReading[]): Catalog['filters'] {
   const filters = readings.flatMap((reading) => reading.filters.map((one) => [one.value.at, one.value.field] as const))
   return Object.fromEntries(filters.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
+function exactOf(readings: readonly DepartmentReading[]): readonly string[] {
+  const exact = readings.flatMap((reading) => reading.filters.flatMap(({ value }) => (value.exact ? [value.at] : [])))
+  return [...new Set(exact)].toSorted()
 }
 
 /** A department is asked under its name: two of one name would be one. */
@@ -119,20 +129,16 @@ function checkNames(readings: readonly DepartmentReading[]): Finding[] {
 }
 
 /** The version is a hash over supergraph and catalogue together: neither can be exchanged alone. */
-function sealCatalog(
-  supergraphSdl: string,
-  resources: readonly ResourceEntry[],
-  fields: readonly FieldEntry[],
-  filters: Catalog['filters'],
-): Catalog {
+function sealCatalog(supergraphSdl: string, content: Omit<Catalog, 'version' | 'supergraph'>): Catalog {
+  const { resources, fields, filters, exactFilters } = content
   const supergraph = createHash('sha256').update(supergraphSdl).digest('hex')
-  const content = JSON.stringify({ supergraph, resources, fields, filters })
-  const version = createHash('sha256').update(content).digest('hex').slice(0, 16)
-  return { version, supergraph, resources, fields, filters }
+  const sealed = JSON.stringify({ supergraph, resources, fields, filters, exactFilters })
+  const version = createHash('sha256').update(sealed).digest('hex').slice(0, 16)
+  return { version, supergraph, resources, fields, filters, exactFilters }
 }
 
 /** Whether a catalogue read from disk is whole and belongs to this supergraph. */
 export function belongsTogether(catalog: Catalog, supergraphSdl: string): boolean {
-  const again = sealCatalog(supergraphSdl, catalog.resources, catalog.fields, catalog.filters)
+  const again = sealCatalog(supergraphSdl, catalog)
   return again.version === catalog.version && again.supergraph === catalog.supergraph
 }

@@ -3,7 +3,7 @@ import { coordinate, fieldOf, typeOf } from '../vocabulary/coordinate.ts'
 import type { FieldEntry } from './catalog.ts'
 import type { Finding } from './fault.ts'
 import { findingAt } from './fault.ts'
-import type { DepartmentReading } from './read-department.ts'
+import type { DepartmentReading, FilterEntry } from './read-department.ts'
 import type { Located } from './reader.ts'
 import type { TypeIndex } from './shape.ts'
 
@@ -100,15 +100,22 @@ export function checkCoordinates(fields: readonly FieldEntry[], readings: readon
   return faults
 }
 
+function wordsOf({ field, exact }: FilterEntry): string {
+  return exact ? `${field}, exactly` : field
+}
+
 /** An argument filters by one coordinate, whichever department serves it; one that does not say so filters in silence. */
 export function checkFilters(readings: readonly DepartmentReading[]): Finding[] {
   const faults: Finding[] = []
-  const first = new Map<string, Located<{ readonly at: string; readonly field: Coordinate }>>()
+  const first = new Map<string, Located<FilterEntry>>()
   for (const one of readings.flatMap((reading) => reading.filters)) {
     const other = first.get(one.value.at)
     first.set(one.value.at, other ?? one)
-    if (!other || other.value.field === one.value.field) continue
-    const message = `${one.value.at} filters by ${one.value.field}, but by ${other.value.field} in ${other.file}`
+    if (!other) continue
+    const { at, field, exact } = one.value
+    if (other.value.field === field && other.value.exact === exact) continue
+    const [here, there] = [wordsOf(one.value), wordsOf(other.value)]
+    const message = `${at} filters by ${here}, but by ${there} in ${other.file}`
     faults.push(findingAt(one.file, one.node, 'CLASS_CONFLICT', message, 'CLASS_DECLARED'))
   }
   return faults

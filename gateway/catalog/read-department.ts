@@ -5,13 +5,21 @@ import type { FieldEntry, ResourceEntry } from './catalog.ts'
 import { checkLiterals } from './check-literals.ts'
 import type { Finding } from './fault.ts'
 import { findingAt } from './fault.ts'
-import { argument, intended, readLinks, text } from './links.ts'
+import { argument, flag, intended, readLinks, text } from './links.ts'
 import type { Links } from './links.ts'
 import { readField } from './read-annotations.ts'
 import { readResource } from './read-resource.ts'
 import type { DepartmentSdl, Located, Reader } from './reader.ts'
 import { contentOf, fieldSet, isObject, namedType, placesOf } from './shape.ts'
 import type { ObjectNode } from './shape.ts'
+
+/** What an argument, an input member or an enum value filters by. */
+export interface FilterEntry {
+  readonly at: string
+  readonly field: Coordinate
+  /** Keeps the answer within its values. */
+  readonly exact: boolean
+}
 
 /** What one department's SDL says. */
 export interface DepartmentReading {
@@ -20,7 +28,7 @@ export interface DepartmentReading {
   readonly links: Links | null
   readonly resources: readonly Located<ResourceEntry>[]
   readonly fields: readonly Located<FieldEntry>[]
-  readonly filters: readonly Located<{ readonly at: string; readonly field: Coordinate }>[]
+  readonly filters: readonly Located<FilterEntry>[]
   readonly faults: readonly Finding[]
 }
 
@@ -159,7 +167,7 @@ function readFilters(document: DocumentNode, reader: Reader): DepartmentReading[
     const field = directive ? text(argument(directive, 'field')) : null
     if (!directive || field === null) return []
     // Whether it is a coordinate is checked against all departments.
-    const value = { at, field: field as Coordinate }
+    const value = { at, field: field as Coordinate, exact: flag(argument(directive, 'exact')) }
     return [{ value, file: reader.source.file, node, annotation: directive }]
   })
 }

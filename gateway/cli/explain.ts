@@ -27,7 +27,7 @@ interface ExplainOptions {
 
 const EXAMPLES = `
 Examples:
-  gongxiang explain query.graphql --as housing-urban-rural/rental-desk --matter public-rental-housing --case PRH-2026-0001
+  gongxiang explain query.graphql --as housing-urban-rural/housing-desk --matter public-rental-housing --case PRH-2026-0001
   gongxiang explain query.graphql --as market-registration/licence-service --matter business-licence-change --regime huizhou
   echo '{ __typename }' | gongxiang explain - --as tax/tax-desk --json`
 

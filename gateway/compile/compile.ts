@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { GraphQLObjectType, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { print } from 'graphql'
-import type { Catalog, FieldEntry } from '../catalog/catalog.ts'
+import type { FieldEntry } from '../catalog/catalog.ts'
 import type { View } from '../grants/view.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { createCollector } from './collect.ts'
-import type { Call, CompiledOperation } from './compiled-operation.ts'
+import type { Call, CompiledOperation, FilterTable } from './compiled-operation.ts'
 import { reachableFilters } from './filters.ts'
 import type { NormalisedOperation } from './normalise.ts'
 import type { Planner } from './plan.ts'
@@ -17,7 +17,7 @@ export interface CompileContext {
   /** The served schema: every classified output field nullable. */
   readonly schema: GraphQLSchema
   readonly fields: ReadonlyMap<Coordinate, FieldEntry>
-  readonly filters: Catalog['filters']
+  readonly filters: FilterTable
   readonly planner: Planner
   /** Upper bound of field uses per operation. */
   readonly maxFields: number
@@ -51,21 +51,31 @@ export async function compile(
     uses,
     calls,
     filters: context.filters,
-    forbidden: forbiddenFilters(context.filters, calls, view),
+    ...filterRules(context.filters, calls, view),
     controlled,
     aliases,
   })
 }
 
-/** What the calls must not filter by, whatever a request gives; for most operations nothing, and nothing is checked. */
-function forbiddenFilters(
-  filters: Catalog['filters'],
+/**
+ * What the calls must not filter by, whatever a request gives, and what they may filter by within permitted values only;
+ * for most operations nothing, and nothing is checked.
+ */
+function filterRules(
+  { filters }: FilterTable,
   calls: readonly Call[],
-  { decisions }: View,
-): CompiledOperation['forbidden'] {
-  const reachable = new Set(calls.flatMap((call) => [...reachableFilters(filters, call)]))
-  const refused = [...reachable].filter((at) => decisions.get(at)?.kind !== 'ALLOW')
-  return new Map(refused.map((at) => [at, decisions.get(at) ?? null]))
+  { decisions, parameters }: View,
+): Pick<CompiledOperation, 'forbidden' | 'controlledFilters'> {
+  const reachable = [...new Set(calls.flatMap((call) => [...reachableFilters(filters, call)]))]
+  const refused = reachable.filter((at) => decisions.get(at)?.kind !== 'ALLOW')
+  const ruled = reachable.flatMap((at) => {
+    const rules = parameters.get(at)
+    return rules ? [[at, rules] as const] : []
+  })
+  return {
+    forbidden: new Map(refused.map((at) => [at, decisions.get(at) ?? null])),
+    controlledFilters: new Map(ruled),
+  }
 }
 
 function rootType(schema: GraphQLSchema, operation: OperationDefinitionNode): GraphQLObjectType {

@@ -1,8 +1,8 @@
 import type { GraphQLInputType, GraphQLOutputType, ValueNode } from 'graphql'
-import type { Catalog } from '../catalog/catalog.ts'
 import type { GrantParameters } from '../grants/view.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import type { Decision, MaskRule } from '../vocabulary/decision.ts'
+import type { Catalog } from '../catalog/catalog.ts'
 import type { PlanNode } from './plan.ts'
 
 /** One `@include` (`equals: true`) or `@skip` (`equals: false`), on a canonical variable. */
@@ -98,6 +98,12 @@ export interface CallArgument {
   readonly fallback: unknown
 }
 
+/** What arguments filter by, and which of them keep an answer within their values. */
+export interface FilterTable {
+  readonly filters: Catalog['filters']
+  readonly exact: ReadonlySet<string>
+}
+
 /** A call of a field with arguments, or of any field at the root. */
 export interface Call {
   /** Response name. */
@@ -117,6 +123,8 @@ export interface ControlledUse {
   readonly coordinate: Coordinate
   readonly rule: GrantParameters
   readonly calls: readonly Call[]
+  /** For each coordinate of the rule the calls whose answer is the very record that it is about: they alone limit it. */
+  readonly limiting: ReadonlyMap<Coordinate, readonly Call[]>
   readonly when: When
 }
 
@@ -136,11 +144,13 @@ export interface CompiledOperation {
   /** Calls with arguments, and every root field. */
   readonly calls: readonly Call[]
   /** What arguments filter by, as the catalogue has it. */
-  readonly filters: Catalog['filters']
+  readonly filters: FilterTable
   /** Coordinates that the calls could filter by and must not (INV-6), with the reason where one was decided. */
   readonly forbidden: ReadonlyMap<Coordinate, Decision | null>
   /** Places that a grant opens for permitted argument values only (NT-18.1). */
   readonly controlled: readonly ControlledUse[]
+  /** Coordinates that the calls could filter by, and that a grant opens for permitted values only. */
+  readonly controlledFilters: ReadonlyMap<Coordinate, readonly GrantParameters[]>
   /** Response name → coordinate, where they differ. */
   readonly aliases: Readonly<Record<string, readonly Coordinate[]>>
 }

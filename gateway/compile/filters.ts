@@ -1,11 +1,11 @@
-import type { GraphQLInputObjectType, GraphQLInputType } from 'graphql'
+import type { GraphQLInputField, GraphQLInputObjectType, GraphQLInputType } from 'graphql'
 import { getNamedType, isEnumType, isInputObjectType, isListType, isNonNullType } from 'graphql'
 import type { Catalog } from '../catalog/catalog.ts'
 import { coordinate } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { valueOf } from './calls.ts'
-import type { Call } from './compiled-operation.ts'
-import { restricts } from './operators.ts'
+import type { Call, FilterTable } from './compiled-operation.ts'
+import { isConjunction, isExactOperator } from './operators.ts'
 
 type Filters = Catalog['filters']
 
@@ -52,25 +52,26 @@ function note(filters: Filters, place: string, found: Set<Coordinate>): void {
  *
  * @throws Failure BAD_USER_INPUT
  */
-export function filteringOf(filters: Filters, call: Call, variables: Readonly<Record<string, unknown>>): Filtering {
+export function filteringOf(table: FilterTable, call: Call, variables: Readonly<Record<string, unknown>>): Filtering {
   const used = new Map<string, Coordinate>()
   const values: Filtering['values'][number][] = []
   const bound = new Set<Coordinate>()
-  const reader = { filters, used, values }
+  const reader = { ...table, used, values }
   for (const argument of call.arguments) {
     const value = valueOf(argument, variables)
     if (value === undefined) continue
     const own = argument.places.flatMap((place) => annotated(reader, place) ?? [])
     for (const by of own.length > 0 ? new Set(own) : [null]) {
       const inner = read(reader, argument.type, value, by)
-      if (restricts(argument.name, false)) for (const one of inner) bound.add(one)
+      const binds =
+        by === null ? isConjunction(argument.name) : argument.places.some((one) => isExact(reader, one, argument.type))
+      if (binds) for (const one of inner) bound.add(one)
     }
   }
   return { used, values, bound }
 }
 
-interface Reader {
-  readonly filters: Filters
+interface Reader extends FilterTable {
   readonly used: Map<string, Coordinate>
   readonly values: { readonly by: Coordinate; readonly value: unknown }[]
 }
@@ -116,10 +117,20 @@ function readObject(
     if (given === undefined) continue
     const own = annotated(reader, coordinate(type.name, field.name))
     const inner = read(reader, field.type, given, own ?? by)
-    const operator = own === undefined && by !== null
-    if (restricts(field.name, operator)) for (const one of inner) bound.add(one)
+    if (binds(reader, coordinate(type.name, field.name), field, by)) for (const one of inner) bound.add(one)
   }
   return bound
+}
+
+/** Whether a member keeps the answer within what it holds. `by` is what an annotation around it names. */
+function binds(reader: Reader, place: Coordinate, { name, type }: GraphQLInputField, by: Coordinate | null): boolean {
+  if (reader.filters[place] !== undefined) return isExact(reader, place, type)
+  return by === null ? isConjunction(name) : isExactOperator(name)
+}
+
+/** An annotated object is as exact as the operators in it. */
+function isExact({ exact }: Reader, place: string, type: GraphQLInputType): boolean {
+  return exact.has(place) || isInputObjectType(getNamedType(type))
 }
 
 function intersect(known: ReadonlySet<Coordinate> | null, next: ReadonlySet<Coordinate>): ReadonlySet<Coordinate> {

@@ -57,6 +57,7 @@ export function createGeneration(parts: GenerationParts): Generation {
   const compiled = new LRUCache<string, Promise<CompiledOperation>>({ max: COMPILED, maxSize: COMPILED_BYTES })
   const schemas = new LRUCache<string, GraphQLSchema>({ max: VIEW_SCHEMAS })
   const { schema, fields, planner, maxFields } = parts
+  const filters = { filters: parts.catalog.filters, exact: new Set(parts.catalog.exactFilters) }
 
   /** Gives a compiled operation its real weight; one that could not be compiled is not kept. */
   const weigh = async (key: string, compiling: Promise<CompiledOperation>): Promise<void> => {
@@ -75,11 +76,7 @@ export function createGeneration(parts: GenerationParts): Generation {
       const key = `${view.id} ${view.validUntil} ${normalised.hash}`
       const known = compiled.get(key)
       if (known) return known
-      const compiling = compile(
-        { schema, fields, filters: parts.catalog.filters, planner, maxFields },
-        view,
-        normalised,
-      )
+      const compiling = compile({ schema, fields, filters, planner, maxFields }, view, normalised)
       compiled.set(key, compiling, { size: UNKNOWN })
       void weigh(key, compiling)
       return compiling

@@ -1,3 +1,4 @@
+import type { GrantParameters } from '../grants/view.ts'
 import type { Clause } from '../vocabulary/clause.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import type { Decision } from '../vocabulary/decision.ts'
@@ -82,30 +83,53 @@ function forbiddenFilters(
 }
 
 function outsideParameters(
-  { controlled }: CompiledOperation,
+  { controlled, controlledFilters, calls }: CompiledOperation,
   variables: Variables,
   read: (call: Call) => Filtering,
 ): Found[] {
-  return controlled
+  const selected = controlled
     .filter(({ when }) => included(when, variables))
-    .flatMap(({ coordinate, rule, calls }) => {
-      const filterings = calls.map(read)
-      return [...rule.values]
-        .filter(([by, permitted]) => !keeps(filterings, by, permitted))
-        .map(([by]): Found => ({
-          coordinate: by,
-          code: 'PARAMETER_OUT_OF_GRANT',
-          clause: rule.clause,
-          grant: rule.grant,
-          words: `${by} (${rule.grant}: ${coordinate})`,
-        }))
+    .flatMap((use) =>
+      unmet(use.coordinate, use.rule, (by, permitted) => {
+        const within = use.calls.every((call) => isWithin(read(call), by, permitted))
+        return within && (use.limiting.get(by) ?? []).some((call) => read(call).bound.has(by))
+      }),
+    )
+  if (controlledFilters.size === 0) return selected
+  // Which rows come back tells the value that they are filtered by: it is a use of it like any other.
+  const filtered = calls
+    .filter(({ when }) => included(when, variables))
+    .flatMap((call) => {
+      const filtering = read(call)
+      return [...new Set(filtering.used.values())].flatMap((at) =>
+        (controlledFilters.get(at) ?? []).flatMap((rule) =>
+          unmet(at, rule, (by, permitted) => isWithin(filtering, by, permitted) && filtering.bound.has(by)),
+        ),
+      )
     })
+  return [...selected, ...filtered]
 }
 
-/** Some call is sure to restrict the coordinate, and no call gives a value of it that is not permitted. */
-function keeps(filterings: readonly Filtering[], by: Coordinate, permitted: readonly string[]): boolean {
-  const given = filterings.flatMap(({ values }) => values.filter((one) => one.by === by))
-  return filterings.some(({ bound }) => bound.has(by)) && given.every(({ value }) => isPermitted(value, permitted))
+/** The values of a rule that are not kept. */
+function unmet(
+  at: Coordinate,
+  { grant, clause, values }: GrantParameters,
+  keeps: (by: Coordinate, permitted: readonly string[]) => boolean,
+): Found[] {
+  return [...values]
+    .filter(([by, permitted]) => !keeps(by, permitted))
+    .map(([by]): Found => ({
+      coordinate: by,
+      code: 'PARAMETER_OUT_OF_GRANT',
+      clause,
+      grant,
+      words: `${by} (${grant}: ${at})`,
+    }))
+}
+
+/** No value that is given for the coordinate is one that is not permitted. */
+function isWithin({ values }: Filtering, by: Coordinate, permitted: readonly string[]): boolean {
+  return values.every((given) => given.by !== by || isPermitted(given.value, permitted))
 }
 
 /** A custom scalar lets anything through, lists and objects too: only a plain value can be compared. */

@@ -10,7 +10,7 @@ import { getNamedType, isAbstractType, isCompositeType, isLeafType, isObjectType
 import type { FieldEntry } from '../catalog/catalog.ts'
 import type { View } from '../grants/view.ts'
 import { bareRecord } from '../vocabulary/bare-record.ts'
-import { coordinate } from '../vocabulary/coordinate.ts'
+import { coordinate, typeOf } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { disclosesValue } from '../vocabulary/decision.ts'
 import type { Decision, MaskRule } from '../vocabulary/decision.ts'
@@ -78,11 +78,19 @@ export function decideSelection(
 /** What encloses a selection. */
 interface Above {
   readonly path: readonly string[]
+  /** Types of the objects on the way, the root's first. */
+  readonly parents: readonly string[]
   /** Calls with arguments on the way, the outermost first. */
-  readonly calls: readonly Call[]
+  readonly calls: readonly CallAbove[]
 }
 
-const ROOT: Above = { path: [], calls: [] }
+/** A call, and how many objects stand above its answer. */
+interface CallAbove {
+  readonly call: Call
+  readonly depth: number
+}
+
+const ROOT: Above = { path: [], parents: [], calls: [] }
 
 function projectSelection(
   walk: Walk,
@@ -90,8 +98,7 @@ function projectSelection(
   selections: readonly Selected[],
   above: Above,
 ): Projection {
-  const concrete = isAbstractType(type) ? walk.schema.getPossibleTypes(type) : [type]
-  const fields = concrete.map(({ name }) => {
+  const fields = concreteTypes(walk.schema, type).map((name) => {
     // Introspection is answered from the view's schema, an explanation from the compile step: never from the supergraph.
     const collected = walk.collector
       .collect(name, selections)
@@ -99,6 +106,10 @@ function projectSelection(
     return [name, collected.map((field) => projectField(walk, { type: name, place: type, above }, field))] as const
   })
   return { abstract: isAbstractType(type), fields: new Map(fields) }
+}
+
+function concreteTypes(schema: GraphQLSchema, type: GraphQLCompositeType): readonly string[] {
+  return isAbstractType(type) ? schema.getPossibleTypes(type).map(({ name }) => name) : [type.name]
 }
 
 /** The object that a field is selected on: its concrete type, and the type that the document has there. */
@@ -119,9 +130,10 @@ function projectField(walk: Walk, { type, place, above }: Parent, field: Collect
   const types = [type, ...interfacesOf(walk.schema, type)]
   const call = callOf(definition, field.node, { coordinate: at, key: field.key, root, when, types })
   if (root || call.arguments.length > 0) walk.calls.push(call)
-  const calls = call.arguments.length > 0 ? [...above.calls, call] : above.calls
+  const parents = [...above.parents, type]
+  const calls = call.arguments.length > 0 ? [...above.calls, { call, depth: parents.length }] : above.calls
   const source = walk.names.nameOf(field.node, definition, type, place)
-  const step = stepOf(walk, definition, field, { at, path: [...above.path, field.key], calls, when })
+  const step = stepOf(walk, definition, field, { at, path: [...above.path, field.key], parents, calls, when })
   const provider = walk.fields.get(at)?.provider ?? 'gateway'
   return { key: field.key, source, coordinate: at, provider, type: definition.type, when, step }
 }
@@ -137,7 +149,7 @@ function stepOf(walk: Walk, definition: GraphQLField<unknown, unknown>, field: C
   const type = getNamedType(definition.type)
   if (isCompositeType(type)) return objectStep(walk, type, field, existence(decision), place)
   walk.uses.push({ coordinate: place.at, path: place.path, decision, when: place.when })
-  noteControlled(walk, decision, place)
+  noteControlled(walk, decision, place, place.parents)
   if (decision.kind === 'ALLOW') return { kind: 'copy' }
   return decision.kind === 'MASK' ? maskStep(decision.rule, type) : { kind: 'null' }
 }
@@ -151,10 +163,28 @@ function maskStep(rule: MaskRule, type: GraphQLNamedType): Step {
   return text && rule !== 'M-NULL' ? { kind: 'mask', rule } : { kind: 'null' }
 }
 
-/** What a grant opens for permitted argument values only is held against those of each request (NT-18.1). */
-function noteControlled(walk: Walk, decision: Decision, { at, calls, when }: Place): void {
-  const rule = disclosesValue(decision) ? walk.view.parameters.get(at) : undefined
-  if (rule) walk.controlled.push({ coordinate: at, rule, calls, when })
+/**
+ * What a grant opens for permitted argument values only is held against those of each request (NT-18.1).
+ *
+ * @param records types of the objects down to the one that is disclosed, or in which a value is
+ */
+function noteControlled(walk: Walk, decision: Decision, place: Place, records: readonly string[]): void {
+  if (!disclosesValue(decision)) return
+  const { at, when } = place
+  const calls = place.calls.map(({ call }) => call)
+  for (const rule of walk.view.parameters.get(at) ?? []) {
+    const limiting = new Map([...rule.values.keys()].map((by) => [by, limitingCalls(place.calls, records, typeOf(by))]))
+    walk.controlled.push({ coordinate: at, rule, calls, limiting, when })
+  }
+}
+
+/**
+ * The calls whose arguments speak of this very record: none of its type stands between. The branches of a firm that
+ * was asked for by its division are other firms.
+ */
+function limitingCalls(calls: readonly CallAbove[], records: readonly string[], type: string): readonly Call[] {
+  const speaksOf = ({ depth }: CallAbove): boolean => records.indexOf(type, depth) === records.length - 1
+  return records.at(-1) === type ? calls.filter(speaksOf).map(({ call }) => call) : []
 }
 
 function noteAlias(aliases: Record<string, Coordinate[]>, alias: string, at: Coordinate): void {
@@ -189,7 +219,7 @@ function objectStep(
     walk.uses.length = before.uses
     walk.controlled.length = before.controlled
   }
-  noteControlled(walk, decision, place)
+  for (const one of concreteTypes(walk.schema, type)) noteControlled(walk, decision, place, [...place.parents, one])
   const disclosed = anyOf(disclosures(selection))
   // An object is a use of its own where nothing below it is: told of for its own sake, or refused.
   const spoken = decision.kind === 'ALLOW' ? disclosed : crossable ? anyOf(selected(selection)) : []

@@ -161,7 +161,9 @@ export const definition = z
     departments: z
       .record(z.string().regex(/^[a-z][a-z0-9-]*$/, { error: 'expected a department code' }), department)
       .default({})
-      .meta({ description: 'Departments by code. The embedded mode runs every department that is not named by itself.' }),
+      .meta({
+        description: 'Departments by code. The embedded mode runs every department that is not named by itself.',
+      }),
     subgraph: subgraph.prefault({}),
     city: z
       .strictObject({

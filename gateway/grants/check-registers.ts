@@ -104,14 +104,15 @@ function* checkGrant(grant: Grant, path: Path, context: Context): Iterable<Regis
         )
     }
   }
-  const filterable = new Set(Object.values(context.catalog.filters))
+  const { filters, exactFilters } = context.catalog
+  const filterable = new Set(exactFilters.flatMap((place) => filters[place] ?? []))
   for (const at of grant.parameters.keys()) {
     if (!filterable.has(at))
       yield teller('grants', [...path, 'parameters', at])(
         [],
         'error',
-        `没有参数按 ${at} 筛选,永远无法满足`,
-        `no argument filters by ${at}, so it can never be met`,
+        `没有参数精确按 ${at} 筛选,永远无法满足`,
+        `no argument filters exactly by ${at}, so it can never be met`,
         'NT-18.1',
       )
   }

@@ -35,8 +35,9 @@ function decideByClass(entry: FieldEntry, situation: Situation): Decision {
   const { regime, department, resources } = situation
   const { parameters } = regime
   const resource = resources.get(entry.resource) ?? null
-  // Sharing is the use of *other* departments' data: one's own needs nobody's consent, only a matter.
-  if (resource?.department === department)
+  // Sharing is the use of *other* departments' data: one's own needs nobody's consent, only a matter. One's own is
+  // what one alone serves: another's addition to one's record type is not, nor a key that all hold.
+  if (entry.providers.every((one) => one === department))
     return { kind: 'ALLOW', clause: parameters['sharing.meaning'].clause, grant: null }
   if (entry.class === 'CONDITIONAL' && entry.scope !== null && !entry.scope.includes(department))
     return deny('OUT_OF_SCOPE', scopeClause(regime), null)

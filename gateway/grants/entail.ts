@@ -87,6 +87,18 @@ function twins(at: Coordinate, { fields, implementations }: Entailment): Coordin
   return types.map((one) => coordinate(one, field))
 }
 
+/** Coordinates on whose decisions that of another one rests: what it contains, follows, is computed from, or stands beside. */
+export function restsOn(at: Coordinate, entailment: Entailment): readonly Coordinate[] {
+  const entry = entailment.fields.get(at)
+  if (!entry) return []
+  return [
+    ...entry.embeds,
+    ...(entry.follows ? [entry.follows] : []),
+    ...(entry.declassified ? [] : entry.requires),
+    ...(entry.onInterface ? twins(at, entailment) : []),
+  ]
+}
+
 function same(a: Decision, b: Decision): boolean {
   return a.kind === b.kind && (a.kind !== 'MASK' || b.kind !== 'MASK' || a.rule === b.rule)
 }

@@ -5,11 +5,12 @@ import type { FieldEntry, ResourceEntry } from '../catalog/catalog.ts'
 import type { Regime } from '../regime/regime.ts'
 import type { Clause } from '../vocabulary/clause.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
+import { disclosesValue } from '../vocabulary/decision.ts'
 import type { Decision } from '../vocabulary/decision.ts'
 import { isByReference } from '../caller/parties.ts'
 import type { PartyType } from '../caller/parties.ts'
 import { decideField, deny } from './decide.ts'
-import { entail } from './entail.ts'
+import { entail, restsOn } from './entail.ts'
 import type { Entailment } from './entail.ts'
 import { nextChange } from './grant.ts'
 import type { Grant, GrantIndex, PermittedValues } from './grant.ts'
@@ -30,8 +31,8 @@ export interface View {
   /** Hash of the decision vector: views with equal vectors are one view. */
   readonly id: string
   readonly decisions: ReadonlyMap<Coordinate, Decision>
-  /** Coordinates whose decision rests on a grant that fixes argument values. */
-  readonly parameters: ReadonlyMap<Coordinate, GrantParameters>
+  /** Coordinates whose decision rests, of its own or by what it contains or follows, on grants that fix argument values. */
+  readonly parameters: ReadonlyMap<Coordinate, readonly GrantParameters[]>
   /** First instant at which a grant of the department changes its state; nothing built on the view outlives it. */
   readonly validUntil: number
 }
@@ -50,11 +51,12 @@ export interface Authority extends Entailment {
 export function buildView(authority: Authority, caller: Caller, grants: GrantIndex, now: number): View {
   const purpose = establishPurpose(caller, authority.matters, authority.cases, authority.regime)
   const usable = usableGrants(caller, grants)
-  const decisions = decideAll(authority, caller, purpose, usable, now)
+  const first = decideEach(authority, caller, purpose, usable, now)
   const all = grants.ofConsumer(principalOf(caller))
-  const strong = strengthenMasks(decisions, authority, caller, all, now)
+  const decisions = strengthenMasks(entail(first, authority), authority, caller, all, now)
+  const parameters = parametersOf(decisions, first, usable, authority)
   // Masks depend on every grant of the department, so all of them end the view.
-  return seal(authority, strong, usable, nextChange(all, now))
+  return seal(authority, decisions, parameters, nextChange(all, now))
 }
 
 /**
@@ -63,7 +65,7 @@ export function buildView(authority: Authority, caller: Caller, grants: GrantInd
  */
 export function buildUnionView(authority: Authority, caller: Caller, grants: GrantIndex, now: number): View {
   const usable = usableGrants(caller, grants)
-  return seal(authority, unionDecisions(authority, caller, usable, now), usable, nextChange(usable, now))
+  return seal(authority, unionDecisions(authority, caller, usable, now), NO_PARAMETERS, nextChange(usable, now))
 }
 
 /**
@@ -103,7 +105,8 @@ function isNamed(applications: readonly string[], caller: Caller): boolean {
 
 type Decisions = ReadonlyMap<Coordinate, Decision>
 
-function decideAll(
+/** Every coordinate by its own class, grant and matter, before what it owes to others. */
+function decideEach(
   authority: Authority,
   caller: Caller,
   purpose: Purpose,
@@ -118,8 +121,7 @@ function decideAll(
     if (purpose.kind === 'unstated') return deny(purpose.code, purpose.clause, null)
     return decideField(entry, { regime, department, matter: purpose.matter, grants, resources, now })
   }
-  const first = new Map([...authority.fields].map(([at, entry]) => [at, decide(entry)] as const))
-  return entail(first, authority)
+  return new Map([...authority.fields].map(([at, entry]) => [at, decide(entry)] as const))
 }
 
 /**
@@ -136,7 +138,9 @@ function barredCaller(caller: Caller, { parameters }: Regime): Decision | null {
 /** The widest decision of each coordinate over all the department's matters. */
 function unionDecisions(authority: Authority, caller: Caller, grants: readonly Grant[], now: number): Decisions {
   const matters: readonly Matter[] = authority.matters.ofDepartment(principalOf(caller))
-  const vectors = matters.map((matter) => decideAll(authority, caller, { kind: 'stated', matter }, grants, now))
+  const vectors = matters.map((matter) =>
+    entail(decideEach(authority, caller, { kind: 'stated', matter }, grants, now), authority),
+  )
   const none = deny('PURPOSE_MISSING', authority.regime.parameters['access.purposeRequired'].clause, null)
   const widest = (at: Coordinate): Decision =>
     vectors.map((vector) => vector.get(at) ?? none).toSorted((a, b) => width(a) - width(b))[0] ?? none
@@ -172,29 +176,44 @@ function strengthenMasks(
   return new Map([...decisions].map(([at, decision]) => [at, strengthen(decision)]))
 }
 
-/** Coordinates whose decision rests on one of these grants that fixes argument values. */
+/**
+ * The argument values that grants fix behind each decision. A value that contains an identifier, or a reference that
+ * follows one, is bound by the identifier's grant too, and keeps its own where the other's decision took its place.
+ *
+ * @param first the decisions before what coordinates owe to each other
+ */
 function parametersOf(
   decisions: Decisions,
+  first: Decisions,
   grants: readonly Grant[],
-  { parameters }: Regime,
-): ReadonlyMap<Coordinate, GrantParameters> {
+  authority: Authority,
+): View['parameters'] {
   const fixing = new Map(grants.filter((grant) => grant.parameters.size > 0).map((grant) => [grant.id, grant]))
   if (fixing.size === 0) return NO_PARAMETERS
+  const { parameters } = authority.regime
   const { clause } = parameters['access.parameterControl'] ?? parameters['access.conditional.decider']
-  return new Map(
-    [...decisions].flatMap(([at, decision]) => {
-      const grant = decision.grant === null ? undefined : fixing.get(decision.grant)
-      return grant ? [[at, { grant: grant.id, values: grant.parameters, clause }] as const] : []
-    }),
-  )
+  const rulesOf = (at: Coordinate): readonly GrantParameters[] => {
+    const reached = new Set([at])
+    // A set that grows is walked to its end, so cycles end too.
+    for (const one of reached) for (const other of restsOn(one, authority)) reached.add(other)
+    const ids = new Set([...reached].flatMap((one) => first.get(one)?.grant ?? []))
+    return [...ids].flatMap((id) => {
+      const grant = fixing.get(id)
+      return grant ? [{ grant: id, values: grant.parameters, clause }] : []
+    })
+  }
+  const ruled = [...decisions].flatMap(([at, decision]) => {
+    const rules = disclosesValue(decision) ? rulesOf(at) : []
+    return rules.length > 0 ? [[at, rules] as const] : []
+  })
+  return new Map(ruled)
 }
 
-const NO_PARAMETERS: ReadonlyMap<Coordinate, GrantParameters> = new Map()
+const NO_PARAMETERS: View['parameters'] = new Map()
 
-function seal(authority: Authority, decisions: Decisions, grants: readonly Grant[], validUntil: number): View {
-  const parameters = parametersOf(decisions, grants, authority.regime)
+function seal(authority: Authority, decisions: Decisions, parameters: View['parameters'], validUntil: number): View {
   const vector = [...decisions].map(([at, decision]) => [at, decision])
-  const fixed = [...parameters].map(([at, { grant, values }]) => [at, grant, [...values]])
+  const fixed = [...parameters].map(([at, rules]) => [at, rules.map(({ grant, values }) => [grant, [...values]])])
   const content = JSON.stringify([authority.regime.regime, authority.catalogVersion, vector, fixed])
   const id = createHash('sha256').update(content).digest('base64url').slice(0, 22)
   return Object.freeze({ id, decisions, parameters, validUntil })

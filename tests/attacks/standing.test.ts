@@ -1,58 +1,132 @@
 import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterEach, describe, expect, test, vi } from 'vitest'
+import { createViewCache } from '../../gateway/grants/view-cache.ts'
 import { DESK, startTestGateway } from '../kit/gateway.ts'
 import type { TestGateway } from '../kit/gateway.ts'
 import { codesOf } from '../kit/gateway-http.ts'
+import type { Reply } from '../kit/gateway-http.ts'
+import { HUIZHOU, NOON, authorityOf, callerOf, conditional, grantOf, indexOf, matterOf } from '../unit/grants/world.ts'
 import { NUMBER, person } from './attack.ts'
 
-const matter = (code: string, department: string, fields: readonly string[]) => ({ code, title: code, department, fields })
-const M = {
+/* Attempts to ask in a standing that one has not, or has no longer. */
+
+const EMPLOYER = 'SocialInsuranceEnrolment.employerName'
+const REVIEW = 'living-allowance-review'
+const registersFor = (department: string, parties: string) => ({
+  parties,
   matters: {
     matters: [
-      matter('m', DESK.department, ['Person.name', 'SocialInsuranceEnrolment.employerName']),
-      matter('living-allowance-review', 'civil-affairs', ['Person.name', 'SocialInsuranceEnrolment.employerName']),
+      { code: REVIEW, title: '低保审核', department, fields: ['Person.name', EMPLOYER] },
+      { code: 'other', title: '其他', department, fields: ['Person.name', EMPLOYER] },
     ],
   },
   cases: { cases: [] },
-  grants: { grants: [{ id: 'G-1', consumer: 'civil-affairs', matters: ['living-allowance-review'], clear: ['SocialInsuranceEnrolment.employerName'], validFrom: '2020-01-01T00:00:00+08:00', validUntil: '2099-01-01T00:00:00+08:00', approver: 'H', agreement: 'X' }] },
-}
-const TOWN = { ...DESK, department: 'town-governments', application: 'town-desk', officer: 'TW-1' }
-const CIVIL = { ...DESK, department: 'civil-affairs', application: 'allowance-review', officer: 'CA-1' }
-let gateway: TestGateway
-afterEach(() => gateway.stop())
-const Q = person('name socialInsurance { employerName }')
-const CITY = await readFile('city/registers/parties.yaml', 'utf8')
-const suspend = (code: string) => CITY.replace(`  - code: ${code}\n`, `  - code: ${code}\n    suspended: true\n`)
+  grants: {
+    grants: [
+      {
+        id: 'G-1',
+        consumer: department,
+        matters: [REVIEW, 'other'],
+        clear: [EMPLOYER],
+        validFrom: '2020-01-01T00:00:00+08:00',
+        validUntil: '2099-01-01T00:00:00+08:00',
+        approver: 'HRSS-0031',
+        agreement: 'XY-1',
+      },
+    ],
+  },
+})
 
-describe('standing', () => {
-  test.each([['zhongshan'], ['huizhou'], ['nantong'], ['fushun'], ['zhejiang'], ['national']])('delegate of a suspended department %s', async (regime) => {
-    gateway = await startTestGateway({ regime, registers: { ...M, parties: suspend('civil-affairs') } })
-    const variables = { n: NUMBER }
-    const own = await gateway.ask({ as: CIVIL, matter: 'living-allowance-review', query: Q, variables })
-    const town = await gateway.ask({ as: TOWN, matter: 'living-allowance-review', headers: { 'x-acting-for': 'civil-affairs' }, query: Q, variables })
-    console.log(regime, codesOf(own), codesOf(town), town.text.slice(0, 200))
+const PARTIES = await readFile(join(import.meta.dirname, '../../city/registers/parties.yaml'), 'utf8')
+const SUSPENDED = PARTIES.replace('  - code: civil-affairs\n', '  - code: civil-affairs\n    suspended: true\n')
+const QUERY = person('socialInsurance { employerName }')
+const TOWN = { ...DESK, department: 'town-governments', application: 'town-desk', officer: 'TW-0001' }
+const CIVIL = { ...DESK, department: 'civil-affairs', application: 'allowance-review', officer: 'CA-0001' }
+
+let gateway: TestGateway | null = null
+afterEach(async () => {
+  await gateway?.stop()
+  gateway = null
+})
+
+async function open(parties: string, regime?: string, department = 'civil-affairs'): Promise<TestGateway> {
+  gateway = await startTestGateway({
+    registers: registersFor(department, parties),
+    ...(regime === undefined ? {} : { regime }),
   })
-  test('party type', async () => {
-    gateway = await startTestGateway({ regime: 'huizhou', registers: { ...M, parties: CITY } })
-    const variables = { n: NUMBER }
-    const ask = () => gateway.ask({ as: CIVIL, matter: 'living-allowance-review', query: Q, variables })
-    console.log('before', codesOf(await ask()))
-    const utility = CITY.replace(/( {2}- code: civil-affairs\n.*\n {4}type: )DEPARTMENT/, '$1PUBLIC_UTILITY\n    byReference: true')
-    expect(utility).not.toBe(CITY)
-    await writeFile(`${gateway.directory}/parties.yaml`, utility)
-    await vi.waitFor(async () => expect((await ask()).text).toContain('UNKNOWN_PARTY'), { timeout: 4000, interval: 200 }).catch((e: unknown) => console.log('STILL OPEN'))
-    console.log('after', codesOf(await ask()))
-    const rec = (await gateway.records()).at(-1)
-    console.log(JSON.stringify(rec?.byReference), JSON.stringify(rec?.data))
-    // another application/roles
-    console.log(codesOf(await gateway.ask({ as: { ...CIVIL, roles: ['APPLICATION'] }, matter: 'living-allowance-review', query: Q, variables })))
+  return gateway
+}
+
+const asTown = (of: TestGateway, matter = REVIEW, department = 'civil-affairs'): Promise<Reply> =>
+  of.ask({
+    as: TOWN,
+    matter,
+    headers: { 'x-acting-for': department },
+    query: QUERY,
+    variables: { n: NUMBER },
   })
-  test('unknown department in delegation', async () => {
-    const p = CITY.replace('department: civil-affairs, matters', 'department: nobody-here, matters')
-    expect(p).not.toBe(CITY)
-    const m = JSON.parse(JSON.stringify(M).replaceAll('civil-affairs', 'nobody-here')) as typeof M
-    gateway = await startTestGateway({ registers: { ...m, parties: p } })
-    const town = await gateway.ask({ as: TOWN, matter: 'living-allowance-review', headers: { 'x-acting-for': 'nobody-here' }, query: Q, variables: { n: NUMBER } })
-    console.log('nobody', codesOf(town), town.text.slice(0, 200))
+const asCivil = (of: TestGateway): Promise<Reply> =>
+  of.ask({ as: CIVIL, matter: REVIEW, query: QUERY, variables: { n: NUMBER } })
+
+describe('whoever acts for another', () => {
+  test('is not served what the other was answered, nor the other what it may not', async () => {
+    const own = await open(PARTIES)
+    expect([codesOf(await asCivil(own)), codesOf(await asTown(own))]).toEqual([[], []])
+    expect(codesOf(await asTown(own, 'other'))).toEqual(['PURPOSE_MISMATCH'])
+    const alone = await own.ask({ as: TOWN, matter: REVIEW, query: QUERY, variables: { n: NUMBER } })
+    expect(codesOf(alone)).toEqual(['PURPOSE_MISMATCH'])
+  })
+
+  // A department that may not ask any more went on asking through its delegates (ZS-1.06).
+  test.fails('may no more than the other: a suspended department', async () => {
+    const own = await open(SUSPENDED)
+    expect(codesOf(await asCivil(own))).toEqual(['UNKNOWN_PARTY'])
+    expect(codesOf(await asTown(own))).not.toEqual([])
+  })
+
+  // Matters and grants of a department that is in no register were honoured.
+  test.fails('may no more than the other: a department that nobody has registered', async () => {
+    const parties = PARTIES.replace('department: civil-affairs, matters', 'department: nobody-here, matters')
+    const own = await open(parties, undefined, 'nobody-here')
+    expect(codesOf(await asTown(own, REVIEW, 'nobody-here'))).not.toEqual([])
+  })
+
+  // Only Zhongshan's text knows towns that act for departments (ZS-7.04), yet it was honoured everywhere.
+  test.fails('does so where the regulation says so', async () => {
+    const own = await open(PARTIES, 'huizhou')
+    expect(codesOf(await asTown(own))).not.toEqual([])
+  })
+})
+
+describe('a party that is registered anew, as one that takes part by reference', () => {
+  const FIELDS = [conditional('R.x')]
+  const world = authorityOf(HUIZHOU, FIELDS, [matterOf({ 'R.x': 'READ' })])
+  const index = indexOf(grantOf('G', { 'R.x': 'CLEAR' }))
+  const views = () => createViewCache(world, { current: () => index }, { now: () => NOON, monotonic: () => 0 })
+
+  test('may read nothing where the text does not know it', () => {
+    expect(
+      views()
+        .viewOf(callerOf({ party: 'PUBLIC_UTILITY' }))
+        .decisions.get('R.x')?.kind,
+    ).toBe('DENY')
+  })
+
+  // The view of before was found again: its key did not have the kind of party.
+  test.fails('nor may it by what it was allowed before', () => {
+    const known = views()
+    expect(known.viewOf(callerOf()).decisions.get('R.x')?.kind).toBe('ALLOW')
+    expect(known.viewOf(callerOf({ party: 'PUBLIC_UTILITY' })).decisions.get('R.x')?.kind).toBe('DENY')
+  })
+})
+
+test('a suspension ends what was compiled', async () => {
+  const own = await open(PARTIES)
+  expect(codesOf(await asCivil(own))).toEqual([])
+  await writeFile(own.config.registers.parties, SUSPENDED)
+  await vi.waitFor(async () => expect(codesOf(await asCivil(own))).toEqual(['UNKNOWN_PARTY']), {
+    timeout: 10_000,
+    interval: 100,
   })
 })

@@ -30,11 +30,16 @@ export interface Want {
   }
 }
 
-export interface DecisionCase {
+/** What every case says of itself. */
+export interface AnyCase {
   readonly id: string
   readonly title: Text
   readonly clauses: readonly string[]
   readonly regime: string
+}
+
+/** What somebody stands in: the registers and the catalogue that a request or an explanation meets. */
+export interface Situation extends AnyCase {
   readonly caller: {
     readonly department: string
     readonly application: string
@@ -45,6 +50,10 @@ export interface DecisionCase {
   }
   readonly registers?: CaseRegisters
   readonly catalogue?: Amendments
+}
+
+/** A request, and what becomes of it. */
+export interface DecisionCase extends Situation {
   readonly headers?: Readonly<Record<string, string>>
   readonly operation: string | null
   readonly variables?: Readonly<Record<string, unknown>>
@@ -52,22 +61,61 @@ export interface DecisionCase {
   readonly want: Want
 }
 
-/** A file of cases, with the registers and amendments of the file put into each case. */
+/** What an explanation says of one coordinate, in Chinese. */
+export interface Explained {
+  readonly decision: string
+  readonly class: string
+  readonly procedure?: string
+  readonly whom?: readonly string[]
+  readonly text?: string
+}
+
+/** A document, and how `gongxiang explain` and `Query.explain` explain it. */
+export interface ExplainCase extends Situation {
+  readonly explain: string
+  readonly want: { readonly explained: Readonly<Record<string, Explained>> }
+}
+
+/** What departments register otherwise than the demonstration city, and what composition says of it. */
+export interface ComposeCase extends AnyCase {
+  readonly compose: true
+  readonly catalogue: Amendments
+  readonly want: { readonly faults: readonly string[] }
+}
+
+/** What came of a case of any kind. */
+export type AnyWant = Want | ExplainCase['want'] | ComposeCase['want']
+
+/** A file of cases by kind, with the registers and amendments of the file or its world put into each. */
 export interface CaseFile {
   readonly name: string
   readonly scenario: string
   readonly title: Text
   readonly cases: readonly DecisionCase[]
+  readonly explanations: readonly ExplainCase[]
+  readonly compositions: readonly ComposeCase[]
+}
+
+/** A file as it stands on disk. */
+interface Written extends Pick<Situation, 'registers' | 'catalogue'> {
+  readonly scenario: string
+  readonly title: Text
+  readonly world?: string
+  readonly cases: readonly (DecisionCase | ExplainCase | ComposeCase)[]
 }
 
 const FOLDER = import.meta.dirname
-const SCHEMA = new URL('../../schema/case.schema.json', import.meta.url)
+const SCHEMA = JSON.parse(
+  readFileSync(new URL('../../schema/case.schema.json', import.meta.url), 'utf8'),
+) as object
 
-/** Checks the content of a case file; what is wrong with it, one line each. */
-export function faultsOf(content: unknown): readonly string[] {
+/** Checks the content of a case file, or of a world; what is wrong with it, one line each. */
+export function faultsOf(content: unknown, of: 'cases' | 'world' = 'cases'): readonly string[] {
   const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true })
-  const check = ajv.compile(JSON.parse(readFileSync(SCHEMA, 'utf8')) as object)
-  check(content)
+  ajv.addSchema(SCHEMA, 'cases')
+  const check = ajv.getSchema(of === 'cases' ? 'cases' : 'cases#/$defs/world')
+  if (!check) throw new Error('schema/case.schema.json has no such part')
+  void check(content)
   return (check.errors ?? []).map(({ instancePath, message }) => `${instancePath || '/'} ${message ?? ''}`)
 }
 
@@ -77,22 +125,39 @@ export function readCaseFiles(): readonly CaseFile[] {
     .filter((name) => name.endsWith('.yaml'))
     .toSorted()
     .map((name) => {
-      const content: unknown = parseDocument(readFileSync(join(FOLDER, name), 'utf8'), { merge: true }).toJS()
-      const faults = faultsOf(content)
-      if (faults.length > 0) throw new Error([name, ...faults].join('\n'))
-      // Its shape was just checked.
-      const file = content as CaseFile & Pick<DecisionCase, 'registers' | 'catalogue'>
-      const cases = file.cases.map((one) => ({
-        ...one,
-        registers: one.registers ?? file.registers ?? {},
-        catalogue: one.catalogue ?? file.catalogue ?? {},
-      }))
-      return { ...file, name, cases }
+      // Their shapes are checked as they are read.
+      const file = readYaml(name, 'cases') as Written
+      const world = file.world === undefined ? {} : (readYaml(join('worlds', `${file.world}.yaml`), 'world') as Written)
+      return inTheirWorld(name, file, world)
     })
 }
 
+function readYaml(name: string, of: 'cases' | 'world'): unknown {
+  const content: unknown = parseDocument(readFileSync(join(FOLDER, name), 'utf8'), { merge: true }).toJS()
+  const faults = faultsOf(content, of)
+  if (faults.length > 0) throw new Error([name, ...faults].join('\n'))
+  return content
+}
+
+function inTheirWorld(name: string, file: Written, world: Pick<Situation, 'registers' | 'catalogue'>): CaseFile {
+  const placed = <T extends Situation>(one: T): T => ({
+    ...one,
+    registers: one.registers ?? file.registers ?? world.registers ?? {},
+    catalogue: one.catalogue ?? file.catalogue ?? world.catalogue ?? {},
+  })
+  const { scenario, title, cases } = file
+  return {
+    name,
+    scenario,
+    title,
+    cases: cases.flatMap((one) => ('operation' in one ? [placed(one)] : [])),
+    explanations: cases.flatMap((one) => ('explain' in one ? [placed(one)] : [])),
+    compositions: cases.flatMap((one) => ('compose' in one ? [one] : [])),
+  }
+}
+
 /** Writes what came out in the place of what was wanted; comments and the order of the file stay. */
-export function rewriteWants(name: string, wants: ReadonlyMap<string, Want>): void {
+export function rewriteWants(name: string, wants: ReadonlyMap<string, AnyWant>): void {
   const path = join(FOLDER, name)
   const document = parseDocument(readFileSync(path, 'utf8'), { merge: true })
   const file = document.toJS() as { readonly cases: readonly { readonly id: string }[] }
@@ -103,11 +168,11 @@ export function rewriteWants(name: string, wants: ReadonlyMap<string, Want>): vo
   writeFileSync(path, document.toString({ lineWidth: 120, flowCollectionPadding: false, singleQuote: true }))
 }
 
-/** Lists of words stand on one line. */
+/** Lists of words stand on one line; sentences do not. */
 function compact<T extends Node>(node: T): T {
   visit(node, {
     Seq(_key, sequence) {
-      if (sequence.items.every((item) => isScalar(item))) sequence.flow = true
+      if (sequence.items.every((item) => isScalar(item) && String(item.value).length < SENTENCE)) sequence.flow = true
     },
     Map(_key, map) {
       if (map.items.length === 0) map.flow = true
@@ -115,3 +180,5 @@ function compact<T extends Node>(node: T): T {
   })
   return node
 }
+
+const SENTENCE = 60

@@ -1,11 +1,13 @@
 import { composeAmended } from '../kit/amended-city.ts'
 import { startTestGateway } from '../kit/gateway.ts'
 import type { TestGateway } from '../kit/gateway.ts'
-import type { DecisionCase } from './case-file.ts'
+import type { Situation } from './case-file.ts'
 
 /** Gateways for cases: those with the same regime, registers and catalogue share one. */
 export interface CaseGateways {
-  gatewayFor(one: DecisionCase): Promise<TestGateway>
+  gatewayFor(one: Situation): Promise<TestGateway>
+  /** Every gateway that was started. */
+  all(): Promise<readonly TestGateway[]>
   stop(): Promise<void>
 }
 
@@ -22,13 +24,14 @@ export function createCaseGateways(): CaseGateways {
       gateways.set(key, known)
       return known
     },
+    all: () => Promise.all(gateways.values()),
     async stop() {
       for (const gateway of gateways.values()) await (await gateway).stop()
     },
   }
 }
 
-async function start({ regime, registers = {}, catalogue = {} }: DecisionCase): Promise<TestGateway> {
+async function start({ regime, registers = {}, catalogue = {} }: Situation): Promise<TestGateway> {
   const content = Object.entries(registers).map(([name, list]) => [name, { ...HEADS[name], [name]: list }] as const)
   const gateway = await startTestGateway({ regime, registers: Object.fromEntries(content) })
   // The departments register anew while the gateway runs (S23): it takes the composition into service by itself.

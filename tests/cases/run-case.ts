@@ -1,10 +1,11 @@
 import { demoPeople } from '../../city/demo-people.ts'
 import type { DemoPerson } from '../../city/demo-people.ts'
+import type { ExplainedField } from '../../gateway/request/explain-field.ts'
 import { to15 } from '../../gateway/vocabulary/id-number.ts'
 import type { TestGateway } from '../kit/gateway.ts'
 import type { SeenFetch } from '../kit/gateway-departments.ts'
 import type { Reply, ReplyDecision } from '../kit/gateway-http.ts'
-import type { DecisionCase, Want } from './case-file.ts'
+import type { DecisionCase, ExplainCase, Explained, Want } from './case-file.ts'
 
 /** Asks over HTTP and gives what came out, in the words of the case files. */
 export async function runCase(gateway: TestGateway, one: DecisionCase): Promise<Want> {
@@ -43,6 +44,30 @@ export async function runCase(gateway: TestGateway, one: DecisionCase): Promise<
       ...(Object.keys(aliases).length > 0 ? { aliases } : {}),
     },
   }
+}
+
+const EXPLAIN = `query($d: String!) { explain(document: $d) {
+  decisions { coordinate classLabel decision code maskRule clause grant unlock { procedure whom text } } } }`
+
+/** Asks for the explanation of the document, as the same caller, and gives what it says of each coordinate. */
+export async function runExplanation(gateway: TestGateway, one: ExplainCase): Promise<ExplainCase['want']> {
+  const { explain, want: _want, ...situation } = one
+  const none = { status: 200, fetched: {}, record: { method: 'query', grants: [], approvers: [], codes: [] } }
+  const asking = { ...situation, operation: EXPLAIN, variables: { d: explain }, want: none }
+  const { data, fetched } = await runCase(gateway, { ...asking, headers: { 'accept-language': 'zh-CN' } })
+  const answer = data as { readonly explain: { readonly decisions: readonly ExplainedField[] } | null } | undefined
+  if (!answer?.explain) throw new Error(`${one.id} was not explained`)
+  if (Object.keys(fetched).length > 0) throw new Error(`${one.id}: a department was asked`)
+  return { explained: Object.fromEntries(answer.explain.decisions.map((field) => [field.coordinate, said(field)])) }
+}
+
+/** What is said of one field, in the words of the case files. */
+export function said(field: ExplainedField): Explained {
+  const { decision, code, maskRule: rule, clause, grant, classLabel, unlock } = field
+  const words = wordsOf({ ...field, decision, code, rule, clause, grant, path: [] })
+  if (unlock === null) return { decision: words, class: classLabel ?? '' }
+  const { procedure, whom, text } = unlock
+  return { decision: words, class: classLabel ?? '', procedure, whom, text }
 }
 
 function variablesOf({ variables }: DecisionCase): Readonly<Record<string, unknown>> | undefined {

@@ -16,17 +16,18 @@ const ARGUMENTS = '(number: Int = 7, text: String, list: [String!])'
 function searchArguments(by: string): string {
   const filters = `@filters(field: "${by}")`
   const where = `Where${by.slice(0, by.indexOf('.'))}`
-  return `(named: String ${filters}, among: [String!] ${filters}, match: Match ${filters}, where: ${where}, order: Order)`
+  const exact = `@filters(field: "${by}", exact: true)`
+  return `(named: String ${exact}, among: [String!] ${exact}, like: String ${filters}, tag: Tag ${filters}, where: ${where}, order: Order)`
 }
 
 /** The input types of searches; the same in every department. */
 function inputTypes(model: Model): string {
   const where = model.entities.map((type) => {
-    const filters = `@filters(field: "${type}.label")`
+    const filters = `@filters(field: "${type}.label", exact: true)`
     return `input Where${type} { label: String ${filters} labelIn: [String!] ${filters} }`
   })
   const order = `enum Order { LABEL @filters(field: "${model.entities[0] ?? ''}.label") PLAIN }`
-  return ['input Match { eq: String in: [String!] not: String }', ...where, order].join('\n')
+  return ['input Tag { eq: String in: [String!] not: String }', ...where, order].join('\n')
 }
 
 function fieldText(field: Field): string {

@@ -15,12 +15,14 @@ interface Draft {
   readonly g: GeneratorValue
   readonly model: Model
   readonly fragments: string[]
+  /** Computed fields are asked for in documents without conditions, and conditions stand in those without them. */
+  readonly computing: boolean
   left: number
 }
 
 /** A random valid document: aliases, merged repetitions, fragments, conditions, literals and variables. */
 export function askingOf(g: GeneratorValue, model: Model): Asking {
-  const draft: Draft = { g, model, fragments: [], left: MAX_FIELDS }
+  const draft: Draft = { g, model, fragments: [], computing: g(fc.nat, 3) === 0, left: MAX_FIELDS }
   const body = selections(draft, 'Query', 0, '')
   const whole = [body, ...draft.fragments].join('\n')
   const declared = Object.entries(VARIABLES).filter(([name]) => whole.includes(`$${name}`))
@@ -83,7 +85,7 @@ function selection(draft: Draft, type: string, depth: number, scope: string): st
   if (kind === 2 && type !== 'Query') return `${scope ? `id${scope}: ` : ''}id${conditions(draft)}`
   const field = choose(
     draft,
-    model.fields.filter((one) => one.type === type),
+    model.fields.filter((one) => one.type === type && (draft.computing || one.kind !== 'computed')),
   )
   return field ? fieldText(draft, field, depth, scope) : '__typename'
 }
@@ -133,21 +135,24 @@ const SEARCHES: readonly (readonly [string, string])[] = [
   ['i', '(named: $text)'],
   ['j', '(among: $list)'],
   ['k', '(among: ["a", $element])'],
-  ['l', '(match: { eq: "a" })'],
-  ['m', '(match: { in: ["a"] })'],
-  ['n', '(match: { not: "a" })'],
+  ['l', '(tag: { eq: "a" })'],
+  ['m', '(tag: { in: ["a"] })'],
+  ['n', '(tag: { not: "a" })'],
   ['o', '(order: LABEL)'],
   ['p', '(order: PLAIN)'],
   ['q', '(where: { label: $text })'],
   ['r', '(where: { labelIn: $list })'],
-  ['s', '(match: { eq: $text })'],
+  ['s', '(tag: { eq: $text })'],
   ['t', '(named: "a", order: PLAIN)'],
   ['u', '(named: "a", among: ["foreign"])'],
   ['v', '(named: "foreign")'],
+  ['w', '(like: "a")'],
+  ['x', '(like: $text, named: "a")'],
 ]
 
 function conditions(draft: Draft): string {
   const { g } = draft
+  if (draft.computing) return ''
   const one = (): string => choose(draft, ['$yes', '$no', '$maybe', 'true', 'false']) ?? 'true'
   const roll = g(fc.nat, 19)
   if (roll < 14) return ''

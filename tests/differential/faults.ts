@@ -51,11 +51,14 @@ function rotateEntities(reply: Parameters<Tamper>[0]): ReturnType<Tamper> {
   return rest.length === 0 ? reply : { ...reply, data: { _entities: [...rest, first] } }
 }
 
-function changeFields(own: CompiledOperation, change: (field: ProjectedField) => ProjectedField): CompiledOperation {
+export function changeFields(
+  own: CompiledOperation,
+  change: (field: ProjectedField) => ProjectedField,
+): CompiledOperation {
   return { ...own, projection: changeProjection(own.projection, change) }
 }
 
-function changeSteps(own: CompiledOperation, change: (step: Step) => Step): CompiledOperation {
+export function changeSteps(own: CompiledOperation, change: (step: Step) => Step): CompiledOperation {
   return changeFields(own, (field) => ({ ...field, step: change(field.step) }))
 }
 
@@ -72,7 +75,7 @@ function copyMasked(step: Step): Step {
   return step.kind === 'mask' ? { kind: 'copy' } : step
 }
 
-function unconditional(field: ProjectedField): ProjectedField {
+export function unconditional(field: ProjectedField): ProjectedField {
   return { ...field, when: null }
 }
 

@@ -5,20 +5,12 @@ import type {
   OperationDefinitionNode,
   SelectionSetNode,
 } from 'graphql'
-import {
-  getArgumentValues,
-  getNamedType,
-  isAbstractType,
-  isCompositeType,
-  isListType,
-  isNonNullType,
-  isObjectType,
-} from 'graphql'
+import { getArgumentValues, getNamedType, isAbstractType, isCompositeType, isListType, isNonNullType } from 'graphql'
 import { coordinate } from '../../gateway/vocabulary/coordinate.ts'
 import type { Coordinate } from '../../gateway/vocabulary/coordinate.ts'
-import type { DecisionKind, MaskRule } from '../../gateway/vocabulary/decision.ts'
 import { below, collect, concreteTypes } from './collect.ts'
-import type { Reading } from './collect.ts'
+import { decisionOn, definitionOf, disclosed, entered, tellsOf } from './disclosure.ts'
+import type { Deciding, Told } from './disclosure.ts'
 import { masked } from './law/masks.ts'
 
 /** An object of the monolith: its type and its number. */
@@ -27,19 +19,9 @@ export interface Ref {
   readonly id: string
 }
 
-/** What is decided of a coordinate, as far as an answer shows it. */
-export interface Told {
-  readonly kind: DecisionKind
-  /** With `MASK`. */
-  readonly rule?: MaskRule | null
-}
-
 /** What the plain interpreter works on: one system that has everything. */
-export interface Plain extends Reading {
+export interface Plain extends Deciding {
   readonly operation: OperationDefinitionNode
-  readonly decisions: ReadonlyMap<Coordinate, Told>
-  /** Coordinates that follow an identifier: crossed with ALLOW alone. */
-  readonly references: ReadonlySet<Coordinate>
   /** What else a department has to be asked for where a coordinate is. */
   alsoNeeded(at: Coordinate): readonly Coordinate[]
   resolve(of: Ref, field: string, given: Readonly<Record<string, unknown>>): unknown
@@ -62,50 +44,6 @@ export function interpret(plain: Plain): PlainAnswer {
   report(plain, root, sets, refused, needed)
   for (const at of needed) for (const other of plain.alsoNeeded(at)) needed.add(other)
   return { data: objectAnswer(plain, { type: root.name, id: 'root' }, sets), refused, needed }
-}
-
-function definitionOf({ schema }: Plain, type: string, name: string) {
-  const parent = schema.getType(type)
-  const definition = isObjectType(parent) ? parent.getFields()[name] : undefined
-  if (!definition) throw new Error(`no ${type}.${name}`)
-  return definition
-}
-
-function decisionOn(plain: Plain, at: Coordinate): Told {
-  const found = plain.decisions.get(at)
-  if (!found) throw new Error(`no decision on ${at}`)
-  return found
-}
-
-/** May the value, or the object's own existence, be told? */
-function tells(plain: Plain, at: Coordinate): boolean {
-  return decisionOn(plain, at).kind === 'ALLOW'
-}
-
-/** Does a value leave, clear or masked? A mask that is null whatever the value tells nothing. */
-function disclosed(plain: Plain, at: Coordinate, type: string): boolean {
-  const decision = decisionOn(plain, at)
-  if (decision.kind === 'MASK') return decision.rule !== 'M-NULL' && (type === 'String' || type === 'ID')
-  return decision.kind === 'ALLOW'
-}
-
-/** May the object be entered for this selection? */
-function entered(plain: Plain, at: Coordinate, type: GraphQLCompositeType, sets: readonly SelectionSetNode[]): boolean {
-  if (tells(plain, at)) return true
-  if (plain.references.has(at)) return false
-  return concreteTypes(plain.schema, type.name).some((one) => tellsOf(plain, one, sets))
-}
-
-/** Does this selection tell anything of an object of this type? */
-function tellsOf(plain: Plain, type: string, sets: readonly SelectionSetNode[]): boolean {
-  return [...collect(plain, type, sets).values()].some((nodes) => {
-    const name = nodes[0]?.name.value ?? ''
-    if (name === '__typename') return false
-    const inner = getNamedType(definitionOf(plain, type, name).type)
-    const place = coordinate(type, name)
-    if (isCompositeType(inner)) return entered(plain, place, inner, below(nodes))
-    return disclosed(plain, place, inner.name)
-  })
 }
 
 /** Walks the document over all possible types: which coordinates are refused, and which are needed. */

@@ -40,7 +40,7 @@ export function choicesOf(g: GeneratorValue, { model }: World): Choices {
 }
 
 /** A fault to plant: what the gateway believes of the registers, what it compiles, what it makes of arguments. */
-export interface LawFault extends Omit<Fault, 'view'> {
+export interface LawFault extends Fault {
   readonly registers?: (registers: Registers) => Registers
   readonly rejection?: (found: Rejection | null) => Rejection | null
 }
@@ -52,7 +52,7 @@ export function registersFor({ model, federation }: World, { seed, regime }: Cho
 }
 
 /** The gateway's view, from its own registers. */
-function viewOf({ federation }: World, registers: Registers, now: number): View {
+export function viewOf({ federation }: World, registers: Registers, now: number): View {
   const { regime, fields, matters, cases, grants, caller } = registers
   const resources = new Map(
     [...registers.resources].map(([type, one]) => [type, { ...BLANK, type, code: type, ...one }] as const),
@@ -79,9 +79,8 @@ function implementationsOf(schema: World['federation']['schema'] | null): Readon
   return new Map([['Face', schema.getImplementations(face as never).objects.map(({ name }) => name)]])
 }
 
-const BLANK: Omit<ResourceEntry, 'type' | 'code'> = {
+const BLANK: Omit<ResourceEntry, 'type' | 'code' | 'department' | 'authorisationMode' | 'parameterControl'> = {
   title: '条目',
-  department: 'd0',
   updateCycle: 'DAILY',
   format: 'API',
   contact: '科室',
@@ -99,8 +98,6 @@ const BLANK: Omit<ResourceEntry, 'type' | 'code'> = {
   openMode: null,
   published: null,
   standard: null,
-  authorisationMode: null,
-  parameterControl: false,
   urgent: false,
   secrecyReview: null,
   secret: false,
@@ -108,7 +105,7 @@ const BLANK: Omit<ResourceEntry, 'type' | 'code'> = {
 }
 
 /** The same registers as the law reads them. */
-function situationOf({ model }: World, registers: Registers, now: number): Situation {
+export function situationOf({ model }: World, registers: Registers, now: number): Situation {
   const { regime, fields, resources, matters, cases, grants, caller } = registers
   return {
     regime,
@@ -140,12 +137,14 @@ export async function compareLaw(world: World, choices: Choices, fault: LawFault
   const registers = registersFor(world, choices)
   const { now } = registers
   const rulings = rulingsOf(situationOf(world, registers, now))
-  const view = viewOf(world, fault.registers?.(registers) ?? registers, now)
+  const built = viewOf(world, fault.registers?.(registers) ?? registers, now)
+  const view = fault.view?.(built) ?? built
   const differs = disagreement(view.decisions, rulings, registers.regime) ?? outlived(world, registers, view, rulings)
   const judged = refusedFor(
     {
       ...posed.reading,
-      rulings,
+      decisions: rulings,
+      references: world.references,
       searched: (at) =>
         (world.model.fields.find((one) => `${one.type}.${one.name}` === at)?.by ?? null) as Coordinate | null,
       ordered: `${world.model.entities[0] ?? ''}.label`,

@@ -13,7 +13,7 @@ import type { Model } from './model.ts'
 export interface Registers {
   readonly regime: Regime
   readonly fields: ReadonlyMap<Coordinate, FieldEntry>
-  readonly resources: ReadonlyMap<string, Entry>
+  readonly resources: ReadonlyMap<string, Entry & { readonly department: string }>
   readonly matters: readonly Matter[]
   readonly cases: readonly Case[]
   readonly grants: readonly Grant[]
@@ -23,16 +23,22 @@ export interface Registers {
 
 /** Picks by a seed and a label, so that one number makes all registers of a run, and makes them again. */
 interface Dice {
-  of<const T>(label: string, list: readonly [T, ...T[]]): T
+  of<const T>(label: string, list: readonly T[]): T
   /** True in so many of a hundred. */
   percent(label: string, chance: number): boolean
 }
 
 function diceOf(seed: number): Dice {
   return {
-    of: (label, list) => list[hash(seed, label) % list.length] ?? list[0],
+    of: (label, list) => pick(list, hash(seed, label)),
     percent: (label, chance) => hash(seed, label) % 100 < chance,
   }
+}
+
+function pick<T>(list: readonly T[], at: number): T {
+  const [found] = list.slice(at % list.length)
+  if (list.length === 0) throw new Error('nothing to pick from')
+  return found as T
 }
 
 /** The moment of every run; what is registered moves around it. */
@@ -49,11 +55,16 @@ export function registersOf(
 ): Registers {
   const dice = diceOf(seed)
   const kinder = dice.percent('kind', 70)
-  const fields = new Map([...catalog.values()].map((one) => [one.coordinate, registered(dice, one, model, kinder)]))
+  const fields = new Map(
+    [...catalog.values()].map((one) => [
+      one.coordinate,
+      registered(dice, one, model, { kinder, regime: regime.regime }),
+    ]),
+  )
   const types = [...new Set([...fields.values()].map(({ resource }) => resource))]
   const at = [...fields.keys()]
-  const caller = callerOf(dice)
-  const matters = mattersOf(dice, at, kinder)
+  const caller = callerOf(dice, kinder)
+  const matters = mattersOf(dice, fields)
   return {
     regime,
     fields,
@@ -64,36 +75,63 @@ export function registersOf(
       { number: 'C2', matter: 'M2', department: 'housing' },
       { number: 'C3', matter: 'M1', department: 'd1' },
     ],
-    grants: grantsOf(dice, at, model),
+    grants: grantsOf(dice, { at, model, regime: regime.regime, kinder, caller }),
     caller,
     now: NOW,
   }
 }
 
+/** What registers lean to. */
+interface Leaning {
+  /** Lists at the root are unconditional, so that more runs have something to answer. */
+  readonly kinder: boolean
+  readonly regime: Regime['regime']
+}
+
 /** One field as its department might register it; only what composition lets through. */
-function registered(dice: Dice, entry: FieldEntry, model: Model, kinder: boolean): FieldEntry {
+function registered(dice: Dice, entry: FieldEntry, model: Model, { kinder, regime }: Leaning): FieldEntry {
   const { coordinate } = entry
   const say = (label: string): string => `${coordinate} ${label}`
   const isText = textual(model, coordinate)
   const entrance = kinder && coordinate.startsWith('Query.')
-  const sharing = dice.of(say('class'), ['UNCONDITIONAL', 'UNCONDITIONAL', 'CONDITIONAL', 'CONDITIONAL', 'NOT_SHARED'])
+  const sharing = dice.of(say('class'), [
+    'UNCONDITIONAL',
+    'UNCONDITIONAL',
+    'UNCONDITIONAL',
+    'CONDITIONAL',
+    'CONDITIONAL',
+    'CONDITIONAL',
+    'NOT_SHARED',
+  ])
   const facts = { ...entry, class: entrance ? 'UNCONDITIONAL' : sharing } as const
   const leaf = entry.kind === 'leaf'
   const verify = leaf && dice.percent(say('verify'), 50) ? ({ as: 'TEXT', lowEntropy: false } as const) : null
   const rules = ['M-ALL', 'M-NULL', 'M-NAME', 'M-IDNO', 'M-IDNO', 'M-IDNO-2', 'M-DATE', 'M-NO', null] as const
   const mask = isText ? dice.of(say('rule'), rules) : leaf ? dice.of(say('rule'), ['M-NULL', null]) : null
   const conditional = facts.class === 'CONDITIONAL'
+  // Two readings of the texts that are open are left aside: whether the scope bounds comparison (ZS-4.09), and whether
+  // what may be had masked without a consent may be had so beside a consent to comparison alone (ZJ-22.3).
+  const scoped = conditional && !(regime === 'zhongshan' && verify !== null)
+  const comparable = regime !== 'zhejiang'
   const prohibited = mask !== null && dice.percent(say('prohibited'), 15)
   return {
     ...facts,
     subMode: conditional
-      ? dice.of(say('mode'), [null, null, 'DEPARTMENTS', 'PARTIAL', 'MASKED', 'COMPARE', 'CONDITIONS'])
+      ? dice.of(say('mode'), [
+          null,
+          null,
+          'DEPARTMENTS',
+          'PARTIAL',
+          'MASKED',
+          comparable ? 'COMPARE' : null,
+          'CONDITIONS',
+        ])
       : null,
     scope:
-      conditional && dice.percent(say('scope'), 30)
+      scoped && dice.percent(say('scope'), 30)
         ? dice.of(say('who'), [['housing'], ['d1', 'd0'], ['housing', 'd0']])
         : null,
-    verifyOnly: conditional && verify !== null && dice.percent(say('compare'), 20),
+    verifyOnly: comparable && conditional && verify !== null && dice.percent(say('compare'), 20),
     verify,
     mask,
     // Composition takes no approval for a mask that a law forbids.
@@ -105,7 +143,7 @@ function registered(dice: Dice, entry: FieldEntry, model: Model, kinder: boolean
   }
 }
 
-function labels(model: Model): readonly [Coordinate, ...Coordinate[]] {
+function labels(model: Model): readonly Coordinate[] {
   const [first = 'E0', ...rest] = model.entities
   return [`${first}.label`, ...rest.map((type): Coordinate => `${type}.label`), `${first}.id`]
 }
@@ -116,20 +154,22 @@ function textual(model: Model, at: Coordinate): boolean {
   return model.fields.some((one) => one.type === typeOf(at) && one.name === fieldOf(at) && one.yields === 'String')
 }
 
-function entryOf(dice: Dice, type: string): Entry {
+function entryOf(dice: Dice, type: string): Entry & { readonly department: string } {
   return {
+    department: dice.of(`${type} of`, ['d0', 'd0', 'd1', 'housing']),
     authorisationMode: dice.of(`${type} mode`, [null, 'DIRECT', 'PLATFORM', 'PLATFORM']),
     parameterControl: dice.percent(`${type} control`, 30),
   }
 }
 
-function mattersOf(dice: Dice, at: readonly Coordinate[], kinder: boolean): Matter[] {
+function mattersOf(dice: Dice, fields: Registers['fields']): Matter[] {
   const usesOf = (code: string): ReadonlyMap<Coordinate, FieldUse> =>
     new Map(
-      at.flatMap((one) => {
-        const entrance = kinder && one.startsWith('Query.')
-        const use = dice.of(`${code} ${one}`, ['READ', 'READ', 'READ', 'READ', 'READ', 'READ', 'VERIFY', null])
-        return use === null && !entrance ? [] : [[one, entrance ? 'READ' : (use ?? 'READ')] as const]
+      [...fields].flatMap(([at, { kind }]) => {
+        const use = dice.of(`${code} ${at}`, ['READ', 'READ', 'READ', 'READ', 'READ', 'READ', 'VERIFY', null])
+        // What stands at the root and leads to no record is in every matter here.
+        const total = at.startsWith('Query.') && kind === 'leaf'
+        return total ? [[at, 'READ'] as const] : use === null ? [] : [[at, use] as const]
       }),
     )
   const matter = (code: string, department: string): Matter => ({
@@ -142,63 +182,88 @@ function mattersOf(dice: Dice, at: readonly Coordinate[], kinder: boolean): Matt
   return [matter('M1', 'housing'), matter('M2', 'housing'), matter('M3', 'd0'), matter('M4', 'd1')]
 }
 
-function callerOf(dice: Dice): Caller {
+/** @param kinder whether nothing about the caller stands in the way of an answer */
+function callerOf(dice: Dice, kinder: boolean): Caller {
   const department = dice.of('department', ['housing', 'housing', 'housing', 'housing', 'town', 'd0', 'd1'])
   const delegating = dice.of('for', ['housing', 'housing', 'd0'])
   const actingFor =
     department === 'town'
       ? { department: delegating, matters: dice.of('charge', [['M1', 'M2', 'M3'], ['M1', 'M3'], ['M2']]) }
       : null
-  const own = { housing: 'M1', d0: 'M3', d1: 'M4' }[actingFor?.department ?? department] ?? 'M1'
-  const party = dice.of('party', ['DEPARTMENT', 'DEPARTMENT', 'DEPARTMENT', 'PUBLIC_UTILITY', 'STATIONED_ORGAN'])
+  const matters: Readonly<Record<string, string>> = { housing: 'M1', d0: 'M3', d1: 'M4' }
+  const own = matters[actingFor?.department ?? department] ?? null
+  const odd = dice.of('party', ['DEPARTMENT', 'DEPARTMENT', 'PUBLIC_UTILITY', 'STATIONED_ORGAN', 'TOWNSHIP'])
+  const usual = department === 'town' ? 'TOWNSHIP' : 'DEPARTMENT'
   return {
     department,
     application: dice.of('application', ['desk', 'desk', 'batch']),
     officer: 'H-1',
     roles: ['DESK'],
-    party: department === 'town' ? dice.of('town', ['TOWNSHIP', 'PUBLIC_INSTITUTION', 'PUBLIC_UTILITY']) : party,
+    party: kinder ? usual : odd,
     actingFor,
-    matter: dice.of('matter', [own, own, own, own, own, own, own, own, own, 'M2', 'M3', 'M9', null]),
-    case: dice.of('number', [null, null, null, null, 'C1', 'C1', 'C2', 'C3', 'C9']),
+    matter: kinder || dice.percent('usual', 60) ? own : dice.of('matter', ['M1', 'M2', 'M3', 'M9', null]),
+    case: kinder ? null : dice.of('number', [null, null, 'C1', 'C1', 'C2', 'C3', 'C9']),
   }
 }
 
 const APPROVERS = ['PROVIDER', 'PLATFORM', 'AGENCY', 'AUTHORITY'] as const
 
-function grantsOf(dice: Dice, at: readonly Coordinate[], model: Model): Grant[] {
-  const count = dice.of('grants', [0, 1, 1, 2, 2, 3, 4])
-  return Array.from({ length: count }, (_, index) => grantOf(dice, `G${index}`, at, model, index > 1))
+/** What grants are made for. */
+interface Holding extends Leaning {
+  readonly at: readonly Coordinate[]
+  readonly model: Model
+  readonly caller: Caller
 }
 
-function grantOf(dice: Dice, id: string, at: readonly Coordinate[], model: Model, odd: boolean): Grant {
+function grantsOf(dice: Dice, holding: Holding): Grant[] {
+  const count = dice.of('grants', holding.kinder ? [1, 1, 2, 2, 3, 4] : [0, 1, 2, 3])
+  return Array.from({ length: count }, (_, index) => {
+    // In a kinder run the first grant is in order but for what is drawn below.
+    const sound = holding.kinder && index === 0 && !dice.percent('unsound', 20)
+    return grantOf(dice, `G${index}`, holding, sound)
+  })
+}
+
+function grantOf(dice: Dice, id: string, { at, regime, kinder, caller, ...rest }: Holding, sound: boolean): Grant {
   const say = (label: string): string => `${id} ${label}`
   const instant = (label: string, usual: number): number =>
-    NOW + (dice.percent(say(`${label} odd`), odd ? 50 : 12) ? dice.of(say(label), INSTANTS) : usual)
-  const covered = at.filter((one) => dice.percent(say(one), odd ? 30 : 75))
+    NOW + (!sound && dice.percent(say(`${label} odd`), 35) ? dice.of(say(label), INSTANTS) : usual)
+  const covered = at.filter((one) => dice.percent(say(one), sound ? 85 : 40))
+  const last = regime === 'zhejiang' ? 'MASKED' : 'VERIFY_ONLY'
   const mode = (one: Coordinate): GrantMode =>
-    dice.of(say(`${one} mode`), ['CLEAR', 'CLEAR', 'CLEAR', 'CLEAR', 'MASKED', 'MASKED', 'VERIFY_ONLY'])
-  const all = dice.percent(say('approved'), 60)
-  const values = dice.of(say('values'), [
+    kinder && one.startsWith('Query.')
+      ? 'CLEAR'
+      : dice.of(say(`${one} mode`), ['CLEAR', 'CLEAR', 'CLEAR', 'CLEAR', 'MASKED', 'MASKED', last])
+  const holder = caller.actingFor?.department ?? caller.department
+  return {
+    id,
+    consumer: sound ? holder : dice.of(say('consumer'), [holder, holder, holder, 'housing', 'd0', 'd1']),
+    applications: sound ? null : dice.of(say('applications'), [null, null, ['desk'], ['batch'], ['desk', 'batch']]),
+    matters: sound
+      ? ['M1', 'M3', 'M4']
+      : dice.of(say('matters'), [['M1', 'M2', 'M3', 'M4'], ['M1', 'M3', 'M4'], ['M2']]),
+    fields: new Map(covered.map((one) => [one, mode(one)])),
+    validFrom: instant('from', -30 * DAY),
+    validUntil: instant('until', 30 * DAY),
+    approvals: APPROVERS.filter((by) => sound || dice.percent(say(by), 75)).map((by) => ({ by, officer: 'P-1' })),
+    agreement: sound || dice.percent(say('agreement'), 75) ? 'XY-1' : null,
+    parameters: parametersOf(dice, id, rest.model),
+    quota: { callsPerDay: null, subjectsPerDay: null, rowsPerDay: null },
+    seasonal: false,
+    copyConsent: null,
+    linkage: [],
+    revokedAt: !sound && dice.percent(say('revoked'), 25) ? NOW + dice.of(say('when'), INSTANTS) : null,
+  }
+}
+
+/** Values that documents ask by, some or nearly all of them, mostly of a coordinate that is searched by. */
+function parametersOf(dice: Dice, id: string, model: Model): Grant['parameters'] {
+  if (!dice.percent(`${id} fixed`, 25)) return new Map()
+  const values = dice.of(`${id} values`, [
     ['a'],
     ['a', 'b', 'default', 'single', 'e'],
     ['a', 'b', 'default', 'single', 'e'],
   ])
-  const fixed = dice.percent(say('fixed'), 25) ? [[dice.of(say('by'), labels(model)), values] as const] : []
-  return {
-    id,
-    consumer: dice.of(say('consumer'), ['housing', 'housing', 'housing', 'housing', 'housing', 'd0', 'd1']),
-    applications: dice.of(say('applications'), [null, null, null, ['desk'], ['batch'], ['desk', 'batch']]),
-    matters: dice.of(say('matters'), [['M1', 'M2', 'M3', 'M4'], ['M1', 'M3', 'M4'], ['M1', 'M3', 'M4'], ['M2']]),
-    fields: new Map(covered.map((one) => [one, mode(one)])),
-    validFrom: instant('from', -30 * DAY),
-    validUntil: instant('until', 30 * DAY),
-    approvals: APPROVERS.filter((by) => all || dice.percent(say(by), 50)).map((by) => ({ by, officer: 'P-1' })),
-    agreement: dice.percent(say('agreement'), 75) ? 'XY-1' : null,
-    parameters: new Map(fixed),
-    quota: { callsPerDay: null, subjectsPerDay: null, rowsPerDay: null },
-    seasonal: false,
-    copyConsent: null,
-    linkage: null,
-    revokedAt: dice.percent(say('revoked'), odd ? 25 : 8) ? NOW + dice.of(say('when'), INSTANTS) : null,
-  }
+  const searched = model.fields.flatMap(({ by }) => (by === null ? [] : [by as Coordinate]))
+  return new Map([[dice.of(`${id} by`, searched.length > 0 ? searched : labels(model)), values]])
 }

@@ -3,7 +3,9 @@ import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { demoPeople } from '../../city/demo-people.ts'
 import { DEMO_HEADERS, DEMO_NUMBER, DEMO_QUERY } from '../../gateway/start/demo.ts'
+import { departments } from '../../subgraphs/departments.ts'
 import { parseCompose, variablesOf } from '../architecture/compose.ts'
 import type { ComposeFile } from '../architecture/compose.ts'
 import { askGateway, ownFolder, printedTokens, startChildGateway, startProgram } from '../kit/child-gateway.ts'
@@ -89,14 +91,50 @@ afterAll(async () => {
   }
 })
 
+/** Where each department answers, by name. */
+const served = new Map<string, string>()
+
 async function department(name: string): Promise<void> {
   const child = startProgram(folder.path, commandOf(name), environmentOf(name, join(folder.path, 'read-only/x')))
   const [, url = ''] = await child.printed(/is served at (http:\S+)\n/)
   const host = file.services[name]?.network_mode?.replace('service:', '') ?? name
-  addresses.set(`http://${host}:4100/graphql`, url.replace('0.0.0.0', '127.0.0.1'))
+  const address = url.replace('0.0.0.0', '127.0.0.1')
+  served.set(name, address)
+  addresses.set(`http://${host}:4100/graphql`, address)
 }
 
-describe.runIf(postgres !== null)('docker-compose.yml', () => {
+/** A token as somebody on this machine makes it: the gateway of docker-compose.yml begins in the embedded mode. */
+async function tokenOf(words: readonly string[]): Promise<string> {
+  const child = startProgram(folder.path, ['token', ...words], environmentOf('gateway', join(folder.path, 'gateway')))
+  const [, token = ''] = await child.printed(/^(eyJ\S+)\n/)
+  return token
+}
+
+const ENROLMENT = ['--dept', 'education', '--app', 'enrolment', '--officer', 'ED-0001', '--roles', 'DESK']
+const TAX_DESK = ['--dept', 'tax', '--app', 'tax-desk', '--officer', 'TX-0001', '--roles', 'DESK']
+
+/** Two questions that only departments over files of their own can answer. */
+async function askFileDepartments(url: string): Promise<void> {
+  const { idDocumentNumber: number } = demoPeople.student.document
+  const pupil = await askGateway(
+    url,
+    { authorization: `Bearer ${await tokenOf(ENROLMENT)}`, 'x-matter': 'school-enrolment' },
+    `query ($number: IdNumber!) { person(idDocumentType: RESIDENT_ID, idDocumentNumber: $number) { birth { birthDate } } }`,
+    { number },
+  )
+  expect(pupil.answer.data).toEqual({ person: { birth: { birthDate: '2012-03-08' } } })
+  const firms = await askGateway(
+    url,
+    { authorization: `Bearer ${await tokenOf(TAX_DESK)}`, 'x-matter': 'tax-registration' },
+    '{ legalEntities(filter: { divisionCode: "442000" }, first: 1) { nodes { enterprise { enterpriseName } } } }',
+  )
+  expect(firms.answer.data).toEqual({
+    legalEntities: { nodes: [{ enterprise: { enterpriseName: expect.stringContaining('中山') as unknown } }] },
+  })
+}
+
+// Sixteen processes one after another, on whatever machine this is.
+describe.runIf(postgres !== null)('docker-compose.yml', { timeout: 180_000 }, () => {
   test('its services, started with its commands and variables, answer the first query', async () => {
     const { pathname } = new URL(postgres?.url ?? '')
     addresses.set('postgres://household:synthetic-city@household-database:5432/household', postgres?.url ?? '')
@@ -106,7 +144,11 @@ describe.runIf(postgres !== null)('docker-compose.yml', () => {
     await city('city', /60 synthetic citizens/)
     const system = await city('human-resources-system', /system at http/)
     addresses.set('http://127.0.0.1:4200', /http:\S+/.exec(system)?.[0] ?? '')
-    await Promise.all(['public-security', 'human-resources-social-security', 'disabled-persons'].map(department))
+    await Promise.all(departments.map(({ name }) => department(name)))
+    for (const [name, address] of served) {
+      const { status } = await fetch(address.replace('/graphql', '/health'))
+      expect({ name, status }).toEqual({ name, status: 200 })
+    }
     const gateway = await startChildGateway(folder.path, environmentOf('gateway', join(folder.path, 'gateway')))
     // Listening everywhere, it names itself as a browser on this machine would.
     expect(gateway.url).toMatch(/^http:\/\/localhost:\d+$/)
@@ -122,6 +164,7 @@ describe.runIf(postgres !== null)('docker-compose.yml', () => {
         disability: { issueDate: '2021-**-**' },
       },
     })
+    await askFileDepartments(gateway.url)
     expect(gateway.err()).not.toContain('citizens')
     expect(await gateway.stop()).toBe(0)
   })

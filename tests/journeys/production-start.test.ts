@@ -1,4 +1,4 @@
-import { cp, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { cp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { exportJWK, generateKeyPair, SignJWT } from 'jose'
 import { afterAll, beforeAll, expect, test } from 'vitest'
@@ -21,8 +21,7 @@ let token: string
 beforeAll(async () => {
   folder = await ownFolder()
   const at = (...names: string[]): string => join(folder.path, ...names)
-  await mkdir(at('schema'))
-  await cp(join(ROOT, 'schema/regimes'), at('schema/regimes'), { recursive: true })
+  await copyRegimes(join(ROOT, 'schema'), at('schema'))
   await gongxiang(['compose', '--out', at('schema')])
   await gongxiang(['keys', 'generate', '--directory', at('data/keys')])
   token = await identityProvider(at('identity.jwks.json'))
@@ -37,6 +36,11 @@ beforeAll(async () => {
   }
 })
 afterAll(() => folder.close())
+
+/** The regimes and their regulations: what an installation has before anything is composed. */
+async function copyRegimes(from: string, to: string): Promise<void> {
+  for (const part of ['regimes', 'regulations']) await cp(join(from, part), join(to, part), { recursive: true })
+}
 
 async function gongxiang(args: readonly string[]): Promise<void> {
   const child = startProgram(folder.path, args)
@@ -151,7 +155,7 @@ test('a key set that is not there', async () => {
 
 test('a schema that was never composed, and one whose halves are not of one composition', async () => {
   const empty = join(folder.path, 'uncomposed')
-  await cp(join(folder.path, 'schema/regimes'), join(empty, 'regimes'), { recursive: true })
+  await copyRegimes(join(folder.path, 'schema'), empty)
   expect(await refused({ ...environment, GONGXIANG_SCHEMA_DIRECTORY: empty })).toMatch(
     /gongxiang compose.*supergraph\.graphql is missing/,
   )
@@ -161,5 +165,15 @@ test('a schema that was never composed, and one whose halves are not of one comp
   await writeFile(join(mixed, 'supergraph.graphql'), `${supergraph}\n# changed\n`)
   expect(await refused({ ...environment, GONGXIANG_SCHEMA_DIRECTORY: mixed })).toMatch(
     /not of one composition; run gongxiang compose/,
+  )
+})
+
+test('a regime without the regulation that it quotes', async () => {
+  const unquoted = join(folder.path, 'unquoted')
+  await cp(join(folder.path, 'schema'), unquoted, { recursive: true })
+  await rm(join(unquoted, 'regulations/zhongshan.txt'))
+  const said = await refused({ ...environment, GONGXIANG_SCHEMA_DIRECTORY: unquoted })
+  expect(said.trim()).toBe(
+    `gongxiang: regime (the text that its profile quotes): ${join(unquoted, 'regulations/zhongshan.txt')} is missing`,
   )
 })

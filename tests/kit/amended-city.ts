@@ -1,15 +1,15 @@
 import type { ConstDirectiveNode, DirectiveNode } from 'graphql'
 import { Kind, parse, parseConstValue, print, visit } from 'graphql'
 import { judge, readCity } from '../../gateway/catalog/compose.ts'
-import type { Composition } from '../../gateway/catalog/compose.ts'
+import type { CityReading, Composition } from '../../gateway/catalog/compose.ts'
 import { printFault } from '../../gateway/catalog/fault.ts'
 import { readDefinitions, readRules, readSources } from '../../gateway/start/composition.ts'
 
 /**
  * What a department registers otherwise than the demonstration city does: coordinate or record type → annotation →
- * arguments. An argument that is null is taken away; what is not named stays.
+ * arguments. An argument or an annotation that is null is taken away; what is not named stays.
  */
-export type Amendments = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>>>>>>
+export type Amendments = Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, unknown>> | null>>>>
 
 /**
  * The city with amended annotations, composed and judged as `gongxiang compose` does under a regime.
@@ -17,12 +17,17 @@ export type Amendments = Readonly<Record<string, Readonly<Record<string, Readonl
  * @throws Error with every fault, and where an amendment finds no place
  */
 export function composeAmended(amendments: Amendments, regime: string): Composition & { readonly kind: 'composed' } {
+  const composition = judge(readAmended(amendments), readRules(regime))
+  if (composition.kind === 'faulty') throw new Error(composition.faults.map(printFault).join('\n'))
+  return composition
+}
+
+/** The city with amended annotations, read and not judged yet. @throws Error where an amendment finds no place */
+export function readAmended(amendments: Amendments): CityReading {
   const unused = new Set(Object.keys(amendments))
   const sources = readSources().map((source) => ({ ...source, sdl: amend(source.sdl, amendments, unused) }))
   if (unused.size > 0) throw new Error(`there is no ${[...unused].join(', ')} to amend`)
-  const composition = judge(readCity(sources, readDefinitions()), readRules(regime))
-  if (composition.kind === 'faulty') throw new Error(composition.faults.map(printFault).join('\n'))
-  return composition
+  return readCity(sources, readDefinitions())
 }
 
 function amend(sdl: string, amendments: Amendments, unused: Set<string>): string {
@@ -55,13 +60,14 @@ function withArguments(
   directives: readonly ConstDirectiveNode[],
   wanted: Amendments[string],
 ): readonly ConstDirectiveNode[] {
+  const kept = directives.filter(({ name }) => wanted[name.value] !== null)
   const missing = Object.keys(wanted).filter((name) => !directives.some((one) => one.name.value === name))
   const added = missing.map((value): ConstDirectiveNode => ({
     kind: Kind.DIRECTIVE,
     name: { kind: Kind.NAME, value },
     arguments: [],
   }))
-  return [...directives, ...added].map((one) => merged(one, wanted[one.name.value] ?? {}))
+  return [...kept, ...added].map((one) => merged(one, wanted[one.name.value] ?? {}))
 }
 
 function merged(directive: ConstDirectiveNode, changes: Readonly<Record<string, unknown>>): ConstDirectiveNode {

@@ -1,12 +1,12 @@
 import type { FieldNode, SelectionSetNode } from 'graphql'
-import { getArgumentValues, getNamedType, isCompositeType, isObjectType } from 'graphql'
+import { getArgumentValues, getNamedType, isCompositeType } from 'graphql'
 import type { RefusalCode } from '../../../gateway/vocabulary/codes.ts'
 import { coordinate } from '../../../gateway/vocabulary/coordinate.ts'
 import type { Coordinate } from '../../../gateway/vocabulary/coordinate.ts'
 import { below, collect, concreteTypes } from '../collect.ts'
-import type { Reading } from '../collect.ts'
+import { definitionOf, entered } from '../disclosure.ts'
+import type { Deciding } from '../disclosure.ts'
 import type { Consent, Rulings } from './facts.ts'
-import { width } from './rulings.ts'
 
 /** One thing that an argument of a call says of a coordinate. */
 interface Filter {
@@ -18,8 +18,8 @@ interface Filter {
 }
 
 /** What arguments are judged with. */
-export interface Judging extends Reading {
-  readonly rulings: Rulings
+export interface Judging extends Deciding {
+  readonly decisions: Rulings
   /** The coordinate that the arguments of a field filter by, or null for a field that is not searched. */
   searched(at: Coordinate): Coordinate | null
   /** The coordinate that `order: LABEL` orders by. */
@@ -42,11 +42,12 @@ export function refusedFor(
 
 type Calls = readonly (readonly Filter[])[]
 
+/** @param calls around the place; null where nothing is asked for there, because it is not entered */
 function judgeObject(
   judging: Judging,
   place: string,
   sets: readonly SelectionSetNode[],
-  calls: Calls,
+  calls: Calls | null,
   codes: Set<RefusalCode>,
 ): void {
   for (const type of concreteTypes(judging.schema, place)) {
@@ -62,23 +63,26 @@ function judgeField(
   type: string,
   node: FieldNode,
   sets: readonly SelectionSetNode[],
-  outer: Calls,
+  outer: Calls | null,
   codes: Set<RefusalCode>,
 ): void {
   const at = coordinate(type, node.name.value)
-  const parent = judging.schema.getType(type)
-  const definition = isObjectType(parent) ? parent.getFields()[node.name.value] : undefined
-  if (!definition) throw new Error(`no ${at}`)
+  const definition = definitionOf(judging, type, node.name.value)
   const by = judging.searched(at)
   const given = by === null ? [] : filtersOf(judging, by, getArgumentValues(definition, node, judging.variables))
-  if (given.some((one) => judging.rulings.get(one.by)?.kind !== 'ALLOW')) codes.add('FILTER_NOT_ALLOWED')
-  const calls = [...outer, given]
-  const ruling = judging.rulings.get(at)
-  // A value is told only by a consent that is kept to; where several would do, keeping to one is enough.
-  if (ruling && width(ruling) > 1 && ruling.consents.length > 0 && !ruling.consents.some((one) => keeps(one, calls)))
-    codes.add('PARAMETER_OUT_OF_GRANT')
+  // What may not be read may not be asked by, whether or not anything else comes of the call.
+  if (given.some((one) => judging.decisions.get(one.by)?.kind !== 'ALLOW')) codes.add('FILTER_NOT_ALLOWED')
   const inner = getNamedType(definition.type)
-  if (isCompositeType(inner)) judgeObject(judging, inner.name, sets, calls, codes)
+  const composite = isCompositeType(inner)
+  const reached = !composite || entered(judging, at, inner, sets)
+  const calls = outer === null || !reached ? null : [...outer, given]
+  const ruling = judging.decisions.get(at)
+  // A masked leaf rests on its consent whatever the mask shows; a record is told of by ALLOW alone.
+  const told = ruling?.kind === 'ALLOW' || (ruling?.kind === 'MASK' && !composite)
+  // A value is told only by a consent that is kept to; where several would do, keeping to one is enough.
+  if (calls && told && ruling.consents.length > 0 && !ruling.consents.some((one) => keeps(one, calls)))
+    codes.add('PARAMETER_OUT_OF_GRANT')
+  if (composite) judgeObject(judging, inner.name, sets, calls, codes)
 }
 
 /** Whether the calls around a place ask for nothing but what the consent fixes (NT-18.1, S06). */
@@ -101,11 +105,12 @@ function filtersOf({ ordered }: Judging, by: Coordinate, given: Readonly<Record<
       limits: Array.isArray(value) && value.length > 0,
     })
   if ('named' in given) equal(by, given['named'])
+  if ('like' in given) filters.push({ by, values: [given['like']], limits: false })
   if ('among' in given) oneOf(by, given['among'])
-  const match = membersOf(given['match'])
-  if ('eq' in match) equal(by, match['eq'])
-  if ('in' in match) oneOf(by, match['in'])
-  if ('not' in match) filters.push({ by, values: [match['not']], limits: false })
+  const tag = membersOf(given['tag'])
+  if ('eq' in tag) equal(by, tag['eq'])
+  if ('in' in tag) oneOf(by, tag['in'])
+  if ('not' in tag) filters.push({ by, values: [tag['not']], limits: false })
   const where = membersOf(given['where'])
   if ('label' in where) equal(by, where['label'])
   if ('labelIn' in where) oneOf(by, where['labelIn'])

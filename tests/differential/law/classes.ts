@@ -18,82 +18,80 @@ export function byClass(item: Item, matter: Business, situation: Situation): Rul
 
 /** ZS-4.07, FS-18.3: taken directly. HZ-44.1, NT-18.1, ZJ-22.2, R809-21: applied for first. */
 function unconditional(item: Item, matter: Business, situation: Situation): Ruling {
-  const { regime, entries } = situation
-  const law = regime.parameters
-  const needed = law['access.unconditional.applicationNeeded']
-  if (!needed.value) return allow({ clause: needed.clause })
-  const demand: Demand = { approvals: opener(), agreement: false, clause: needed.clause }
+  const needed = situation.regime.parameters['access.unconditional.applicationNeeded']
+  if (!needed?.value) return allow({ clause: needed?.clause })
+  const demand = openedBy(item, situation, needed.clause)
   const found = consentFor(item, demand, matter, situation)
   return 'refusal' in found ? found.refusal : asGiven(item, found.held, demand.clause)
+}
 
-  function opener(): readonly (readonly string[])[] {
-    if (regime.regime === 'zhejiang') return [['AGENCY']]
-    if (regime.regime !== 'nantong') return [['PROVIDER']]
-    // NT-18.1: the platform itself, but the provider where parameters are controlled, unless wholly delegated.
-    const entry = entries.get(item.resource)
-    return entry?.parameterControl === true && entry.authorisationMode !== 'PLATFORM' ? [['PROVIDER']] : [['PLATFORM']]
-  }
+/** Who opens unconditional data. NT-18.1: the platform, but the provider where argument values are controlled. */
+function openedBy(item: Item, { regime, entries }: Situation, clause: string): Demand {
+  const controlled = regime.regime === 'nantong' && entries.get(item.resource)?.parameterControl === true
+  const opener = { zhejiang: 'AGENCY', nantong: controlled ? 'PROVIDER' : 'PLATFORM' }
+  const by = regime.regime === 'zhejiang' || regime.regime === 'nantong' ? opener[regime.regime] : 'PROVIDER'
+  return { approvals: [[by]], agreement: false, parameters: controlled, clause }
 }
 
 /** Who consents to conditional data, and under what. */
 function demandOf(item: Item, { regime, entries }: Situation): Demand {
-  const clause = regime.parameters['access.conditional.decider'].clause
+  const { clause } = regime.parameters['access.conditional.decider']
+  const by = (...approvals: readonly (readonly string[])[]): Demand => ({
+    approvals,
+    agreement: false,
+    parameters: false,
+    clause,
+  })
+  const entry = entries.get(item.resource)
   switch (regime.regime) {
     case 'zhongshan': // ZS-4.08: the provider, or the authority in its place.
-      return { approvals: [['PROVIDER'], ['AUTHORITY']], agreement: false, clause }
+      return by(['PROVIDER'], ['AUTHORITY'])
     case 'huizhou': // HZ-45, and HZ-48: under a signed agreement.
-      return { approvals: [['PROVIDER']], agreement: true, clause }
-    case 'nantong': // NT-18.1: the provider, or the platform where it was wholly delegated.
-      return {
-        approvals: entries.get(item.resource)?.authorisationMode === 'PLATFORM' ? [['PLATFORM']] : [['PROVIDER']],
-        agreement: false,
-        clause,
-      }
+      return { ...by(['PROVIDER']), agreement: true }
+    case 'nantong': {
+      // NT-18.1: the provider, also the platform where it was wholly delegated.
+      const either = entry?.authorisationMode === 'PLATFORM' ? by(['PROVIDER'], ['PLATFORM']) : by(['PROVIDER'])
+      return { ...either, parameters: entry?.parameterControl === true }
+    }
     case 'zhejiang': // ZJ-22.2: both; one alone opens nothing (S09).
-      return { approvals: [['AGENCY', 'PROVIDER']], agreement: false, clause }
+      return by(['AGENCY', 'PROVIDER'])
     case 'fushun': // FS-18.3, by the platform's rules.
     case 'national': // R809-21.
-      return { approvals: [['PROVIDER']], agreement: false, clause }
+      return by(['PROVIDER'])
   }
 }
 
 function conditional(item: Item, matter: Business, situation: Situation): Ruling {
   const { regime } = situation
-  const demand = demandOf(item, situation)
-  const most = (ruling: Ruling): Ruling => (width(ruling) > 0 ? bySubMode(item, ruling, situation) : ruling)
   // ZS-2.06, NT-8.1, R809-14: for the departments that the catalogue names.
   const inScope = item.scope === null || item.scope.includes(principal(situation))
-  if (!inScope)
-    return otherwise(
-      item,
-      matter,
-      situation,
-      deny(['OUT_OF_SCOPE'], [regime.parameters['classes.conditional.meaning']?.clause]),
-    )
+  if (!inScope) {
+    const refusal = deny(['OUT_OF_SCOPE'], [regime.parameters['classes.conditional.meaning']?.clause])
+    return compared(item, matter, situation) ?? refusal
+  }
+  const demand = demandOf(item, situation)
   const found = consentFor(item, demand, matter, situation)
-  if ('refusal' in found) return otherwise(item, matter, situation, found.refusal)
-  return wider(most(asGiven(item, found.held, demand.clause)), otherwise(item, matter, situation, null))
+  if (!('refusal' in found)) {
+    const given = bySubMode(item, asGiven(item, found.held, demand.clause))
+    // A permission that needs no consent is not lost by one (ZJ-22.3).
+    return wider(given, maskedByMethod(item, situation) ?? given)
+  }
+  const standing = found.revoked ? null : compared(item, matter, situation)
+  return maskedByMethod(item, situation) ?? standing ?? found.refusal
 }
 
-/** What remains where the condition is not met: comparison (ZS-4.09), masked provision (ZJ-22.3), or the refusal. */
-function otherwise(item: Item, matter: Business, situation: Situation, refusal: Ruling | null): Ruling {
-  const { regime } = situation
-  const masked = maskedByMethod(item, situation)
-  if (masked) return masked
-  const compared = regime.parameters['verification.conditionalUnmet']
+/** Where the condition is not met, comparison remains for whom needs it (ZS-4.09), but not against a revocation. */
+function compared(item: Item, matter: Business, { regime }: Situation): Ruling | null {
+  const law = regime.parameters['verification.conditionalUnmet']
   const asked = item.verifyOnly || matter.fields.get(item.coordinate) === 'VERIFY'
-  const revoked = refusal?.codes.includes('GRANT_REVOKED') ?? false
-  if (compared && item.verify && asked && refusal && !revoked) return verifyOnly({ clause: compared.clause })
-  return refusal ?? deny(['NO_GRANT'], [])
+  return law && item.verify && asked ? verifyOnly({ clause: law.clause }) : null
 }
 
 /** NT-8.1: what must be masked is masked, what must be compared is compared, whatever the consent says. */
-function bySubMode(item: Item, ruling: Ruling, situation: Situation): Ruling {
-  const meaning = situation.regime.parameters['classes.conditional.meaning']?.clause
-  const why = { clause: meaning, consents: ruling.consents }
-  const cap = item.verifyOnly || item.subMode === 'COMPARE' ? 1 : item.subMode === 'MASKED' ? 2 : 3
-  if (width(ruling) <= cap) return ruling
-  return cap === 1 ? verifyOnly(why) : mask(item.mask, why)
+function bySubMode(item: Item, given: Ruling): Ruling {
+  const why = { consents: given.consents }
+  if (item.verifyOnly || item.subMode === 'COMPARE') return verifyOnly(why)
+  return item.subMode === 'MASKED' && given.kind === 'ALLOW' ? mask(item.mask, why) : given
 }
 
 function notShared(item: Item, matter: Business, situation: Situation): Ruling {
@@ -102,12 +100,17 @@ function notShared(item: Item, matter: Business, situation: Situation): Ruling {
   const masked = maskedByMethod(item, situation)
   if (masked) return masked
   // ZS-4.09: the provider cooperates where a value is to be verified.
-  const compared = law['verification.notShared']
-  if (compared && item.verify) return verifyOnly({ clause: compared.clause })
+  const verification = law['verification.notShared']
+  if (verification && item.verify) return verifyOnly({ clause: verification.clause })
   const agreement = law['access.agreement']
   if (!agreement) return refusal
-  // HZ-48: by recorded agreement, and confirmed by the authority (ambiguity 9).
-  const demand: Demand = { approvals: [['AUTHORITY']], agreement: true, clause: agreement.clause }
+  // HZ-48: by an agreement of both parties, recorded, and confirmed by the authority (ambiguity 9).
+  const demand: Demand = {
+    approvals: [['PROVIDER', 'AUTHORITY']],
+    agreement: true,
+    parameters: false,
+    clause: agreement.clause,
+  }
   const found = consentFor(item, demand, matter, situation)
   if (!('refusal' in found)) return asGiven(item, found.held, agreement.clause)
   return deny(['NOT_SHARED', ...found.refusal.codes], [], found.refusal.grants)

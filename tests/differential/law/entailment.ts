@@ -20,8 +20,8 @@ function owing(at: Coordinate, ruling: Ruling, current: Rulings, { items, implem
   if (!item) return ruling
   const of = (other: Coordinate): Ruling => current.get(other) ?? deny([], [])
   let owed = ruling
-  for (const contained of item.embeds) owed = strictest(owed, of(contained), 'CONTAINED')
-  if (item.onInterface) for (const type of siblings(item, implementations)) owed = strictest(owed, of(type), 'SAME')
+  for (const contained of item.embeds) owed = strictest(owed, of(contained))
+  if (item.onInterface) for (const twin of siblings(item, implementations)) owed = strictest(owed, of(twin))
   const restsOn = [...(item.follows ? [item.follows] : []), ...(item.declassified === null ? item.requires : [])]
   // Computed values and references are refused, not masked, where what they rest on is not clear.
   const unclear = restsOn.map(of).find(({ kind }) => kind !== 'ALLOW')
@@ -35,9 +35,9 @@ function siblings(item: Item, implementations: Situation['implementations']): re
 }
 
 /** The stricter of two; which of two refusals is told is open. */
-function strictest(own: Ruling, other: Ruling, how: 'CONTAINED' | 'SAME'): Ruling {
+function strictest(own: Ruling, other: Ruling): Ruling {
   if (width(other) < width(own)) {
-    if (other.kind !== 'MASK' || how === 'SAME') return { ...other, clauses: [], codes: [], grants: [] }
+    if (other.kind !== 'MASK') return { ...other, clauses: [], codes: [], grants: [] }
     return { ...other, clauses: [], grants: [], rule: other.rule === 'M-NULL' ? 'M-NULL' : 'M-ALL' }
   }
   if (own.kind !== 'MASK' || other.kind !== 'MASK' || own.rule === other.rule) return own

@@ -11,7 +11,9 @@ import type { DecisionKind, MaskRule } from '../../../gateway/vocabulary/decisio
 /** One registered field (信息项). */
 export interface Item {
   readonly coordinate: Coordinate
-  readonly provider: string
+  readonly kind: 'leaf' | 'object'
+  /** Every department that serves the field. */
+  readonly providers: readonly string[]
   readonly resource: string
   readonly class: 'UNCONDITIONAL' | 'CONDITIONAL' | 'NOT_SHARED'
   readonly subMode: 'DEPARTMENTS' | 'PARTIAL' | 'MASKED' | 'COMPARE' | 'CONDITIONS' | null

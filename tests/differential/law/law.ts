@@ -1,4 +1,3 @@
-import type { Coordinate } from '../../../gateway/vocabulary/coordinate.ts'
 import { byClass } from './classes.ts'
 import { entailed } from './entailment.ts'
 import type { Business, Item, Ruling, Rulings, Situation } from './facts.ts'
@@ -24,9 +23,15 @@ function alone(situation: Situation): Rulings {
 
 function ofMatter(item: Item, matter: Business, situation: Situation): Ruling {
   const law = situation.regime.parameters
-  // Sharing is the use of other departments' data (ZS-1.08): of its own a department may know all.
-  if (item.provider === principal(situation)) return allow({ clause: law['sharing.meaning'].clause })
-  return leastSufficient(item, byClass(item, matter, situation), matter, situation)
+  // Sharing is the use of other departments' data (ZS-1.08): what it alone serves needs nobody's consent.
+  const own = item.providers.every((one) => one === principal(situation))
+  const ruling = own ? allow({ clause: law['sharing.meaning'].clause }) : byClass(item, matter, situation)
+  return isEntrance(item) ? ruling : leastSufficient(item, ruling, matter, situation)
+}
+
+/** A root field that leads to records is no item of any list: what a matter needs is what stands in the records (S01). */
+function isEntrance({ coordinate, kind }: Item): boolean {
+  return kind === 'object' && coordinate.startsWith('Query.')
 }
 
 /** ZS-4.01(3), HZ-5.5(2): no more than the matter needs, and no more of it than it needs. */
@@ -34,35 +39,28 @@ function leastSufficient(item: Item, ruling: Ruling, matter: Business, { regime 
   if (width(ruling) === 0) return ruling
   const { clause } = regime.parameters['access.minimalFields']
   const use = matter.fields.get(item.coordinate)
-  if (use === undefined) return deny(['NOT_NEEDED'], [clause])
+  if (use === undefined) return deny(['NOT_NEEDED'], [clause], [null, ...ruling.grants])
   return use === 'VERIFY' && width(ruling) > 1 ? verifyOnly({ clause, consents: ruling.consents }) : ruling
 }
 
 /**
  * Wall 9: a number's three digits beside a birth date, a sex or a division tell more than two. What counts is all that
- * the department may read in clear, in any of its matters and applications.
+ * the department may read in clear, in any of its matters, whichever of its applications the consent is for.
  */
 function tellsOfPersons(situation: Situation): boolean {
-  const { asker, matters, consents } = situation
-  const applications = new Set([asker.application, ...consents.flatMap((one) => one.applications ?? [])])
+  const { asker, matters, consents, items } = situation
   const own = matters.filter(({ department }) => department === principal(situation))
-  return own.some((matter) =>
-    [...applications].some((application) => {
-      const standing = {
-        ...situation,
-        asker: { ...asker, application, matter: matter.code, case: null, actingFor: acting(matter) },
-      }
-      const rulings = entailed(alone({ ...standing, matters: [{ ...matter, caseRequired: false }] }), standing)
-      return [...rulings].some(([at, { kind }]) => kind === 'ALLOW' && quasi(at))
-    }),
-  )
-
-  function acting(matter: Business): Situation['asker']['actingFor'] {
-    return asker.actingFor && { department: asker.actingFor.department, matters: [matter.code] }
-  }
-  function quasi(at: Coordinate): boolean {
-    return (situation.items.get(at)?.quasiIdentifier ?? null) !== null
-  }
+  return own.some((matter) => {
+    const acting = asker.actingFor && { ...asker.actingFor, matters: [matter.code] }
+    const standing: Situation = {
+      ...situation,
+      asker: { ...asker, matter: matter.code, case: null, actingFor: acting },
+      matters: [{ ...matter, caseRequired: false }],
+      consents: consents.map((one) => ({ ...one, applications: null })),
+    }
+    const rulings = entailed(alone(standing), standing)
+    return [...rulings].some(([at, { kind }]) => kind === 'ALLOW' && (items.get(at)?.quasiIdentifier ?? null) !== null)
+  })
 }
 
 function strengthened(rulings: Rulings): Rulings {

@@ -62,7 +62,11 @@ describe('what is read', () => {
 
 describe('every fault, with its place', () => {
   test.each<readonly [string, string, readonly string[]]>([
-    ['an unknown key', GRANT.replace('approver:', 'aprover:'), ['g.yaml:9:5: grants.0.aprover: is no known setting']],
+    [
+      'an unknown key, and with it nobody who has approved (ZS-6.03)',
+      GRANT.replace('approver:', 'aprover:'),
+      ['g.yaml:2:5: grants.0: nobody has approved it: sta', 'g.yaml:9:5: grants.0.aprover: is no known setting'],
+    ],
     ['a coordinate that is none', GRANT.replace('R.y', 'R'), ['g.yaml:6:14: grants.0.masked.0: expected Type.field']],
     ['one field in two modes', GRANT.replace('R.y', 'R.x'), ['g.yaml:6:14: grants.0.masked.0: R.x is listed already']],
     [

@@ -90,9 +90,10 @@ describe('gongxiang compose --against', () => {
     folder = await emptyFolder()
     const schema = join(folder, 'schema')
     await mkdir(schema)
-    await cp(fileURLToPath(new URL('../../../schema/regimes', import.meta.url)), join(schema, 'regimes'), {
-      recursive: true,
-    })
+    for (const part of ['regimes', 'regulations'])
+      await cp(fileURLToPath(new URL(`../../../schema/${part}`, import.meta.url)), join(schema, part), {
+        recursive: true,
+      })
     // Before, there was an item more, and the employer's name was open to all.
     writeComposition(
       schema,

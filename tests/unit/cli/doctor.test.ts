@@ -4,6 +4,7 @@ import type { Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { departments } from '../../../subgraphs/departments.ts'
 import { jwksOf, makeKey } from '../caller/issuer.ts'
 import { emptyFolder, gongxiang } from './run.ts'
 
@@ -114,6 +115,24 @@ describe('doctor', () => {
     expect(of('source.disabled-persons')).toMatchObject([{ state: 'fail' }])
     expect(of('redis')).toMatchObject([{ state: 'fail' }])
     expect(JSON.stringify(findings)).not.toContain('hunter2')
+  })
+
+  it('looks at every department that a start would connect, and at no other', async () => {
+    const sourcesOf = (findings: readonly Finding[]): readonly string[] =>
+      findings.map(({ check }) => check).filter((check) => check.startsWith('source.'))
+    const names = departments.map(({ name }) => `source.${name}`)
+    const embedded = await examine({ GONGXIANG_DEPARTMENTS_TAX_URL: 'http://127.0.0.1:1/graphql' })
+    expect(sourcesOf(embedded.findings).toSorted()).toEqual(names.toSorted())
+    expect(embedded.of('source.tax')).toMatchObject([{ state: 'fail' }])
+    expect(embedded.of('source.education')).toMatchObject([{ state: 'ok' }])
+    const production = await examine({
+      GONGXIANG_MODE: 'production',
+      GONGXIANG_IDENTITY_ISSUER: 'https://identity.city.example',
+      GONGXIANG_IDENTITY_JWKS: join(folder, 'keys.json'),
+      GONGXIANG_AUDIT_DIRECTORY: join(folder, 'audit'),
+      GONGXIANG_DEPARTMENTS_TAX_URL: 'http://127.0.0.1:1/graphql',
+    })
+    expect(sourcesOf(production.findings)).toEqual(['source.tax'])
   })
 
   it('sees registers with faults, an unknown regime, and a folder that cannot be', async () => {

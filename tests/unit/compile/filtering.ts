@@ -10,13 +10,14 @@ const SDL = `
   type Query {
     firms(
       filter: FirmFilter
-      division: String @filters(field: "Firm.division")
+      division: String @filters(field: "Firm.division", exact: true)
       orderBy: [FirmOrder!] = [NAME]
       kind: String = "A" @filters(field: "Firm.kind")
       first: Int = 10
     ): [Firm]
     registered: [Registered]
-    loose(json: Json @filters(field: "Firm.division")): [Firm]
+    loose(json: Json @filters(field: "Firm.division", exact: true)): [Firm]
+    around(division: String @filters(field: "Firm.division")): [Firm]
   }
   scalar Json
   enum FirmOrder { NAME @filters(field: "Firm.name") CAPITAL @filters(field: "Firm.capital") SIZE }
@@ -34,7 +35,7 @@ const SDL = `
   input OwnerFilter { born: String = "1980-01-01" @filters(field: "Owner.born") name: String }
   interface Registered {
     code: ID
-    near(division: String @filters(field: "Firm.division")): [Firm]
+    near(division: String @filters(field: "Firm.division", exact: true)): [Firm]
   }
   type Firm implements Registered @key(fields: "code") {
     code: ID!
@@ -56,7 +57,7 @@ export const DIVISION: Coordinate = 'Firm.division'
 export function controlledView(verdicts: Readonly<Record<Coordinate, Verdict>> = {}): View {
   const view = viewWith(FIRMS, verdicts)
   const rule = { grant: 'G-1', values: new Map([[DIVISION, ['320602', '320611']]]), clause: 'NT-18.1' } as const
-  const parameters = new Map((['Firm.name', 'Firm.division'] as const).map((at) => [at, rule]))
+  const parameters = new Map((['Firm.name', 'Firm.division'] as const).map((at) => [at, [rule]]))
   return { ...view, id: `${view.id} controlled`, parameters }
 }
 

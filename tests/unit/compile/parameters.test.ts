@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { restricts } from '../../../gateway/compile/operators.ts'
+import { isConjunction, isExactOperator } from '../../../gateway/compile/operators.ts'
 import { viewWith } from '../../kit/federation.ts'
 import { FIRMS, controlledView, refusalOf } from './filtering.ts'
 
@@ -19,9 +19,13 @@ describe('permitted argument values (NT-18.1, S06)', () => {
     ['a nested operator', BY_FILTER, { f: { division: { eq: '320602' } } }],
     ['a list of permitted members', BY_FILTER, { f: { division: { in: ['320602', '320611'] } } }],
     ['a conjunction', BY_FILTER, { f: { and: [{ division: { eq: '320602' } }, { division: { in: ['320602'] } }] } }],
-    ['the call around', '{ firms(division: "320602") { near { name } } }', {}],
-    ['the inner call', '{ firms { near(division: "320602") { name } } }', {}],
-    ['a field that rests on no such grant, without any filter', '{ firms { code capital } }', {}],
+    ['the inner call', '{ firms(orderBy: [SIZE]) { near(division: "320602") { name } } }', {}],
+    ['a field that rests on no such grant, without any filter', '{ firms(orderBy: [SIZE]) { code capital } }', {}],
+    [
+      'an order by the value itself, within the permitted ones',
+      '{ firms(division: "320602", orderBy: [NAME]) { code } }',
+      {},
+    ],
   ])('are met by %s', async (_what, text, variables) => {
     expect(await codeOf(text, variables)).toBeNull()
   })
@@ -47,6 +51,11 @@ describe('permitted argument values (NT-18.1, S06)', () => {
     ['a list without alternatives', BY_FILTER, { f: { and: [] } }],
     ['padding', BY_FILTER, { f: { division: { eq: '320602 ' } } }],
     ['an order', '{ firms(orderBy: [CAPITAL]) { name } }', {}],
+    ['the call around: these are other firms', '{ firms(division: "320602") { near { name } } }', {}],
+    ['an order by the value, of whatever firms', '{ firms(orderBy: [NAME]) { code } }', {}],
+    ['an order by the value that the schema gives', '{ firms { code } }', {}],
+    ['a filter by the value, of whatever firms', '{ firms(orderBy: [SIZE], filter: { name: "x" }) { code } }', {}],
+    ['an argument that does not say it is exact', '{ around(division: "320602") { name } }', {}],
     ['one of two root fields', '{ a: firms(division: "320602") { name } b: firms { name } }', {}],
     ['a fragment', '{ ...F } fragment F on Query { firms { ... on Firm { alias: name } } }', {}],
     ['an interface', '{ registered { ... on Firm { name } } }', {}],
@@ -69,7 +78,7 @@ describe('permitted argument values (NT-18.1, S06)', () => {
 
   it('count only for what is part of this request', async () => {
     const text = `query ($with: Boolean!, $d: String) {
-      firms(division: $d) { code ...F @include(if: $with) }
+      firms(division: $d, orderBy: [SIZE]) { code ...F @include(if: $with) }
     } fragment F on Firm { name }`
     expect(await codeOf(text, { with: false })).toBeNull()
     expect(await codeOf(text, { with: true })).toBe('PARAMETER_OUT_OF_GRANT')
@@ -79,7 +88,7 @@ describe('permitted argument values (NT-18.1, S06)', () => {
   it('hold for an object that such a grant opens, whatever is asked below it', async () => {
     const view = viewWith(FIRMS)
     const rule = { grant: 'G-2', values: new Map([['Firm.division', ['320602']]] as const), clause: 'NT-18.1' } as const
-    const opened = { ...view, id: 'opened', parameters: new Map([['Query.firms', rule]] as const) }
+    const opened = { ...view, id: 'opened', parameters: new Map([['Query.firms', [rule]]] as const) }
     expect((await refusalOf(opened, '{ firms { capital } }'))?.code).toBe('PARAMETER_OUT_OF_GRANT')
     expect((await refusalOf(opened, '{ firms { __typename } }'))?.code).toBe('PARAMETER_OUT_OF_GRANT')
     expect(await refusalOf(opened, '{ firms(division: "320602") { capital } }')).toBeNull()
@@ -98,34 +107,20 @@ describe('permitted argument values (NT-18.1, S06)', () => {
   })
 })
 
-describe('the name of an argument', () => {
-  it.each(['division', 'divisionCode', 'divisionCodeIn', 'division_code', 'orderNumber', 'notaryCode', 'enterpriseNo'])(
-    '%s restricts',
-    (name) => {
-      expect(restricts(name, false)).toBe(true)
-    },
-  )
-
-  it.each([
-    'not',
-    'NOT',
-    '_not',
-    'divisionNot',
-    'division_not_in',
-    'notDivision',
-    'OR',
-    'minAge',
-    'bornAfter',
-    'codeNE',
-  ])('%s does not', (name) => {
-    expect(restricts(name, false)).toBe(false)
+describe('the name of an operator or a container', () => {
+  it.each(['eq', 'EQ', '_in', 'oneOf', 'equals'])('%s asks for one of its values', (name) => {
+    expect(isExactOperator(name)).toBe(true)
   })
 
-  it.each(['eq', 'EQ', '_in', 'oneOf', 'equals'])('%s is an operator that restricts', (name) => {
-    expect(restricts(name, true)).toBe(true)
+  it.each(['ne', 'value', 'startsWith', 'gt', 'not', 'notIn'])('%s does not', (name) => {
+    expect(isExactOperator(name)).toBe(false)
   })
 
-  it.each(['ne', 'value', 'startsWith', 'gt', 'not'])('%s is none', (name) => {
-    expect(restricts(name, true)).toBe(false)
+  it.each(['filter', 'where', 'AND', '_and'])('%s holds conditions that all hold', (name) => {
+    expect(isConjunction(name)).toBe(true)
+  })
+
+  it.each(['or', 'not', 'any', 'except', 'anything'])('%s does not', (name) => {
+    expect(isConjunction(name)).toBe(false)
   })
 })

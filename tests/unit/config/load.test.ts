@@ -32,7 +32,7 @@ async function faults(yaml: string | null, env: Env = {}): Promise<readonly stri
 }
 
 describe('defaults', () => {
-  it('need no file: embedded, on loopback, with its own three departments', async () => {
+  it('need no file: embedded, on loopback, and no department configured', async () => {
     const config = await load(null)
     expect(config).toMatchObject({
       mode: 'embedded',
@@ -45,11 +45,7 @@ describe('defaults', () => {
       graphiql: { enabled: true },
       redis: { url: null },
     })
-    expect(Object.keys(config.departments)).toEqual([
-      'public-security',
-      'human-resources-social-security',
-      'disabled-persons',
-    ])
+    expect(config.departments).toEqual({})
   })
 
   it('are frozen to the bottom', async () => {

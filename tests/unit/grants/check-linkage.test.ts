@@ -30,7 +30,14 @@ const MATTERS = [
 ]
 
 function reports(grants: readonly Grant[]) {
-  const catalog = { version: 'v', supergraph: '', resources: [resource('R')], fields: FIELDS, filters: {} }
+  const catalog = {
+    version: 'v',
+    supergraph: '',
+    resources: [resource('R')],
+    fields: FIELDS,
+    filters: {},
+    exactFilters: [],
+  }
   const check = { matters: MATTERS, cases: [], grants, parties: [housing], catalog, regime: HUIZHOU }
   return checkLinkage(check, { implementations: new Map(), masks: 'strict', now: NOON })
 }

@@ -37,6 +37,7 @@ function findings(changes: Partial<RegisterCheck>, fields = FIELDS): string[] {
       resources: [resource('R')],
       fields,
       filters: { 'Query.rs(x:)': 'R.x' },
+      exactFilters: [],
     },
     regime: ZHONGSHAN,
     ...changes,
@@ -115,7 +116,7 @@ describe('registers that do not fit are told at their place', () => {
     const grants = [grantOf('A', { 'R.x': 'CLEAR' }, { parameters: new Map([['R.open', ['1']]]) })]
     expect(findings({ grants })).toEqual(['grants.0.parameters.R.open error NT-18.1'])
     const controlled = { version: 'v', supergraph: '', resources: [resource('R', { parameterControl: true })] }
-    const catalog = { ...controlled, fields: FIELDS, filters: {} }
+    const catalog = { ...controlled, fields: FIELDS, filters: {}, exactFilters: [] }
     expect(findings({ catalog, regime: NANTONG })).toEqual(['grants.0.clear.0 error NT-18.1'])
   })
 })

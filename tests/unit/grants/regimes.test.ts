@@ -203,15 +203,24 @@ describe('what is not shared (S07, S08): ZS-4.09, HZ-48, NT-8.1, FS-8, ZJ-22.3, 
 })
 
 describe("a department's own data", () => {
+  const own = (entry: FieldEntry): FieldEntry => ({ ...entry, provider: 'housing', providers: ['housing'] })
+
   test('is no sharing (ZS-1.08): it needs a matter, and no grant', () => {
-    const own = { department: 'housing' }
     for (const entry of [OPEN, FIELD, SECRET]) {
-      const said = Object.values(decideAll(entry, [], own))
-      expect(said.every((one) => one.startsWith('ALLOW'))).toBe(true)
+      const said = Object.values(decideAll(own(entry), []))
+      expect(said.filter((one) => !one.startsWith('ALLOW'))).toEqual([])
     }
     const situation = { regime: ZHONGSHAN, department: 'housing', matter: matterOf({}), grants: [], now: NOON }
-    const decision = decideField(FIELD, { ...situation, resources: new Map([['R', resource('R', own)]]) })
+    const decision = decideField(own(FIELD), { ...situation, resources: new Map() })
     expect(say(decision)).toBe('DENY NOT_NEEDED ZS-4.01(3) -')
+  })
+
+  test('is what it alone serves: neither an addition to its record type, nor a key that all hold', () => {
+    const registered = { department: 'housing' }
+    expect(decideAll(FIELD, [], registered).zs).toBe('DENY NO_GRANT ZS-4.08 -')
+    expect(decideAll({ ...FIELD, providers: ['housing', 'provider'] }, [], registered).zs).toBe(
+      'DENY NO_GRANT ZS-4.08 -',
+    )
   })
 })
 
@@ -259,7 +268,7 @@ describe('parties', () => {
         NOON,
       )
     const [first, other] = [viewOf('320602'), viewOf('320681')]
-    expect(first.parameters.get('R.x')).toMatchObject({ grant: 'G', clause: 'NT-18.1' })
+    expect(first.parameters.get('R.x')).toMatchObject([{ grant: 'G', clause: 'NT-18.1' }])
     expect(first.id).not.toBe(other.id)
   })
 })

@@ -43,14 +43,12 @@ test.each([
   followed.close()
 })
 
-test('profiles without the regulations beside them are taken as they are; the words of a clause are then missing', () => {
+test('a profile without its regulation beside it is refused: nothing bears out its quotes', () => {
   const folder = copyOfSchema()
   const file = path.join(folder, 'regimes/nantong.yaml')
-  writeFileSync(file, TEXT.replace("'否则取消授权'", "'否则保留授权'"))
   rmSync(path.join(folder, 'regulations'), { recursive: true })
-  expect(readRegime(file).parameters['grant.revokeOnNoAccessControl']?.quote).toBe('否则保留授权')
+  expect(() => readRegime(file)).toThrow(/nantong\.yaml:\d+:\d+: regime: .*regulations\/nantong\.txt is missing/)
   expect(() => readRegulation(path.join(folder, 'regimes'), 'nantong')).toThrow(/ENOENT/)
-  // A regulation that is there and does not bear the profile out is another matter.
   mkdirSync(path.join(folder, 'regulations'))
   writeFileSync(path.join(folder, 'regulations/nantong.txt'), '')
   expect(() => readRegime(file)).toThrow(/NT-36 is not in the regulation/)
