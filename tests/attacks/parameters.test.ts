@@ -42,7 +42,7 @@ const RULE: GrantParameters = {
 
 function viewOf(controlled: readonly Coordinate[], verdicts: Readonly<Record<Coordinate, Verdict>> = {}): View {
   const view = viewWith(FIRMS, verdicts)
-  return { ...view, id: `${view.id} ${controlled.join()}`, parameters: new Map(controlled.map((at) => [at, RULE])) }
+  return { ...view, id: `${view.id} ${controlled.join()}`, parameters: new Map(controlled.map((at) => [at, [RULE]])) }
 }
 
 async function codeOf(view: View, text: string): Promise<string | null> {
@@ -94,20 +94,20 @@ describe('an identifier inside another value', () => {
   test.fails('mask of the identifier by one grant does not lift the values that the other fixes', () => {
     const view = paramsOf(grantOf('G-N', { 'R.number': 'CLEAR' }, fixed), grantOf('G-I', { 'R.id': 'MASKED' }))
     expect(view.decisions.get('R.number')?.kind).toBe('MASK')
-    expect(view.parameters.get('R.number')).toMatchObject({ values: fixed.parameters })
+    expect(view.parameters.get('R.number')).toMatchObject([{ values: fixed.parameters }])
   })
 
   // Neither what contains the identifier nor the person behind it was asked for its values.
   test.fails('the identifier is for named values only: so is what contains it', () => {
     const view = paramsOf(grantOf('G-N', { 'R.number': 'CLEAR' }), grantOf('G-I', { 'R.id': 'CLEAR' }, fixed))
     expect(view.decisions.get('R.number')?.kind).toBe('ALLOW')
-    expect(view.parameters.get('R.number')).toMatchObject({ values: fixed.parameters })
+    expect(view.parameters.get('R.number')).toMatchObject([{ values: fixed.parameters }])
   })
 
   test.fails('and so is the person behind it', () => {
     const view = paramsOf(grantOf('G-P', { 'R.person': 'CLEAR' }), grantOf('G-I', { 'R.id': 'CLEAR' }, fixed))
     expect(view.decisions.get('R.person')?.kind).toBe('ALLOW')
-    expect(view.parameters.get('R.person')).toMatchObject({ values: fixed.parameters })
+    expect(view.parameters.get('R.person')).toMatchObject([{ values: fixed.parameters }])
   })
 })
 
@@ -127,7 +127,7 @@ describe('an argument whose annotation does not say that it is exact', () => {
         type Firm @key(fields: "code") { code: ID! division: String phone: String }`,
     },
   ])
-  const view: View = { ...viewWith(LOOSE), id: 'loose', parameters: new Map([['Firm.phone', RULE]] as const) }
+  const view: View = { ...viewWith(LOOSE), id: 'loose', parameters: new Map([['Firm.phone', [RULE]]] as const) }
 
   test.each(['outsideDivision', 'fuzzyDivision', 'orderBy'])(
     '%s does not keep the answer within its value',

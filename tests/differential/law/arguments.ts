@@ -1,12 +1,12 @@
 import type { FieldNode, SelectionSetNode } from 'graphql'
 import { getArgumentValues, getNamedType, isCompositeType } from 'graphql'
 import type { RefusalCode } from '../../../gateway/vocabulary/codes.ts'
-import { coordinate } from '../../../gateway/vocabulary/coordinate.ts'
+import { coordinate, typeOf } from '../../../gateway/vocabulary/coordinate.ts'
 import type { Coordinate } from '../../../gateway/vocabulary/coordinate.ts'
 import { below, collect, concreteTypes } from '../collect.ts'
 import { definitionOf, entered } from '../disclosure.ts'
 import type { Deciding } from '../disclosure.ts'
-import type { Consent, Rulings } from './facts.ts'
+import type { Consent, Ruling, Rulings } from './facts.ts'
 
 /** One thing that an argument of a call says of a coordinate. */
 interface Filter {
@@ -36,61 +36,93 @@ export function refusedFor(
   sets: readonly SelectionSetNode[],
 ): ReadonlySet<RefusalCode> {
   const codes = new Set<RefusalCode>()
-  judgeObject(judging, root, sets, [], codes)
+  judgeObject(judging, root, sets, { records: [], calls: [] }, codes)
   return codes
 }
 
-type Calls = readonly (readonly Filter[])[]
+/** A call with what its arguments say, and how many objects stand above its answer. */
+interface Call {
+  readonly said: readonly Filter[]
+  readonly depth: number
+}
 
-/** @param calls around the place; null where nothing is asked for there, because it is not entered */
+/** Where a selection stands: types of the objects down to it, and the calls that lead there, if it is asked for. */
+interface Place {
+  readonly records: readonly string[]
+  readonly calls: readonly Call[] | null
+}
+
 function judgeObject(
   judging: Judging,
-  place: string,
+  type: string,
   sets: readonly SelectionSetNode[],
-  calls: Calls | null,
+  above: Place,
   codes: Set<RefusalCode>,
 ): void {
-  for (const type of concreteTypes(judging.schema, place)) {
-    for (const nodes of collect(judging, type, sets).values()) {
+  for (const concrete of concreteTypes(judging.schema, type)) {
+    const place = { ...above, records: [...above.records, concrete] }
+    for (const nodes of collect(judging, concrete, sets).values()) {
       const [node] = nodes
-      if (node && node.name.value !== '__typename') judgeField(judging, type, node, below(nodes), calls, codes)
+      if (node && node.name.value !== '__typename') judgeField(judging, node, below(nodes), place, codes)
     }
   }
 }
 
 function judgeField(
   judging: Judging,
-  type: string,
   node: FieldNode,
   sets: readonly SelectionSetNode[],
-  outer: Calls | null,
+  { records, calls: outer }: Place,
   codes: Set<RefusalCode>,
 ): void {
+  const type = records.at(-1) ?? ''
   const at = coordinate(type, node.name.value)
   const definition = definitionOf(judging, type, node.name.value)
   const by = judging.searched(at)
-  const given = by === null ? [] : filtersOf(judging, by, getArgumentValues(definition, node, judging.variables))
-  // What may not be read may not be asked by, whether or not anything else comes of the call.
-  if (given.some((one) => judging.decisions.get(one.by)?.kind !== 'ALLOW')) codes.add('FILTER_NOT_ALLOWED')
+  const said = by === null ? [] : filtersOf(judging, by, getArgumentValues(definition, node, judging.variables))
+  judgeCall(judging, said, codes)
   const inner = getNamedType(definition.type)
   const composite = isCompositeType(inner)
   const reached = !composite || entered(judging, at, inner, sets)
-  const calls = outer === null || !reached ? null : [...outer, given]
+  const calls = outer === null || !reached ? null : [...outer, { said, depth: records.length }]
   const ruling = judging.decisions.get(at)
   // A masked leaf rests on its consent whatever the mask shows; a record is told of by ALLOW alone.
   const told = ruling?.kind === 'ALLOW' || (ruling?.kind === 'MASK' && !composite)
-  // A value is told only by a consent that is kept to; where several would do, keeping to one is enough.
-  if (calls && told && ruling.consents.length > 0 && !ruling.consents.some((one) => keeps(one, calls)))
-    codes.add('PARAMETER_OUT_OF_GRANT')
-  if (composite) judgeObject(judging, inner.name, sets, calls, codes)
+  const shown = composite ? concreteTypes(judging.schema, inner.name).map((one) => [...records, one]) : [records]
+  if (calls && told && shown.some((one) => !kept(ruling, calls, one))) codes.add('PARAMETER_OUT_OF_GRANT')
+  if (composite) judgeObject(judging, inner.name, sets, { records, calls }, codes)
 }
 
-/** Whether the calls around a place ask for nothing but what the consent fixes (NT-18.1, S06). */
-function keeps({ parameters }: Consent, calls: Calls): boolean {
+/** What may not be read may not be asked by (INV-6), and to be asked by is a use that a consent may bound. */
+function judgeCall({ decisions }: Judging, said: readonly Filter[], codes: Set<RefusalCode>): void {
+  for (const { by } of said) {
+    const ruling = decisions.get(by)
+    if (ruling?.kind !== 'ALLOW') codes.add('FILTER_NOT_ALLOWED')
+    // The rows of this very call tell the value: it has to be bounded by the same call.
+    else if (!kept(ruling, [{ said, depth: 0 }], null)) codes.add('PARAMETER_OUT_OF_GRANT')
+  }
+}
+
+/** Where several consents would do, keeping to one is enough. */
+function kept({ rests }: Ruling, calls: readonly Call[], records: readonly string[] | null): boolean {
+  return rests.every((any) => any.some((one) => keeps(one, calls, records)))
+}
+
+/**
+ * Whether the calls around a place ask for nothing but what the consent fixes (NT-18.1, S06). A call bounds the very
+ * records that it answers with: those that hang on them, of the same type or another, are others.
+ *
+ * @param records types of the objects down to the place; null where any call bounds it
+ */
+function keeps({ parameters }: Consent, calls: readonly Call[], records: readonly string[] | null): boolean {
   return [...parameters].every(([by, permitted]) => {
-    const said = calls.flat().filter((one) => one.by === by)
-    const within = said.every(({ values }) => values.every((value) => permitted.some((one) => one === value)))
-    return within && said.some(({ limits }) => limits)
+    const type = typeOf(by)
+    const values = calls.flatMap(({ said }) => said.filter((one) => one.by === by).flatMap((one) => one.values))
+    const bounds = ({ said, depth }: Call): boolean => {
+      const speaks = records === null || (records.at(-1) === type && !records.slice(depth, -1).includes(type))
+      return speaks && said.some((one) => one.by === by && one.limits)
+    }
+    return values.every((value) => permitted.some((one) => one === value)) && calls.some(bounds)
   })
 }
 

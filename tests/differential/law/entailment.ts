@@ -28,6 +28,28 @@ function owing(at: Coordinate, ruling: Ruling, current: Rulings, { items, implem
   return unclear && owed.kind !== 'DENY' ? { ...deny([], []), grants: [] } : owed
 }
 
+/** What a value tells of or is made from, itself first. */
+function origins(at: Coordinate, { items }: Situation): ReadonlySet<Coordinate> {
+  const found = new Set([at])
+  for (const one of found) {
+    const item = items.get(one)
+    const made = item?.declassified === null ? item.requires : []
+    for (const other of [...(item?.embeds ?? []), ...(item?.follows ? [item.follows] : []), ...made]) found.add(other)
+  }
+  return found
+}
+
+/** Names the consents that each value rests on (NT-18.1): through another value nobody gets round what one fixes. */
+export function resting(rulings: Rulings, first: Rulings, situation: Situation): Rulings {
+  const consents = (at: Coordinate): Ruling['consents'] => first.get(at)?.consents ?? []
+  return new Map(
+    [...rulings].map(([at, ruling]) => {
+      const rests = [...origins(at, situation)].map(consents).filter((one) => one.length > 0)
+      return [at, { ...ruling, rests }] as const
+    }),
+  )
+}
+
 /** The same field on each type of the interfaces that it was added to. */
 function siblings(item: Item, implementations: Situation['implementations']): readonly Coordinate[] {
   const name = fieldOf(item.coordinate)

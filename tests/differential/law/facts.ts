@@ -94,8 +94,10 @@ export interface Ruling {
   readonly clauses: readonly string[]
   readonly grants: readonly (string | null)[]
   readonly rule: MaskRule | null
-  /** Consents on which a disclosed value may rest; any of them will do. */
+  /** Consents that give the field itself; any of them will do. */
   readonly consents: readonly Consent[]
+  /** The same for the field and for all that its value tells of or is made from: one of each must be kept to. */
+  readonly rests: readonly (readonly Consent[])[]
 }
 
 export type Rulings = ReadonlyMap<Coordinate, Ruling>

@@ -1,5 +1,5 @@
 import { byClass } from './classes.ts'
-import { entailed } from './entailment.ts'
+import { entailed, resting } from './entailment.ts'
 import type { Business, Item, Ruling, Rulings, Situation } from './facts.ts'
 import { principal, purposeOf } from './purpose.ts'
 import { allow, deny, verifyOnly, width } from './rulings.ts'
@@ -9,7 +9,8 @@ import { allow, deny, verifyOnly, width } from './rulings.ts'
  * catalogue is to one caller at one moment. Slow, plain and complete.
  */
 export function rulingsOf(situation: Situation): Rulings {
-  const rulings = entailed(alone(situation), situation)
+  const first = alone(situation)
+  const rulings = resting(entailed(first, situation), first, situation)
   const concerned = [...rulings.values()].some(({ rule }) => rule === 'M-IDNO')
   return concerned && tellsOfPersons(situation) ? strengthened(rulings) : rulings
 }

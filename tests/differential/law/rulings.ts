@@ -2,7 +2,7 @@ import type { RefusalCode } from '../../../gateway/vocabulary/codes.ts'
 import type { MaskRule } from '../../../gateway/vocabulary/decision.ts'
 import type { Consent, Ruling } from './facts.ts'
 
-const NOTHING = { codes: [], clauses: [], grants: [null], rule: null, consents: [] } as const
+const NOTHING = { codes: [], clauses: [], grants: [null], rule: null, consents: [], rests: [] } as const
 
 /** What of a ruling a text fixes. */
 interface Reasons {
