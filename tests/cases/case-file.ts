@@ -105,9 +105,7 @@ interface Written extends Pick<Situation, 'registers' | 'catalogue'> {
 }
 
 const FOLDER = import.meta.dirname
-const SCHEMA = JSON.parse(
-  readFileSync(new URL('../../schema/case.schema.json', import.meta.url), 'utf8'),
-) as object
+const SCHEMA = JSON.parse(readFileSync(new URL('../../schema/case.schema.json', import.meta.url), 'utf8')) as object
 
 /** Checks the content of a case file, or of a world; what is wrong with it, one line each. */
 export function faultsOf(content: unknown, of: 'cases' | 'world' = 'cases'): readonly string[] {

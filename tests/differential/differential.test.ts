@@ -1,15 +1,8 @@
-import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { both, choicesOf, difference, worldOf } from './compare.ts'
+import { both, choicesOf, difference } from './compare.ts'
 import type { Choices, Fault, World } from './compare.ts'
 import { FAULTS } from './faults.ts'
-import { drafts } from './model.ts'
-
-const RUNS = Number(process.env['GONGXIANG_RUNS'] ?? 2_000)
-const SEED = Number(process.env['GONGXIANG_SEED'] ?? 20_261_122)
-const SCHEMAS = 32
-
-const worlds = fc.sample(fc.noBias(drafts), { seed: SEED, numRuns: SCHEMAS }).map(worldOf)
+import { RUNS, runAll } from './runs.ts'
 
 interface Tally {
   runs: number
@@ -19,21 +12,12 @@ interface Tally {
   fetches: number
 }
 
-/** Runs until a difference is found; the report names the seed and the choices that lead there. */
-async function compareAll(runs: number, tally: Tally, fault?: Fault): Promise<string | null> {
-  for (const [index, world] of worlds.entries()) {
-    const numRuns = Math.ceil(runs / worlds.length)
-    const result = await fc.check(
-      fc.asyncProperty(fc.gen(), async (g) => {
-        const choices = choicesOf(g, world)
-        const found = await compareOnce(world, choices, tally, fault)
-        if (found !== null) throw new Error(`${found}\n${print(choices)}`)
-      }),
-      { seed: SEED + index, numRuns, plugins: [fc.unbiased()], endOnFailure: fault !== undefined },
-    )
-    if (result.failed) return `schema ${index}, GONGXIANG_SEED=${SEED}\n${String(result.errorInstance)}`
+function compareAll(runs: number, tally: Tally, fault?: Fault): Promise<string | null> {
+  const one = async (world: World, choices: Choices): Promise<string | null> => {
+    const found = await compareOnce(world, choices, tally, fault)
+    return found === null ? null : `${found}\n${print(choices)}`
   }
-  return null
+  return runAll(runs, (world, g) => one(world, choicesOf(g, world)), fault !== undefined)
 }
 
 async function compareOnce(world: World, choices: Choices, tally: Tally, fault?: Fault): Promise<string | null> {

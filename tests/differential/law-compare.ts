@@ -52,7 +52,7 @@ export function registersFor({ model, federation }: World, { seed, regime }: Cho
 }
 
 /** The gateway's view, from its own registers. */
-export function viewOf({ federation }: World, registers: Registers, now: number): View {
+function viewOf({ federation }: World, registers: Registers, now: number): View {
   const { regime, fields, matters, cases, grants, caller } = registers
   const resources = new Map(
     [...registers.resources].map(([type, one]) => [type, { ...BLANK, type, code: type, ...one }] as const),
@@ -105,7 +105,7 @@ const BLANK: Omit<ResourceEntry, 'type' | 'code' | 'department' | 'authorisation
 }
 
 /** The same registers as the law reads them. */
-export function situationOf({ model }: World, registers: Registers, now: number): Situation {
+function situationOf({ model }: World, registers: Registers, now: number): Situation {
   const { regime, fields, resources, matters, cases, grants, caller } = registers
   return {
     regime,

@@ -28,13 +28,16 @@ function owing(at: Coordinate, ruling: Ruling, current: Rulings, { items, implem
   return unclear && owed.kind !== 'DENY' ? { ...deny([], []), grants: [] } : owed
 }
 
-/** What a value tells of or is made from, itself first. */
-function origins(at: Coordinate, { items }: Situation): ReadonlySet<Coordinate> {
+/** What a value tells of or is made from, itself first; who serves an interface cannot tell its types apart. */
+function origins(at: Coordinate, { items, implementations }: Situation): ReadonlySet<Coordinate> {
   const found = new Set([at])
   for (const one of found) {
     const item = items.get(one)
-    const made = item?.declassified === null ? item.requires : []
-    for (const other of [...(item?.embeds ?? []), ...(item?.follows ? [item.follows] : []), ...made]) found.add(other)
+    if (!item) continue
+    const made = item.declassified === null ? item.requires : []
+    const followed = item.follows ? [item.follows] : []
+    const twins = item.onInterface ? siblings(item, implementations) : []
+    for (const other of [...item.embeds, ...followed, ...made, ...twins]) found.add(other)
   }
   return found
 }
