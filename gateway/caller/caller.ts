@@ -1,6 +1,12 @@
 import type { Delegation, PartyType } from './parties.ts'
 import type { Role } from './roles.ts'
 
+/** For whom a delegate asks. */
+export interface Acting extends Delegation {
+  /** Kind of party that the delegating department is. */
+  readonly party: PartyType
+}
+
 /** Who asks, from the verified token and the registers; a GraphQL document can change none of it. */
 export interface Caller {
   /** Department code, registered (ZS-1.06). */
@@ -13,7 +19,7 @@ export interface Caller {
   /** Kind of party that the department is; some are bound by reference only, or not at all (ZS-1.04, HZ-2.2). */
   readonly party: PartyType
   /** The department that it acts for, by the header `x-acting-for` and the register (ZS-7.04); null for itself. */
-  readonly actingFor: Delegation | null
+  readonly actingFor: Acting | null
   /** Header `x-matter`, as sent; whether it is this department's is decided later. */
   readonly matter: string | null
   /** Header `x-case`, as sent. */

@@ -1,14 +1,14 @@
 import { Failure } from '../vocabulary/failure.ts'
 import type { FailureFacts } from '../vocabulary/failure.ts'
 import type { Code } from '../vocabulary/codes.ts'
-import type { Caller } from './caller.ts'
+import type { Acting, Caller } from './caller.ts'
 import type { Role } from './roles.ts'
 import { assertInForce } from './claims.ts'
 import type { Claims } from './claims.ts'
 import { bearerToken, statedCode } from './headers.ts'
 import type { RawHeaders, StatedHeader } from './headers.ts'
 import { mayHold } from './parties.ts'
-import type { Delegation, Party, PartyRegister } from './parties.ts'
+import type { Party, PartyRegister } from './parties.ts'
 import { createTokenCache } from './token-cache.ts'
 import { verifyToken } from './token.ts'
 import type { TokenKeys, TokenRules } from './token.ts'
@@ -93,15 +93,24 @@ function stated(claims: Claims, headers: RawHeaders, name: StatedHeader): string
   }
 }
 
-/** The charge under which the caller acts for another department; a department that gave none is nobody's (ZS-7.04). */
-function actingFor(claims: Claims, party: Party, headers: RawHeaders): Delegation | null {
+/**
+ * The charge under which the caller acts for another department; a department that gave none is nobody's, and one that
+ * may not ask itself has nothing that another could ask for (ZS-7.04).
+ */
+function actingFor(claims: Claims, party: Party, headers: RawHeaders, parties: PartyRegister): Acting | null {
   const department = stated(claims, headers, 'x-acting-for')
   if (department === null) return null
   const delegation = party.delegations.find((one) => one.department === department)
-  if (delegation) return delegation
-  return refuse(claims, 'AUDIENCE_MISMATCH', {
-    clause: 'ZS-7.04',
-    detail: { zh: '该部门未委托贵单位办理', en: 'That department has not charged yours to act for it.' },
+  if (!delegation)
+    return refuse(claims, 'AUDIENCE_MISMATCH', {
+      clause: 'ZS-7.04',
+      detail: { zh: '该部门未委托贵单位办理', en: 'That department has not charged yours to act for it.' },
+    })
+  const principal = parties.find(department)
+  if (principal && !principal.suspended) return { ...delegation, party: principal.type }
+  return refuse(claims, 'UNKNOWN_PARTY', {
+    clause: 'ZS-1.06',
+    detail: { zh: '委托部门未登记或已停用', en: 'The delegating department is not registered, or suspended.' },
   })
 }
 
@@ -147,7 +156,7 @@ export function createIdentify(deps: IdentifyDependencies): (headers: RawHeaders
       officer: officerOf(claims),
       roles: claims.roles,
       party: party.type,
-      actingFor: actingFor(claims, party, headers),
+      actingFor: actingFor(claims, party, headers, deps.parties),
       matter: stated(claims, headers, 'x-matter'),
       case: stated(claims, headers, 'x-case'),
     })

@@ -37,7 +37,7 @@ function decideByClass(entry: FieldEntry, situation: Situation): Decision {
   const resource = resources.get(entry.resource) ?? null
   // Sharing is the use of *other* departments' data: one's own needs nobody's consent, only a matter. One's own is
   // what one alone serves: another's addition to one's record type is not, nor a key that all hold.
-  if (entry.providers.every((one) => one === department))
+  if (entry.providers.length > 0 && entry.providers.every((one) => one === department))
     return { kind: 'ALLOW', clause: parameters['sharing.meaning'].clause, grant: null }
   if (entry.class === 'CONDITIONAL' && entry.scope !== null && !entry.scope.includes(department))
     return deny('OUT_OF_SCOPE', scopeClause(regime), null)
@@ -116,7 +116,8 @@ function granted(entry: FieldEntry, mode: GrantMode, grant: string, clause: Clau
 
 /** The matter's minimal set: what it does not need is refused; what it only verifies is not shown. */
 function withinMatter(entry: FieldEntry, decision: Decision, { matter, regime }: Situation): Decision {
-  if (entry.coordinate.startsWith('Query.')) return decision
+  // A lookup belongs to every matter; a value at the root is a value like any other.
+  if (entry.kind === 'object' && entry.coordinate.startsWith('Query.')) return decision
   const use = matter.fields.get(entry.coordinate)
   const { clause } = regime.parameters['access.minimalFields']
   if (use === undefined) return deny('NOT_NEEDED', clause, decision.grant)

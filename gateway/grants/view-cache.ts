@@ -56,6 +56,6 @@ function callerKey(caller: Caller, authority: Authority): string {
   const matter = unknown ? ['unknown'] : caller.matter
   const file = caller.case === null ? null : authority.cases.find(caller.case)
   const caseFacts = caller.case === null ? 'none' : file === null ? 'unknown' : [file.matter, file.department]
-  const who = [caller.department, caller.actingFor, caller.application, caller.roles.toSorted()]
+  const who = [caller.department, caller.party, caller.actingFor, caller.application, caller.roles.toSorted()]
   return JSON.stringify([...who, matter, caseFacts])
 }

@@ -126,13 +126,20 @@ function decideEach(
 
 /**
  * Who may read no business data at all: an auditor, who reads the record (ZS-1.11); and a party that takes part by
- * reference under a regime whose text knows no such party (ZS-1.04, ZS-1.05, HZ-2.2).
+ * reference under a regime whose text knows no such party (ZS-1.04, ZS-1.05, HZ-2.2); and one that acts for another
+ * where the text lets nobody (ZS-7.04).
  */
 function barredCaller(caller: Caller, { parameters }: Regime): Decision | null {
   const auditor = caller.roles.includes('AUDITOR') ? parameters['audit.auditorReadsNoBusinessData'] : null
   if (auditor) return deny('NOT_NEEDED', auditor.clause, null)
-  if (!isByReference(caller.party) || parameters['parties.byReference']?.value.includes(caller.party)) return null
-  return deny('UNKNOWN_PARTY', parameters['identity.registeredParty'].clause, null)
+  const parties = [caller.party, ...(caller.actingFor ? [caller.actingFor.party] : [])]
+  const known = parameters['parties.byReference']?.value ?? []
+  if (parties.some((party) => isByReference(party) && !known.includes(party)))
+    return deny('UNKNOWN_PARTY', parameters['identity.registeredParty'].clause, null)
+  // A text that knows no delegates knows no matter of theirs.
+  return caller.actingFor && parameters['parties.delegation'] === null
+    ? deny('PURPOSE_MISMATCH', parameters['access.secondaryUse'].clause, null)
+    : null
 }
 
 /** The widest decision of each coordinate over all the department's matters. */

@@ -15,6 +15,7 @@ export const LABELS: Readonly<Record<ParameterKey, string>> = {
   'roles.supervisor': '监督部门',
   'parties.byReference': '参照执行的主体',
   'parties.utilities': '公用企业',
+  'parties.delegation': '受委托办理',
   'sharing.meaning': '共享的含义',
   'classes.declared': '明确共享类型',
   'classes.labels.UNCONDITIONAL': '无条件类称谓',

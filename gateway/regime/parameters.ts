@@ -35,6 +35,7 @@ const identity = {
   'roles.supervisor': parameter(z.array(text).readonly()),
   'parties.byReference': parameter(list(PARTY_WORDS)),
   'parties.utilities': parameter(z.boolean()),
+  'parties.delegation': parameter(yes),
 }
 
 /** Classes (共享类型). A rank stands for itself alone: a text that says 法规 lists the kinds of 法规 one by one. */

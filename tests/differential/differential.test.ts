@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest'
 import { both, choicesOf, difference } from './compare.ts'
 import type { Choices, Fault, World } from './compare.ts'
 import { FAULTS } from './faults.ts'
-import { RUNS, runAll } from './runs.ts'
+import { RUNS as ALL, runAll } from './runs.ts'
+
+/** Half of the runs: the other test answers questions too, under decisions that the law gives. */
+const RUNS = Math.ceil(ALL / 2)
 
 interface Tally {
   runs: number

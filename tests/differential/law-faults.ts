@@ -104,8 +104,11 @@ const OTHERS: Readonly<Record<string, PlantedLawFault>> = {
     rejection: (found) => (found?.code === 'PARAMETER_OUT_OF_GRANT' ? null : found),
     found: /Error: answered, wanted .*PARAMETER_OUT_OF_GRANT/,
   },
-  'permitted values forgotten': {
-    registers: eachGrant((one) => ({ ...one, parameters: new Map([...one.parameters].map(([by]) => [by, ['a']])) })),
+  'other values permitted': {
+    registers: eachGrant((one) => ({
+      ...one,
+      parameters: new Map([...one.parameters].map(([by]) => [by, ['other']])),
+    })),
     found: /Error: refused whole for PARAMETER_OUT_OF_GRANT/,
   },
   'a view that never ends': { view: (view) => ({ ...view, validUntil: Infinity }), found: /Error: outlived/ },

@@ -63,7 +63,7 @@ export function registersOf(
   )
   const types = [...new Set([...fields.values()].map(({ resource }) => resource))]
   const at = [...fields.keys()]
-  const caller = callerOf(dice, kinder)
+  const caller = callerOf(dice, { kinder, regime: regime.regime })
   const matters = mattersOf(dice, fields)
   return {
     regime,
@@ -106,8 +106,7 @@ function registered(dice: Dice, entry: FieldEntry, model: Model, { kinder, regim
   const facts = { ...entry, class: entrance ? 'UNCONDITIONAL' : sharing } as const
   const leaf = entry.kind === 'leaf'
   const verify = leaf && dice.percent(say('verify'), 50) ? ({ as: 'TEXT', lowEntropy: false } as const) : null
-  const rules = ['M-ALL', 'M-NULL', 'M-NAME', 'M-IDNO', 'M-IDNO', 'M-IDNO-2', 'M-DATE', 'M-NO', null] as const
-  const mask = isText ? dice.of(say('rule'), rules) : leaf ? dice.of(say('rule'), ['M-NULL', null]) : null
+  const mask = ruleFor(dice, coordinate, model, leaf)
   const conditional = facts.class === 'CONDITIONAL'
   // Two readings of the texts that are open are left aside: whether the scope bounds comparison (ZS-4.09), and whether
   // what may be had masked without a consent may be had so beside a consent to comparison alone (ZJ-22.3).
@@ -142,6 +141,20 @@ function registered(dice: Dice, entry: FieldEntry, model: Model, { kinder, regim
       isText && dice.percent(say('quasi'), 6) ? dice.of(say('tells'), ['BIRTH_DATE', 'SEX', 'DIVISION']) : null,
   }
 }
+
+/** Rules made for a kind of text, and rules that meet what they cannot parse; what holds no text has none but one. */
+function ruleFor(dice: Dice, at: Coordinate, model: Model, leaf: boolean): FieldEntry['mask'] {
+  const say = (label: string): string => `${at} ${label}`
+  if (!leaf) return null
+  if (!textual(model, at)) return dice.of(say('rule'), ['M-NULL', null])
+  const field = model.fields.find((one) => one.type === typeOf(at) && one.name === fieldOf(at))
+  const made = { NAME: 'M-NAME', DATE: 'M-DATE', NUMBER: 'M-NO', TEXT: 'M-ALL' } as const
+  const fit = field && (field.flavour === 'ID_NUMBER' ? dice.of(say('digits'), IDS) : made[field.flavour])
+  return fit && dice.percent(say('fit'), 60) ? fit : dice.of(say('rule'), RULES)
+}
+
+const IDS = ['M-IDNO', 'M-IDNO', 'M-IDNO-2'] as const
+const RULES = ['M-ALL', 'M-NULL', 'M-NAME', 'M-IDNO', 'M-IDNO', 'M-IDNO-2', 'M-DATE', 'M-NO', null] as const
 
 function labels(model: Model): readonly Coordinate[] {
   const [first = 'E0', ...rest] = model.entities
@@ -182,13 +195,21 @@ function mattersOf(dice: Dice, fields: Registers['fields']): Matter[] {
   return [matter('M1', 'housing'), matter('M2', 'housing'), matter('M3', 'd0'), matter('M4', 'd1')]
 }
 
-/** @param kinder whether nothing about the caller stands in the way of an answer */
-function callerOf(dice: Dice, kinder: boolean): Caller {
-  const department = dice.of('department', ['housing', 'housing', 'housing', 'housing', 'town', 'd0', 'd1'])
+const DEPARTMENTS = ['housing', 'housing', 'housing', 'housing', 'housing', 'd0', 'd0', 'd1', 'd1'] as const
+/** Towns act for departments in one city. */
+const TOWNS = ['town', 'town'] as const
+
+/** Who asks; in a kinder run nothing about the caller stands in the way of an answer. */
+function callerOf(dice: Dice, { kinder, regime }: Leaning): Caller {
+  const department = dice.of('department', [...DEPARTMENTS, ...(regime === 'zhongshan' ? TOWNS : ['town'])])
   const delegating = dice.of('for', ['housing', 'housing', 'd0'])
   const actingFor =
     department === 'town'
-      ? { department: delegating, matters: dice.of('charge', [['M1', 'M2', 'M3'], ['M1', 'M3'], ['M2']]) }
+      ? {
+          department: delegating,
+          party: dice.of('delegating', ['DEPARTMENT', 'DEPARTMENT', 'DEPARTMENT', 'PUBLIC_UTILITY'] as const),
+          matters: dice.of('charge', [['M1', 'M2', 'M3'], ['M1', 'M3'], ['M2']]),
+        }
       : null
   const matters: Readonly<Record<string, string>> = { housing: 'M1', d0: 'M3', d1: 'M4' }
   const own = matters[actingFor?.department ?? department] ?? null
@@ -200,7 +221,7 @@ function callerOf(dice: Dice, kinder: boolean): Caller {
     officer: 'H-1',
     roles: ['DESK'],
     party: kinder ? usual : odd,
-    actingFor,
+    actingFor: actingFor && { ...actingFor, party: 'DEPARTMENT' },
     matter: kinder || dice.percent('usual', 60) ? own : dice.of('matter', ['M1', 'M2', 'M3', 'M9', null]),
     case: kinder ? null : dice.of('number', [null, null, 'C1', 'C1', 'C2', 'C3', 'C9']),
   }
@@ -246,7 +267,7 @@ function grantOf(dice: Dice, id: string, { at, regime, kinder, caller, ...rest }
     validFrom: instant('from', -30 * DAY),
     validUntil: instant('until', 30 * DAY),
     approvals: APPROVERS.filter((by) => sound || dice.percent(say(by), 75)).map((by) => ({ by, officer: 'P-1' })),
-    agreement: sound || dice.percent(say('agreement'), 75) ? 'XY-1' : null,
+    agreement: dice.percent(say('agreement'), sound ? 80 : 50) ? 'XY-1' : null,
     parameters: parametersOf(dice, id, rest.model),
     quota: { callsPerDay: null, subjectsPerDay: null, rowsPerDay: null },
     seasonal: false,
@@ -258,7 +279,7 @@ function grantOf(dice: Dice, id: string, { at, regime, kinder, caller, ...rest }
 
 /** Values that documents ask by, some or nearly all of them, mostly of a coordinate that is searched by. */
 function parametersOf(dice: Dice, id: string, model: Model): Grant['parameters'] {
-  if (!dice.percent(`${id} fixed`, 25)) return new Map()
+  if (!dice.percent(`${id} fixed`, 35)) return new Map()
   const values = dice.of(`${id} values`, [
     ['a'],
     ['a', 'b', 'default', 'single', 'e'],

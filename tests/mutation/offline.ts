@@ -104,13 +104,15 @@ function callerOf(one: DecisionCase): Caller {
   const party = partiesOf(one).find(({ code }) => code === department)
   if (!party) throw new Error(`case ${one.id}: no party ${department} is registered`)
   const actingFor = one.headers?.['x-acting-for'] ?? null
+  const charge = party.delegations.find(({ department: principal }) => principal === actingFor)
+  const principal = partiesOf(one).find(({ code }) => code === actingFor)
   return {
     department,
     application,
     officer,
     roles,
     party: party.type,
-    actingFor: party.delegations.find((charge) => charge.department === actingFor) ?? null,
+    actingFor: charge && principal ? { ...charge, party: principal.type } : null,
     matter,
     case: file,
   }

@@ -4,7 +4,7 @@ import type { RefusalCode } from '../../../gateway/vocabulary/codes.ts'
 import { coordinate, typeOf } from '../../../gateway/vocabulary/coordinate.ts'
 import type { Coordinate } from '../../../gateway/vocabulary/coordinate.ts'
 import { below, collect, concreteTypes } from '../collect.ts'
-import { definitionOf, entered } from '../disclosure.ts'
+import { definitionOf } from '../disclosure.ts'
 import type { Deciding } from '../disclosure.ts'
 import type { Consent, Ruling, Rulings } from './facts.ts'
 
@@ -83,9 +83,9 @@ function judgeField(
   judgeCall(judging, said, codes)
   const inner = getNamedType(definition.type)
   const composite = isCompositeType(inner)
-  const reached = !composite || entered(judging, at, inner, sets)
-  const calls = outer === null || !reached ? null : [...outer, { said, depth: records.length }]
   const ruling = judging.decisions.get(at)
+  const crossed = ruling?.kind === 'ALLOW' || !judging.references.has(at)
+  const calls = outer && crossed ? [...outer, { said, depth: records.length }] : null
   // A masked leaf rests on its consent whatever the mask shows; a record is told of by ALLOW alone.
   const told = ruling?.kind === 'ALLOW' || (ruling?.kind === 'MASK' && !composite)
   const shown = composite ? concreteTypes(judging.schema, inner.name).map((one) => [...records, one]) : [records]

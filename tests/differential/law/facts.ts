@@ -65,7 +65,12 @@ export interface Asker {
   readonly department: string
   readonly application: string
   readonly party: string
-  readonly actingFor: { readonly department: string; readonly matters: readonly string[] } | null
+  /** The department that it acts for, with the kind of party that it is. */
+  readonly actingFor: {
+    readonly department: string
+    readonly party: string
+    readonly matters: readonly string[]
+  } | null
   readonly matter: string | null
   readonly case: string | null
 }

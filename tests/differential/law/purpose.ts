@@ -19,10 +19,13 @@ export function purposeOf(situation: Situation): Business | Ruling {
   const law = regime.parameters
   const named = law['parties.byReference']?.value ?? []
   // Whom the text does not take in is no party to sharing (NT-3.2, ZJ-2.2, R809-14).
-  if (BY_REFERENCE.includes(asker.party) && !named.some((one) => one === asker.party))
+  const parties = [asker.party, ...(asker.actingFor ? [asker.actingFor.party] : [])]
+  if (parties.some((party) => BY_REFERENCE.includes(party) && !named.some((one) => one === party)))
     return deny(['UNKNOWN_PARTY'], [law['identity.registeredParty'].clause])
   const missing = deny(['PURPOSE_MISSING'], [law['access.purposeRequired'].clause])
   const mismatch = deny(['PURPOSE_MISMATCH'], [law['access.secondaryUse'].clause])
+  // ZS-7.04 alone lets a town act for a department; a text that is silent lends nobody's matters.
+  if (asker.actingFor && law['parties.delegation'] === null) return mismatch
   if (asker.matter === null) return missing
   const matter = matters.find(({ code }) => code === asker.matter)
   if (!matter || matter.department !== principal(situation)) return mismatch

@@ -64,7 +64,7 @@ describe('a town that acts for a department (ZS-7.04)', () => {
     expect(caller).toMatchObject({
       department: 'town-governments',
       party: 'TOWNSHIP',
-      actingFor: { department: 'civil-affairs', matters: ['living-allowance-review'] },
+      actingFor: { department: 'civil-affairs', matters: ['living-allowance-review'], party: 'DEPARTMENT' },
     })
   })
 

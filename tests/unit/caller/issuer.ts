@@ -95,12 +95,18 @@ parties:
     roles: [AUTHORITY, SECURITY_ADMIN, DATA_OPERATOR]
     applications:
       - { code: authority-console, name: { zh: 平台, en: Console } }
+  - code: civil-affairs
+    name: { zh: 民政, en: Civil affairs }
+    type: DEPARTMENT
+    basis: [HZ-20]
   - code: town-governments
     name: { zh: 乡镇, en: Towns }
     type: TOWNSHIP
     basis: [ZS-7.03]
     delegations:
       - { department: civil-affairs, matters: [living-allowance-review] }
+      - { department: closed-bureau, matters: [living-allowance-review] }
+      - { department: unheard-of, matters: [living-allowance-review] }
     applications:
       - { code: town-desk, name: { zh: 窗口, en: Desk } }
   - code: closed-bureau

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { FieldEntry, ResourceEntry } from '../../../gateway/catalog/catalog.ts'
 import { decideField } from '../../../gateway/grants/decide.ts'
 import type { Approver, Grant, GrantMode } from '../../../gateway/grants/grant.ts'
+import type { PartyType } from '../../../gateway/caller/parties.ts'
 import { buildView } from '../../../gateway/grants/view.ts'
 import type { Regime } from '../../../gateway/regime/regime.ts'
 import type { Decision } from '../../../gateway/vocabulary/decision.ts'
@@ -250,9 +251,15 @@ describe('parties', () => {
   test("a delegate decides by the department's grants, for the matters that it was given (ZS-7.04)", () => {
     const town = { department: 'town', party: 'TOWNSHIP' } as const
     expect(decide(ZHONGSHAN, town, granted)).toBe('DENY PURPOSE_MISMATCH ZS-4.06 -')
-    const charged = (matters: readonly string[]) => ({ ...town, actingFor: { department: 'housing', matters } })
+    const charged = (matters: readonly string[], party: PartyType = 'DEPARTMENT') => ({
+      ...town,
+      actingFor: { department: 'housing', matters, party },
+    })
     expect(decide(ZHONGSHAN, charged(['M']), granted)).toBe('ALLOW ZS-4.08 G')
     expect(decide(ZHONGSHAN, charged(['N']), granted)).toBe('DENY PURPOSE_MISMATCH ZS-4.06 -')
+    // No other text knows delegates; and one of a party that may not ask itself has nothing to ask for.
+    expect(decide(HUIZHOU, charged(['M']), granted)).toBe('DENY PURPOSE_MISMATCH HZ-6 -')
+    expect(decide(NATIONAL, charged(['M'], 'PUBLIC_UTILITY'), granted)).toMatch(/^DENY UNKNOWN_PARTY R809-/)
     const bound = [by(['PROVIDER'], 'CLEAR', { applications: ['desk'] })]
     expect(decide(ZHONGSHAN, {}, bound)).toBe('ALLOW ZS-4.08 G')
     expect(decide(ZHONGSHAN, charged(['M']), bound)).toBe('DENY NO_GRANT ZS-4.08 -')

@@ -16,6 +16,7 @@ const ZHONGSHAN = profileText('zhongshan')
 /** What every profile has beside section 3. */
 const MORE = [
   'sharing.meaning',
+  'parties.delegation',
   'classes.declared',
   'classes.notShared.meaning',
   'classes.notShared.reasons',
