@@ -19,6 +19,7 @@ import { createSubgraphClients } from './adapters/subgraph-clients.ts'
 import type { DepartmentClient } from './adapters/subgraph-clients.ts'
 import { followComposed } from './adapters/supergraph-files.ts'
 import type { ComposedSchema } from './adapters/supergraph-files.ts'
+import { BUILTIN } from './builtin/subgraph.ts'
 import { openAuditLog } from './audit/audit-log.ts'
 import type { AuditLog } from './audit/audit-log.ts'
 import { openRefusalSummary } from './audit/refusal-summary.ts'
@@ -244,7 +245,8 @@ export function buildGeneration(
     const planner = createApolloPlanner(supergraphSdl)
     const wording: Wording = {
       classLabel: (of) => classLabel(law, of).zh,
-      provider: (department) => parties.find(department)?.name.zh ?? department,
+      provider: (department) =>
+        department === BUILTIN ? '共享网关' : (parties.find(department)?.name.zh ?? department),
     }
     return createGeneration({ id, ...served, catalog, fields, views, planner, maxFields: MAX_FIELDS, wording })
   }

@@ -1,17 +1,22 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { parseDocument } from 'yaml'
+import { readReadings } from '../tests/cases/reading.ts'
 import { mutateRegimes } from '../tests/mutation/mutate.ts'
-import { faultsOfReasons, PAGE, printPage, readReasons, REASONS_FILE, staleReasons } from '../tests/mutation/print.ts'
+import { faultsFound, PAGE, printPage, readReasons, REASONS_FILE, staleReasons } from '../tests/mutation/print.ts'
 
 // `npm run mutate:regimes`: takes out reasons that are needed no longer, prints docs/law/parameters.md anew, and says
-// for which parameters a reason is missing.
+// which changes no case holds, and for which parameters a reason is missing.
 const outcomes = await mutateRegimes()
 await takeOut(staleReasons(outcomes, readReasons()))
 const reasons = readReasons()
 await writeFile(PAGE, printPage(outcomes, reasons))
-const faults = faultsOfReasons(outcomes, reasons)
-const held = outcomes.filter(({ fate }) => fate === 'named').length
-console.log(`${outcomes.length} changes, ${held} held by a case that names the clause: docs/law/parameters.md`)
+const faults = faultsFound(outcomes, reasons, readReadings())
+const count = (...fates: readonly string[]): number => outcomes.filter(({ fate }) => fates.includes(fate)).length
+const done = count('decision', 'explanation', 'composition')
+console.log(
+  `${outcomes.length} changes: ${done} held by a case of what the gateway does, ${count('reading')} by a reading alone, ` +
+    `${count('impossible')} impossible: docs/law/parameters.md`,
+)
 for (const fault of faults) console.error(fault)
 process.exitCode = faults.length === 0 ? 0 : 1
 

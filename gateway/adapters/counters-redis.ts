@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis'
 import { windowAt } from '../limits/counters.ts'
-import type { Counters } from '../limits/counters.ts'
+import type { Counters, Taken } from '../limits/counters.ts'
+import { refused, taken } from '../limits/taken.ts'
 import { publishLifecycle } from '../observe/channels.ts'
 import type { Clock } from '../vocabulary/ports.ts'
 import { createMemoryCounters } from './counters-memory.ts'
@@ -11,43 +12,77 @@ const TIMEOUT = 100
 /** Milliseconds during which Redis is left alone after a failure. */
 const COOL_DOWN = 1_000
 
-/**
- * Adds members to a set unless they would make it larger than ARGV[1]; gives the size that it has, or would have. The
- * set goes after ARGV[2] seconds. In one script, so that two replicas cannot both take the last place.
- */
-const ADD_DISTINCT = `
-local fresh = {}
-for at = 3, #ARGV do
-  if redis.call('SISMEMBER', KEYS[1], ARGV[at]) == 0 then fresh[#fresh + 1] = ARGV[at] end
+/** Adds ARGV[2] events unless they would make more than ARGV[1]; gives the total that there is, or would be. */
+const TAKE = `
+local total = tonumber(redis.call('GET', KEYS[1]) or '0') + tonumber(ARGV[2])
+if total <= tonumber(ARGV[1]) then
+  redis.call('SET', KEYS[1], total, 'EX', ARGV[3])
 end
-local total = redis.call('SCARD', KEYS[1]) + #fresh
-if total <= tonumber(ARGV[1]) and #fresh > 0 then
-  redis.call('SADD', KEYS[1], unpack(fresh))
+return total`
+
+/** A count that is no longer there has ended with its window. */
+const GIVE_BACK = `
+if redis.call('EXISTS', KEYS[1]) == 1 then redis.call('DECRBY', KEYS[1], ARGV[1]) end
+return 0`
+
+/**
+ * Notes one more holder for each member of a hash unless there would be more members than ARGV[1]; gives how many
+ * there are, or would be. The hash goes after ARGV[2] seconds. In one script, so that two replicas cannot both take
+ * the last place.
+ */
+const TAKE_DISTINCT = `
+local fresh = 0
+for at = 3, #ARGV do
+  if redis.call('HEXISTS', KEYS[1], ARGV[at]) == 0 then fresh = fresh + 1 end
+end
+local total = redis.call('HLEN', KEYS[1]) + fresh
+if total <= tonumber(ARGV[1]) and #ARGV > 2 then
+  for at = 3, #ARGV do redis.call('HINCRBY', KEYS[1], ARGV[at], 1) end
   redis.call('EXPIRE', KEYS[1], ARGV[2])
 end
 return total`
 
+/** A member goes with its last holder. */
+const GIVE_BACK_DISTINCT = `
+for at = 1, #ARGV do
+  if redis.call('HEXISTS', KEYS[1], ARGV[at]) == 1 and redis.call('HINCRBY', KEYS[1], ARGV[at], -1) <= 0 then
+    redis.call('HDEL', KEYS[1], ARGV[at])
+  end
+end
+return 0`
+
 /** What is counted in Redis; each rejects where Redis does not answer. */
-function sharedCounts(redis: Redis, clock: Pick<Clock, 'now'>): Pick<Counters, 'add' | 'addDistinct'> {
+function sharedCounts(redis: Redis, clock: Pick<Clock, 'now'>): Pick<Counters, 'add' | 'take' | 'takeDistinct'> {
   const nameOf = (key: string, window: number): string => `${key}:${window}:${windowAt(clock.now(), window)}`
+  const run = async (script: string, name: string, ...given: readonly (string | number)[]): Promise<number> => {
+    const total = await redis.eval(script, 1, name, ...given)
+    if (typeof total !== 'number') throw new Error('Redis did not count')
+    return total
+  }
   return {
-    async add(key, window, events = 1) {
+    async add(key, window) {
       const name = nameOf(key, window)
       const [counted] =
         (await redis
           .multi()
-          .incrby(name, events)
+          .incr(name)
           .expire(name, window * 2)
           .exec()) ?? []
       const [error, total] = counted ?? []
       if (error || typeof total !== 'number') throw error ?? new Error('Redis did not count')
       return total
     },
-    async addDistinct(key, members, window, most) {
-      const name = nameOf(`distinct:${key}`, window)
-      const total = await redis.eval(ADD_DISTINCT, 1, name, most, window * 2, ...members)
-      if (typeof total !== 'number') throw new Error('Redis did not count')
-      return total
+    async take(key, events, window, most) {
+      const name = nameOf(key, window)
+      const total = await run(TAKE, name, most, events, window * 2)
+      return total > most ? refused(total) : taken(total, async () => void (await run(GIVE_BACK, name, events)))
+    },
+    async takeDistinct(key, members, window, most) {
+      const name = nameOf(`holders:${key}`, window)
+      const total = await run(TAKE_DISTINCT, name, most, window * 2, ...members)
+      return total > most
+        ? refused(total)
+        : taken(total, async () => void (await run(GIVE_BACK_DISTINCT, name, ...members)))
     },
   }
 }
@@ -64,12 +99,12 @@ function createCircuit(clock: Pick<Clock, 'monotonic'>) {
     mark,
     isClosed: () => failedAt === null,
     /** Null where Redis does not answer, or did not a moment ago. */
-    async ask(count: () => Promise<number>): Promise<number | null> {
+    async ask<T>(count: () => Promise<T>): Promise<T | null> {
       if (failedAt !== null && clock.monotonic() - failedAt < COOL_DOWN) return null
       try {
-        const total = await count()
+        const answer = await count()
         mark(false)
-        return total
+        return answer
       } catch {
         mark(true)
         return null
@@ -90,20 +125,29 @@ export function createRedisCounters(url: string, clock: Clock): Counters {
   // Without a listener ioredis writes its errors to the console.
   redis.on('error', () => circuit.mark(true))
   redis.connect().catch(() => circuit.mark(true))
+  const takeBoth = async (take: (from: Pick<Counters, 'take' | 'takeDistinct'>) => Promise<Taken>, most: number) => {
+    const all = await circuit.ask(() => take(shared))
+    // What the others have left no place for takes none here.
+    if (all !== null && all.total > most) return all
+    // Taken here too, so that nothing is forgotten in the moment Redis goes away.
+    const alone = await take(local)
+    const both = taken(Math.max(all?.total ?? 0, alone.total), async () => {
+      await alone.giveBack()
+      // Where Redis does not answer, they stay taken there until their window ends: too few are left, never too many.
+      if (all !== null) await circuit.ask(() => all.giveBack())
+    })
+    if (alone.total > most) await both.giveBack()
+    return both
+  }
   return {
-    async add(key, window, events) {
-      // Counted here too, so that nothing is forgotten in the moment Redis goes away.
-      const alone = await local.add(key, window, events)
-      const total = await circuit.ask(() => shared.add(key, window, events))
+    async add(key, window) {
+      const alone = await local.add(key, window)
+      const total = await circuit.ask(() => shared.add(key, window))
       return Math.max(total ?? alone, alone)
     },
-    async addDistinct(key, members, window, most) {
-      const total = await circuit.ask(() => shared.addDistinct(key, members, window, most))
-      // What the others' members leave no place for takes none here.
-      if (total !== null && total > most) return total
-      const alone = await local.addDistinct(key, members, window, most)
-      return total ?? alone
-    },
+    take: (key, events, window, most) => takeBoth((from) => from.take(key, events, window, most), most),
+    takeDistinct: (key, members, window, most) =>
+      takeBoth((from) => from.takeDistinct(key, members, window, most), most),
     health: () =>
       circuit.isClosed()
         ? { ok: true, detail: 'shared in Redis' }

@@ -14,7 +14,7 @@ const FLAGS = new Set([
   'secret',
   'varies',
 ])
-const LISTS = new Set(['basis', 'grounds', 'scope', 'embeds', 'themes'])
+const LISTS = new Set(['basis', 'grounds', 'scope', 'embeds', 'themes', 'for'])
 
 /**
  * Holds the literals of one of our annotations against their types. The composer takes an enum value for a string, as

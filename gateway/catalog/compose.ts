@@ -3,9 +3,13 @@ import type { Catalog, FieldEntry, ResourceEntry } from './catalog.ts'
 import { checkAuthorities } from './check-authorities.ts'
 import { checkClasses } from './check-classes.ts'
 import { checkEntries } from './check-entries.ts'
+import { checkFederation } from './check-federation.ts'
+import { checkFiltersSaid } from './check-filters.ts'
 import { checkItems } from './check-items.ts'
+import { checkKeys } from './check-keys.ts'
 import type { Built } from './compose-services.ts'
 import { composeSupergraph } from './compose-services.ts'
+import { checkDeclassified } from './declassify.ts'
 import type { Fault, Finding } from './fault.ts'
 import { faultUnder, findingAt, isError, sortFaults } from './fault.ts'
 import { checkCoordinates, checkFilters, mergeFields, spreadInterfaces } from './merge.ts'
@@ -65,13 +69,18 @@ export function readCity(departments: readonly DepartmentSdl[], definitions: str
   const readings = departments.toSorted((a, b) => (a.department < b.department ? -1 : 1)).map(readDepartment)
   const types = indexTypes(readings.flatMap((reading) => reading.document ?? []))
   const merged = mergeFields(readings)
-  const { fields, faults: unclassified } = addRequired(spreadInterfaces(merged.fields, types), readings, types)
+  const required = addRequired(spreadInterfaces(merged.fields, types), readings, types)
+  const { fields, faults: alone } = checkDeclassified(required.fields, readings, types)
   const built = readings.every((reading) => reading.document) ? composeSupergraph(readings, definitions) : null
   const findings = [
     ...checkNames(readings),
     ...readings.flatMap((reading) => reading.faults),
     ...merged.faults,
-    ...unclassified,
+    ...required.faults,
+    ...alone,
+    ...readings.flatMap(checkFederation),
+    ...checkKeys(readings, types),
+    ...readings.flatMap(checkFiltersSaid),
     ...checkCoordinates(fields, readings),
     ...checkFilters(readings),
     ...checkResources(readings.flatMap((reading) => reading.resources)),

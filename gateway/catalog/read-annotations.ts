@@ -133,7 +133,11 @@ function readDeclassified(reader: Reader, field: FieldDefinitionNode, at: Coordi
   const directive = reader.annotation(field, 'declassifies')
   if (!directive) return null
   const clause = text(argument(directive, 'clause'))
-  if (clause !== null && isClause(clause)) return clause
+  if (clause !== null && isClause(clause)) {
+    // With `for` it speaks of what others compute from this field, not of the field (declassify.ts).
+    const computed = field.directives?.some(({ name }) => name.value === 'requires') ?? false
+    return computed || !argument(directive, 'for') ? clause : null
+  }
   add(reader, directive, 'BASIS_MISSING', `${at}: @declassifies needs a clause ID such as ZS-4.04`, 'NOT_SHARED_BASIS')
   return null
 }

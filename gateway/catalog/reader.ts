@@ -8,6 +8,8 @@ export interface DepartmentSdl {
   readonly department: string
   readonly file: string
   readonly sdl: string
+  /** The gateway's own: the arguments of its lookups name whom is asked about, and reach no department's rows. */
+  readonly builtin?: boolean
 }
 
 /** An entry and the place that it was read from. */

@@ -10,6 +10,8 @@ import type { DepartmentReading } from './read-department.ts'
 import { fieldSet } from './shape.ts'
 import type { TypeIndex } from './shape.ts'
 
+const NONE: ReadonlySet<Coordinate> = new Set()
+
 /**
  * Adds to every field the coordinates, at any depth, that its `@requires(fields:)` reads in any department: a value
  * computed from a refused field tells of it, so it is refused too (design, wall 7). Fields of an interface stand for
@@ -29,7 +31,7 @@ export function addRequired(
     if (!directive || read === null) continue
     const all = found.get(value.coordinate) ?? new Set()
     found.set(value.coordinate, all)
-    for (const at of walk(fieldSet(read), typeOf(value.coordinate), types, known)) {
+    for (const at of coordinatesIn(fieldSet(read), typeOf(value.coordinate), types, known)) {
       all.add(at)
       if (known.has(at)) continue
       const message = `${value.coordinate} is computed from ${at}, which no department has classified`
@@ -58,19 +60,20 @@ function spreadToImplementations(
   }
 }
 
-function* walk(
+/** Coordinates of a field set at any depth; those of an interface are those of every type that implements it. */
+export function* coordinatesIn(
   set: SelectionSetNode,
   typeName: string,
   types: TypeIndex,
-  known: ReadonlySet<Coordinate>,
+  known: ReadonlySet<Coordinate> = NONE,
 ): Iterable<Coordinate> {
   for (const one of set.selections) {
     if (one.kind === Kind.INLINE_FRAGMENT) {
-      yield* walk(one.selectionSet, one.typeCondition?.name.value ?? typeName, types, known)
+      yield* coordinatesIn(one.selectionSet, one.typeCondition?.name.value ?? typeName, types, known)
     } else if (one.kind === Kind.FIELD && one.name.value !== '__typename') {
       yield* concrete(typeName, one.name.value, types, known)
       const below = types.fieldType(typeName, one.name.value)
-      if (one.selectionSet && below !== null) yield* walk(one.selectionSet, below, types, known)
+      if (one.selectionSet && below !== null) yield* coordinatesIn(one.selectionSet, below, types, known)
     }
   }
 }

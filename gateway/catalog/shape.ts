@@ -99,6 +99,8 @@ export interface TypeIndex {
   fieldType(type: string, field: string): string | null
   /** Types that implement the interface; none for an object type. */
   implementationsOf(type: string): readonly string[]
+  /** Interfaces that the object type implements in any document. */
+  interfacesOf(type: string): readonly string[]
 }
 
 /** Looks types up over all documents: a type may be implemented where its interface is not used. */
@@ -117,5 +119,7 @@ export function indexTypes(documents: readonly DocumentNode[]): TypeIndex {
   return {
     fieldType: (type, field) => fields.get(`${type}.${field}`) ?? null,
     implementationsOf: (type) => [...(implementations.get(type) ?? [])].toSorted(),
+    interfacesOf: (type) =>
+      [...implementations].flatMap(([name, types]) => (types.has(type) ? [name] : [])).toSorted(),
   }
 }

@@ -107,8 +107,9 @@ const limits = z.strictObject({
   tokens: count(4_000, 'Most lexical tokens in a document.', 100_000),
   rootFields: count(20, 'Most root fields of an operation.', 1_000),
   pageSize: count(50, 'Most rows of one page (argument `first`).', 1_000),
-  subjectsPerOperation: count(50, 'Most different persons and firms that one operation asks about.', 500),
-  subjectsPerCase: count(20, 'Most different persons and firms that are asked about in one case.', 10_000),
+  // A page of firms and their representatives.
+  subjectsPerOperation: count(100, 'Most different persons and firms that one operation asks about or reaches.', 500),
+  subjectsPerCase: count(20, 'Most different persons and firms that are asked about or reached in one case.', 10_000),
   subjectsPerOfficerDay: count(500, 'Most different persons and firms of one officer in a calendar day (UTC+8).'),
   subjectsPerDepartmentDay: count(
     20_000,

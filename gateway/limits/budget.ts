@@ -1,8 +1,8 @@
 import { DAY } from './counters.ts'
-import type { Counters } from './counters.ts'
+import type { Counters, Taken } from './counters.ts'
 import { counterKey, counterMember } from './keys.ts'
 
-/** How many different persons and firms may be asked about. */
+/** How many different persons and firms may be asked about, and reached. */
 export interface SubjectLimits {
   readonly subjectsPerCase: number
   readonly subjectsPerOfficerDay: number
@@ -17,14 +17,17 @@ export interface GrantUse {
   readonly rowsPerDay: number | null
 }
 
-/** What one operation is about to use up. */
+/** What one operation is about to use up: by asking, or by what its answer tells. */
 export interface Spending {
   readonly department: string
   readonly officer: string
   readonly case: string | null
   /** Keyed pseudonyms. */
   readonly subjects: readonly string[]
-  readonly grants: readonly GrantUse[]
+  /** Grants with the calls and rows to be counted of each. */
+  readonly grants: readonly { readonly grant: GrantUse; readonly calls: number; readonly rows: number }[]
+  /** Whether copying is consented to: then no bound of a day holds for officer and department (ZJ-23.2). */
+  readonly copying: boolean
 }
 
 /** A bound that an operation would break. */
@@ -39,74 +42,83 @@ export type Exceeded =
 
 /** Bounds how much is asked, beside how often: a slow crawl is found by the number of its subjects (S09, S13). */
 export interface Budget {
-  /** Counts an operation before anything is fetched; every bound that it breaks, the narrowest first. */
-  spend(spending: Spending): Promise<readonly Exceeded[]>
-  /** Counts the rows of an answer before it leaves; the first bound that it breaks. */
-  spendRows(rows: readonly { readonly grant: GrantUse; readonly rows: number }[]): Promise<Exceeded | null>
+  /**
+   * Counts an operation before anything is fetched, and its answer before it leaves: against every bound, or, where one
+   * would be broken, against none. Who is refused uses up nothing of what others may ask.
+   *
+   * @returns the narrowest bound that it would break
+   */
+  spend(spending: Spending): Promise<Exceeded | null>
 }
 
 /** Seconds for which a case's subjects are remembered: about as long as one is worked on. */
 const CASE_WINDOW = 90 * DAY
 
+/** One bound, and what would be counted against it. */
+interface Bound {
+  readonly key: string
+  readonly window: number
+  readonly places: number | readonly string[]
+  readonly exceeded: Exceeded
+  /** Whether it is counted without holding. */
+  readonly waived: boolean
+}
+
 /** A budget over counters. */
 export function createBudget(counters: Counters, limits: SubjectLimits): Budget {
-  const distinct = async (
-    key: string,
-    subjects: readonly string[],
-    window: number,
-    exceeded: Exceeded,
-  ): Promise<Exceeded | null> => {
-    const members = [...new Set(subjects.map((one) => counterMember(key, one)))]
-    if (members.length === 0) return null
-    return (await counters.addDistinct(key, members, window, exceeded.most)) > exceeded.most ? exceeded : null
-  }
-  const ofCaller = ({ department, officer, case: file, subjects }: Spending): Promise<Exceeded | null>[] => {
-    const perCase = { kind: 'CASE', most: limits.subjectsPerCase } as const
-    const perOfficer = { kind: 'OFFICER', most: limits.subjectsPerOfficerDay } as const
-    const perDepartment = { kind: 'DEPARTMENT', most: limits.subjectsPerDepartmentDay } as const
-    return [
-      ...(file === null ? [] : [distinct(counterKey('case', [department, file]), subjects, CASE_WINDOW, perCase)]),
-      distinct(counterKey('officer-day', [department, officer]), subjects, DAY, perOfficer),
-      distinct(counterKey('department-day', [department]), subjects, DAY, perDepartment),
-    ]
-  }
-  const ofGrant = (grant: GrantUse, subjects: readonly string[]): Promise<Exceeded | null>[] => {
-    const bound = grantBound(grant.id)
-    const people =
-      grant.subjectsPerDay === null
-        ? []
-        : [distinct(counterKey('grant-subjects', [grant.id]), subjects, DAY, bound('subjects', grant.subjectsPerDay))]
-    return [...events(counters, grant, 'calls', grant.callsPerDay, 1), ...people]
-  }
+  const take = ({ key, places, window, exceeded: { most } }: Bound): Promise<Taken> =>
+    typeof places === 'number'
+      ? counters.take(key, places, window, most)
+      : counters.takeDistinct(key, membersOf(key, places), window, most)
   return {
     async spend(spending) {
-      const { grants, subjects } = spending
-      const counted = [...grants.flatMap((grant) => ofGrant(grant, subjects)), ...ofCaller(spending)]
-      return (await Promise.all(counted)).filter((one) => one !== null)
-    },
-    async spendRows(rows) {
-      const count = (sign: 1 | -1): Promise<(Exceeded | null)[]> =>
-        Promise.all(rows.flatMap((one) => events(counters, one.grant, 'rows', one.grant.rowsPerDay, sign * one.rows)))
-      const exceeded = (await count(1)).find((one) => one !== null) ?? null
-      // Rows that do not leave are given back: a smaller question may still be answered.
-      if (exceeded !== null) await count(-1)
-      return exceeded
+      const had: Taken[] = []
+      // One after another: what a narrow bound refuses must not even for a moment stand in the way of others.
+      for (const bound of boundsOf(spending, limits)) {
+        const got = await take(bound)
+        if (got.total <= bound.exceeded.most) had.push(got)
+        else if (!bound.waived) {
+          await Promise.all(had.map((one) => one.giveBack()))
+          return bound.exceeded
+        }
+      }
+      return null
     },
   }
 }
 
-function grantBound(grant: string) {
-  return (of: 'calls' | 'subjects' | 'rows', most: number): Exceeded => ({ kind: 'GRANT', grant, of, most })
+function membersOf(key: string, subjects: readonly string[]): readonly string[] {
+  return [...new Set(subjects.map((one) => counterMember(key, one)))]
 }
 
-function events(
-  counters: Counters,
-  grant: GrantUse,
-  of: 'calls' | 'rows',
-  most: number | null,
-  count: number,
-): Promise<Exceeded | null>[] {
-  if (most === null) return []
-  const key = counterKey(`grant-${of}`, [grant.id])
-  return [counters.add(key, DAY, count).then((total) => (total > most ? grantBound(grant.id)(of, most) : null))]
+/** The bounds of an operation, the narrowest first: of the case, the officer, each grant, the department. */
+function boundsOf(spending: Spending, limits: SubjectLimits): readonly Bound[] {
+  const { department, officer, case: file, subjects, grants, copying } = spending
+  const people = (key: string, window: number, exceeded: Exceeded, waived = false): readonly Bound[] =>
+    subjects.length === 0 ? [] : [{ key, window, places: subjects, exceeded, waived }]
+  const perCase = { kind: 'CASE', most: limits.subjectsPerCase } as const
+  const perOfficer = { kind: 'OFFICER', most: limits.subjectsPerOfficerDay } as const
+  const perDepartment = { kind: 'DEPARTMENT', most: limits.subjectsPerDepartmentDay } as const
+  return [
+    ...(file === null ? [] : people(counterKey('case', [department, file]), CASE_WINDOW, perCase)),
+    ...people(counterKey('officer-day', [department, officer]), DAY, perOfficer, copying),
+    ...grants.flatMap((one) => quotasOf(one, subjects)),
+    ...people(counterKey('department-day', [department]), DAY, perDepartment, copying),
+  ]
+}
+
+/** What a grant has a quota of, and what of it would be used. */
+function quotasOf({ grant, calls, rows }: Spending['grants'][number], subjects: readonly string[]): readonly Bound[] {
+  const { id, callsPerDay, subjectsPerDay, rowsPerDay } = grant
+  const quota = (of: 'calls' | 'subjects' | 'rows', most: number | null, places: Bound['places']): readonly Bound[] => {
+    const none = typeof places === 'number' ? places === 0 : places.length === 0
+    if (most === null || none) return []
+    const exceeded = { kind: 'GRANT', grant: id, of, most } as const
+    return [{ key: counterKey(`grant-${of}`, [id]), window: DAY, places, exceeded, waived: false }]
+  }
+  return [
+    ...quota('calls', callsPerDay, calls),
+    ...quota('subjects', subjectsPerDay, subjects),
+    ...quota('rows', rowsPerDay, rows),
+  ]
 }

@@ -6,24 +6,34 @@
  * windows of `DAY` seconds are its calendar days.
  */
 export interface Counters {
+  /** Counts an event; gives the number of events of this key in the present window, this one included. */
+  add(key: string, window: number): Promise<number>
   /**
-   * Counts events.
-   *
-   * @param events how many; below 0 they are given back
-   * @returns the number of events of this key in the present window, these included
+   * Takes places for a number of events, for all of them or, where they would make more than `most`, for none: what
+   * is refused takes no place.
    */
-  add(key: string, window: number, events?: number): Promise<number>
+  take(key: string, events: number, window: number, most: number): Promise<Taken>
   /**
-   * Counts different members, all of them or, where they would make more than `most`, none: what is refused takes no
-   * place, and whoever was counted before may be asked about again.
+   * Takes places for different members, for all of them or, where they would make more than `most`, for none: whoever
+   * was counted before may be asked about again.
    *
    * @param members without repetition; keyed pseudonyms, never a number
-   * @returns how many different members this key has in the present window, or would have with these
    */
-  addDistinct(key: string, members: readonly string[], window: number, most: number): Promise<number>
+  takeDistinct(key: string, members: readonly string[], window: number, most: number): Promise<Taken>
   /** Whether counts are as exact as configured; `detail` is for operators. */
   health(): { readonly ok: boolean; readonly detail: string }
   close(): Promise<void>
+}
+
+/** Places that were taken, or were not to be had. */
+export interface Taken {
+  /** How many are taken in the window with these, or would be: above `most`, none was taken. */
+  readonly total: number
+  /**
+   * Gives back what was taken, once, in the window that it was taken in, even if that has ended. A member leaves only
+   * with the last who took a place for it: what others were let through with stays counted.
+   */
+  giveBack(): Promise<void>
 }
 
 /** Seconds of a calendar day. */

@@ -4,7 +4,7 @@ import type { CompiledOperation, ProjectedField, Projection } from '../compile/c
 import { included } from '../compile/compiled-operation.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import type { MaskSet } from '../vocabulary/decision.ts'
-import { maskValue } from './masks.ts'
+import { PRESENCE, maskValue } from './masks.ts'
 import { bareRecord } from '../vocabulary/bare-record.ts'
 
 /** A place in the answer: response names and list indices. */
@@ -127,6 +127,10 @@ function writeList(
   value: unknown,
   path: AnswerPath,
 ): unknown {
+  const { step } = field
+  // Where a mask hides whether there is a value, how many there are is not told either.
+  if (step.kind === 'mask' && PRESENCE[step.rule] === 'HIDES')
+    return [writeValue(writer, field, element, null, [...path, 0])]
   if (value === null) return null
   if (!Array.isArray(value)) return fault(writer, field, path)
   const before = writer.records.length

@@ -6,15 +6,17 @@ import type { Call } from '../compile/compiled-operation.ts'
 import { rejectionOf } from '../compile/parameters.ts'
 import type { RejectedArgument } from '../compile/parameters.ts'
 import type { Grant } from '../grants/grant.ts'
-import type { Exceeded, GrantUse } from '../limits/budget.ts'
+import type { Exceeded, GrantUse, Spending } from '../limits/budget.ts'
 import type { RecordPlace } from '../project/project.ts'
 import type { Clause } from '../vocabulary/clause.ts'
 import type { Text } from '../vocabulary/codes.ts'
 import { typeOf } from '../vocabulary/coordinate.ts'
 import { disclosesValue } from '../vocabulary/decision.ts'
 import { Failure } from '../vocabulary/failure.ts'
-import type { AnsweredOperation, Exchange } from './exchange.ts'
+import type { AnsweredOperation, Exchange, RequestSubject } from './exchange.ts'
 import type { House } from './house.ts'
+import { tooMany } from './lookups.ts'
+import { identityOf } from './reached.ts'
 import { checkRecordSize } from './record-size.ts'
 
 /** An operation that may still be refused. */
@@ -36,37 +38,48 @@ export async function admitOperation(
   asking: AskingOperation,
   variables: Variables,
 ): Promise<void> {
-  checkRecordSize(asking, house.maxRecordBytes)
+  checkRecordSize(asking, house.maxRecordBytes, house.limits.subjectsPerOperation)
   const rejection = rejectionOf(asking.compiled, variables)
   if (rejection) {
     const { code, clause, detail } = rejection
     const failure = new Failure(code, { ...(clause ? { clause } : {}), detail })
     throw refused(exchange, { ...asking, outcomes: [] }, failure, rejection.rejected)
   }
-  const page = longPage(house, asking, variables) ?? (await overspent(house, exchange, asking))
-  if (page) throw refused(exchange, { ...asking, outcomes: [] }, page)
+  const { subjects } = asking
+  const grants = grantsOf(asking).map((grant) => ({ grant: useOf(grant), calls: 1, rows: 0 }))
+  const failure =
+    longPage(house, asking, variables) ?? (await overspent(house, exchange, asking, { subjects, grants }))
+  if (failure) throw refused(exchange, { ...asking, outcomes: [] }, failure)
 }
 
 /**
- * Counts the rows of an answer against the grants behind them; what would exceed a quota does not leave.
+ * Counts what an answer tells: everybody whom it reaches by a reference or in a list, as if asked about one by one
+ * (S09), and its rows, against the same bounds. An answer over one of them does not leave; the refusal stands in the
+ * record with those whom it would have told of, as many as a record has room for.
  *
- * @throws Failure QUOTA_EXCEEDED
+ * @param reached persons and firms of the answer, each once
+ * @returns everybody whom the operation concerns: those asked about, and those reached
+ * @throws Failure LIMIT_EXCEEDED, COPY_CONSENT_MISSING, RATE_LIMIT, QUOTA_EXCEEDED
  */
-export async function admitRows(
+export async function admitAnswer(
   house: House,
   exchange: Exchange,
   operation: Omit<AnsweredOperation, 'records' | 'refused'>,
-  records: readonly RecordPlace[],
-): Promise<void> {
-  const rows = grantsOf(operation)
-    .filter(({ quota }) => quota.rowsPerDay !== null)
-    .map((grant) => {
-      const types = new Set(usesOf(operation, grant.id).map(({ coordinate }) => typeOf(coordinate)))
-      return { grant: useOf(grant), rows: records.filter(({ type }) => types.has(type)).length }
-    })
-    .filter((one) => one.rows > 0)
-  const exceeded = rows.length === 0 ? null : await house.budget.spendRows(rows)
-  if (exceeded) throw refused(exchange, operation, failureOf(house, operation, exceeded))
+  answer: { readonly reached: readonly RequestSubject[]; readonly records: readonly RecordPlace[] },
+): Promise<readonly RequestSubject[]> {
+  const asked = new Set(operation.subjects.map(identityOf))
+  const others = answer.reached.filter((one) => !asked.has(identityOf(one)))
+  const [count, most] = [asked.size + others.length, house.limits.subjectsPerOperation]
+  if (others.length > 0 && count > most) throw refused(exchange, operation, tooMany(count, most))
+  const subjects = [...operation.subjects, ...others]
+  const rowsOf = (grant: Grant): number => {
+    const types = new Set(usesOf(operation, grant.id).map(({ coordinate }) => typeOf(coordinate)))
+    return answer.records.filter(({ type }) => types.has(type)).length
+  }
+  const grants = grantsOf(operation).map((grant) => ({ grant: useOf(grant), calls: 0, rows: rowsOf(grant) }))
+  const failure = await overspent(house, exchange, operation, { subjects: others, grants })
+  if (failure) throw refused(exchange, { ...operation, subjects }, failure)
+  return subjects
 }
 
 /** Nothing of a refused operation was released: the record shows no data but what was refused. */
@@ -103,23 +116,26 @@ function isLong(call: Call, variables: Variables, most: number): boolean {
   return typeof value === 'number' ? value > most : call.paged === 'LIST'
 }
 
-async function overspent(house: House, exchange: Exchange, asking: AskingOperation): Promise<Failure | null> {
-  const { caller } = exchange
+/** Counts what an operation is about to use up, all of it or nothing; the bound that stands in its way, if one does. */
+async function overspent(
+  house: House,
+  { caller }: Exchange,
+  operation: AskingOperation,
+  { subjects, grants }: { readonly subjects: readonly RequestSubject[]; readonly grants: Spending['grants'] },
+): Promise<Failure | null> {
   if (caller === null) throw new Error('an operation without a caller')
-  const { subjects } = asking
-  const grants = grantsOf(asking).map(useOf)
   const exceeded = await house.budget.spend({
     department: caller.department,
     officer: caller.officer,
     case: caller.case === null ? null : JSON.stringify([principalOf(caller), caller.case]),
     subjects: subjects.map(({ type, number }) => subjectPseudonym(house.secrets.subject, type, number)),
     grants,
+    copying: isCopyAllowed(house, operation),
   })
-  const standing = exceeded.filter(({ kind }) => !isCopying(kind) || !isCopyAllowed(house, asking))
-  return standing[0] ? failureOf(house, asking, standing[0]) : null
+  return exceeded ? failureOf(house, operation, exceeded) : null
 }
 
-/** Bounds beyond which asking one by one comes to copying. */
+/** Bounds beyond which asking one by one, or list by list, comes to copying. */
 function isCopying(kind: Exceeded['kind']): boolean {
   return kind === 'OFFICER' || kind === 'DEPARTMENT'
 }

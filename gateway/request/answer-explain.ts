@@ -2,6 +2,7 @@ import type { FragmentDefinitionNode, GraphQLError, GraphQLSchema, OperationDefi
 import { Kind, execute } from 'graphql'
 import { ROLES } from '../caller/roles.ts'
 import type { Caller } from '../caller/caller.ts'
+import { createCollector } from '../compile/collect.ts'
 import type { Generation } from '../compile/generation.ts'
 import { publishFailure } from '../observe/channels.ts'
 import { answerError } from '../project/answer.ts'
@@ -27,6 +28,9 @@ export interface ExplainAnswer {
   readonly errors: readonly AnswerError[]
 }
 
+/** Uses of root fields, fragments expanded; the operation was bounded before it was split. */
+const MAX_SELECTIONS = 5_000
+
 /** Arguments of `Query.explain`, as the schema has coerced them. */
 interface ExplainArguments {
   readonly document: string
@@ -43,9 +47,11 @@ interface ExplainAs {
 }
 
 /**
- * Answers `Query.explain` from the compile step alone: no department is asked, no value is read (wall 19).
+ * Answers `Query.explain` from the compile step alone: no department is asked, no value is read (wall 19). One in an
+ * operation: it costs as much as a request, which is what the rate is counted by, and its record names one standing.
  *
- * @throws Failure BAD_USER_INPUT where the variables do not fit
+ * @throws Failure LIMIT_EXCEEDED for a second one, whatever its alias or condition; BAD_USER_INPUT where the variables
+ * do not fit
  */
 export async function answerExplain(
   house: House,
@@ -53,6 +59,7 @@ export async function answerExplain(
   caller: Caller,
   asked: ExplainOperation,
 ): Promise<ExplainAnswer> {
+  checkSingle(asked)
   const rootValue = {
     explain: (given: ExplainArguments): Promise<Explanation> =>
       explainFor(house, exchange, asked.generation, standingOf(house, exchange, caller, given.as ?? null), given),
@@ -62,6 +69,16 @@ export async function answerExplain(
   if (!result.data)
     throw new Failure('BAD_USER_INPUT', { detail: { zh: '无法解释该查询', en: 'the explanation could not be given' } })
   return { data: result.data, errors: (result.errors ?? []).map((error) => toAnswerError(exchange, error)) }
+}
+
+function checkSingle({ schema, operation, fragments }: ExplainOperation): void {
+  const root = schema.getRootType(operation.operation)?.name ?? ''
+  const selected = { set: operation.selectionSet, conditions: [] }
+  const count = createCollector(schema, fragments, MAX_SELECTIONS).collect(root, [selected]).length
+  if (count > 1)
+    throw new Failure('LIMIT_EXCEEDED', {
+      detail: { zh: `一次查询含 ${count} 个 explain,上限 1`, en: `explanations ${count}, allowed 1` },
+    })
 }
 
 async function explainFor(
@@ -88,17 +105,11 @@ async function explainFor(
  * In whose standing the document is explained: the caller's own, or, for the authority alone, another's. Noted for
  * the record before anything is told.
  *
- * @throws Failure ROLE_MISSING, UNKNOWN_PARTY, AUDIENCE_MISMATCH, BAD_USER_INPUT
+ * @throws Failure ROLE_MISSING, UNKNOWN_PARTY, AUDIENCE_MISMATCH
  */
 function standingOf(house: House, exchange: Exchange, caller: Caller, as: ExplainAs | null): Caller {
   const standing = as === null ? caller : otherStanding(house, caller, as)
   const { department, application, matter } = standing
-  const known = exchange.explains
-  // One record names one of them.
-  if (known && (known.department !== department || known.application !== application || known.matter !== matter))
-    throw new Failure('BAD_USER_INPUT', {
-      detail: { zh: '一次请求只能以一个身份解释', en: 'one request explains for one standing only' },
-    })
   exchange.explains = { department, application, matter }
   return standing
 }

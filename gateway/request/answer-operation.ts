@@ -13,12 +13,13 @@ import type { AnswerError } from '../project/answer.ts'
 import { project } from '../project/project.ts'
 import type { RecordPlace, SourceFault } from '../project/project.ts'
 import { Failure } from '../vocabulary/failure.ts'
-import { admitOperation, admitRows } from './admit-operation.ts'
+import { admitAnswer, admitOperation } from './admit-operation.ts'
 import type { AnsweredOperation, Exchange } from './exchange.ts'
 import type { House } from './house.ts'
 import { answerOwn } from './answer-own.ts'
 import { splitIntrospection } from './introspect.ts'
 import { readLookups } from './lookups.ts'
+import { readReached } from './reached.ts'
 import { sharingFacts } from './sharing-facts.ts'
 import { bareRecord } from '../vocabulary/bare-record.ts'
 
@@ -44,7 +45,7 @@ export const MAX_FIELDS = 5_000
  * Answers one operation: compile for the caller's view, execute, project.
  *
  * @throws Failure where the whole operation is refused: BAD_USER_INPUT, LIMIT_EXCEEDED, and as `admitOperation` and
- * `admitRows` say
+ * `admitAnswer` say
  */
 export async function answerOperation(
   house: House,
@@ -102,13 +103,15 @@ async function runCompiled(house: House, exchange: Exchange, run: CompiledRun): 
   // From here on the record knows who was asked what, even if no answer comes of it.
   exchange.operation = asked
   const projected = project(compiled, fetched.data, variables, failedDepartments(outcomes), house.masks)
-  await admitRows(house, exchange, asked, projected.records)
-  exchange.operation = { ...asked, records: projected.records.length }
+  const { records } = projected
+  const reached = readReached(compiled, fetched.data, variables)
+  const concerned = await admitAnswer(house, exchange, asked, { reached, records })
+  exchange.operation = { ...asked, subjects: concerned, records: records.length }
   const misnumbered = invalid.map((path) => answerError('INVALID_ID_NUMBER', exchange.language, { path }))
   const errors = [...answerErrors(compiled, projected, variables, exchange.language), ...misnumbered]
   for (const error of errors) exchange.codes.add(error.extensions.code)
   const decisions = answerDecisions(compiled, variables, exchange.allDecisions)
-  const notes = answerNotes(projected.records, sourceTimes(outcomes, projected.records))
+  const notes = answerNotes(records, sourceTimes(outcomes, records))
   const sharing = { ...sharingFacts(house, exchange), notes, ...(decisions ? { decisions } : {}) }
   return { data: projected.data, errors, extensions: { sharing } }
 }

@@ -26,7 +26,7 @@ export interface OwnAnswer {
 /**
  * Answers introspection from the caller's own schema, and explanations from the compile step: no department is asked.
  *
- * @throws Failure BAD_USER_INPUT
+ * @throws Failure BAD_USER_INPUT, LIMIT_EXCEEDED
  */
 export async function answerOwn(
   house: House,

@@ -7,6 +7,7 @@ import type { AnswerPath } from '../project/project.ts'
 import { fieldOf } from '../vocabulary/coordinate.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { RequestSubject } from './exchange.ts'
+import { identityOf } from './reached.ts'
 
 /** What the root fields of an operation ask about. */
 interface Lookups {
@@ -35,7 +36,7 @@ export function readLookups(compiled: CompiledOperation, variables: Variables, m
   }
   const found = calls.map((call) => subjectsOf(call, variables))
   const asked = found.flat()
-  const different = new Set(asked.map(({ subject: { type, number } }) => JSON.stringify([type, number]))).size
+  const different = new Set(asked.map(({ subject }) => identityOf(subject))).size
   const count = Math.max(different, ...found.map((list) => list.length))
   if (count > most) throw tooMany(count, most)
   return {
@@ -77,9 +78,10 @@ function memberOf(value: unknown, name: string): unknown {
   return typeof value === 'object' && value !== null ? new Map(Object.entries<unknown>({ ...value })).get(name) : null
 }
 
-function tooMany(count: number, most: number): Failure {
+/** More persons and firms than one operation may ask about, or tell of. */
+export function tooMany(count: number, most: number): Failure {
   return new Failure('LIMIT_EXCEEDED', {
-    detail: { zh: `一次查询 ${count} 个对象,上限 ${most}`, en: `subjects ${count}, allowed ${most}` },
+    detail: { zh: `一次查询涉及 ${count} 个对象,上限 ${most}`, en: `subjects ${count}, allowed ${most}` },
   })
 }
 

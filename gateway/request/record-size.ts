@@ -1,19 +1,23 @@
 import { Failure } from '../vocabulary/failure.ts'
 import { fetchesOf } from '../compile/plan.ts'
 import type { AnsweredOperation } from './exchange.ts'
+import { reachesOthers } from './reached.ts'
 
 /** Upper bounds, in bytes, of the parts of a record; names and codes of this schema are far shorter. */
 const BYTES = { frame: 4_096, coordinate: 320, alias: 48, subject: 48, argument: 64, fetch: 1_024 } as const
 
 /**
  * Refuses an operation whose record could be longer than a record may be, before anything is fetched: an answer that
- * cannot be recorded would only be withheld afterwards (INV-7).
+ * cannot be recorded would only be withheld afterwards (INV-7). Whom the answer will tell of is not known yet: there is
+ * room for as many persons and firms as one operation may concern.
  *
+ * @param most how many these are
  * @throws Failure LIMIT_EXCEEDED
  */
 export function checkRecordSize(
   operation: Omit<AnsweredOperation, 'outcomes' | 'records' | 'refused'>,
   limit: number,
+  most: number,
 ): void {
   const { compiled, active, subjects } = operation
   const coordinates = new Set(active.map(({ coordinate }) => coordinate)).size
@@ -27,7 +31,7 @@ export function checkRecordSize(
     BYTES.frame +
     BYTES.coordinate * coordinates +
     aliases +
-    BYTES.subject * subjects.length +
+    BYTES.subject * (reachesOthers(compiled) ? Math.max(most, subjects.length) : subjects.length) +
     given +
     BYTES.fetch * fetches
   if (size > limit)

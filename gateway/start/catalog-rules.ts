@@ -99,6 +99,7 @@ function clausesOf({ regime, parameters }: Regime): Readonly<Record<Topic, Claus
   return {
     ...PLAIN[regime],
     CLASS_DECLARED: clause(parameters['classes.declared']),
+    MINIMUM: clause(parameters['access.minimalFields']),
     CONDITIONAL_NEEDS: clause(parameters['classes.conditional.registrationNeeds']),
     NOT_SHARED_BASIS: clause(parameters['classes.notShared.basisRanks']),
     NOT_SHARED_REASONS: clause(parameters['classes.notShared.reasons']),

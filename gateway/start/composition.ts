@@ -64,12 +64,12 @@ export function composeCity(rules: CatalogRules = NO_RULES): Composition {
 /** The SDL of the built-in subgraph and of every department, as it stands in their folders. */
 export function readSources(): readonly DepartmentSdl[] {
   const schemas = [
-    { department: BUILTIN, url: BUILTIN_SCHEMA },
-    ...departments.map((one) => ({ department: one.name, url: one.schema })),
+    { department: BUILTIN, url: BUILTIN_SCHEMA, builtin: true },
+    ...departments.map((one) => ({ department: one.name, url: one.schema, builtin: false })),
   ]
-  return schemas.map(({ department, url }) => {
+  return schemas.map(({ department, url, builtin }) => {
     const path = fileURLToPath(url)
-    return { department, file: relative(ROOT, path), sdl: readFileSync(path, 'utf8') }
+    return { department, file: relative(ROOT, path), sdl: readFileSync(path, 'utf8'), builtin }
   })
 }
 

@@ -71,7 +71,7 @@ export async function startWithHoldings(): Promise<TestGateway> {
   const sdl = fullSdl(conditional)
   const composed = compose(
     [
-      { department: BUILTIN, file: 'builtin', sdl: readFileSync(BUILTIN_SCHEMA, 'utf8') },
+      { department: BUILTIN, file: 'builtin', sdl: readFileSync(BUILTIN_SCHEMA, 'utf8'), builtin: true },
       { department: 'public-security', file: 'attack', sdl },
     ],
     SHARING_DEFINITIONS,

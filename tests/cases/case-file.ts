@@ -107,10 +107,11 @@ interface Written extends Pick<Situation, 'registers' | 'catalogue'> {
 const FOLDER = import.meta.dirname
 const SCHEMA = JSON.parse(readFileSync(new URL('../../schema/case.schema.json', import.meta.url), 'utf8')) as object
 
+const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true }).addSchema(SCHEMA, 'cases')
+
 /** Checks the content of a case file, or of a world; what is wrong with it, one line each. */
 export function faultsOf(content: unknown, of: 'cases' | 'world' = 'cases'): readonly string[] {
-  const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true })
-  ajv.addSchema(SCHEMA, 'cases')
+  // Compiled once each.
   const check = ajv.getSchema(of === 'cases' ? 'cases' : 'cases#/$defs/world')
   if (!check) throw new Error('schema/case.schema.json has no such part')
   void check(content)

@@ -22,7 +22,10 @@ const LINE = /^(.+) \[([^\]]+)\]$/
 const READING = z.strictObject({
   regime: z.enum(REGIMES),
   title: z.strictObject({ zh: z.string().min(1), en: z.string().min(1) }),
-  says: z.record(z.string(), z.string().refine((line) => clauseOf(line) !== null, 'is not `value [clause]`')),
+  says: z.record(
+    z.string(),
+    z.string().refine((line) => clauseOf(line) !== null, 'is not `value [clause]`'),
+  ),
   silent: z.array(z.string()),
 })
 

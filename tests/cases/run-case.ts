@@ -70,7 +70,7 @@ export function said(field: ExplainedField): Explained {
   return { decision: words, class: classLabel ?? '', procedure, whom, text }
 }
 
-function variablesOf({ variables }: DecisionCase): Readonly<Record<string, unknown>> | undefined {
+export function variablesOf({ variables }: DecisionCase): Readonly<Record<string, unknown>> | undefined {
   if (!variables) return undefined
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, numberOf(value)]))
 }

@@ -47,6 +47,11 @@ describe.each(kinds.filter(([, there]) => there))('counters in %s', (name, _ther
   })
   afterAll(() => counters.close())
 
+  const taking = async (key: string, events: number, most: number): Promise<number> =>
+    (await counters.take(key, events, 60, most)).total
+  const distinct = async (key: string, members: string[], most: number, window = 60): Promise<number> =>
+    (await counters.takeDistinct(key, members, window, most)).total
+
   test('count each event of a key, and keys apart', async () => {
     expect(await counters.add('a', 60)).toBe(1)
     expect(await counters.add('a', 60)).toBe(2)
@@ -66,47 +71,110 @@ describe.each(kinds.filter(([, there]) => there))('counters in %s', (name, _ther
     expect(await counters.add('window', 60)).toBe(1)
   })
 
-  test('count several events at once, and give them back', async () => {
-    expect(await counters.add('rows', 60, 40)).toBe(40)
-    expect(await counters.add('rows', 60, 7)).toBe(47)
-    expect(await counters.add('rows', 60, -7)).toBe(40)
+  test('take places for several events at once: all of them or none', async () => {
+    expect(await taking('rows', 40, 50)).toBe(40)
+    expect(await taking('rows', 11, 50)).toBe(51)
+    expect(await taking('rows', 10, 50)).toBe(50)
+    expect(await taking('rows', 1, 50)).toBe(51)
+    expect(await taking('other rows', 1, 50)).toBe(1)
+  })
+
+  test('give back what was taken, once', async () => {
+    const [first, second] = [await counters.take('back', 3, 60, 5), await counters.take('back', 2, 60, 5)]
+    await first.giveBack()
+    await first.giveBack()
+    expect(await taking('back', 4, 5)).toBe(6)
+    expect(await taking('back', 3, 5)).toBe(5)
+    await second.giveBack()
+    expect(await taking('back', 2, 5)).toBe(5)
+  })
+
+  test('give nothing back of what was refused', async () => {
+    await counters.take('none', 5, 60, 5)
+    await (await counters.take('none', 1, 60, 5)).giveBack()
+    expect(await taking('none', 1, 5)).toBe(6)
+    await counters.takeDistinct('nobody', ['a'], 60, 1)
+    await (await counters.takeDistinct('nobody', ['a', 'b'], 60, 1)).giveBack()
+    expect(await distinct('nobody', ['b'], 1)).toBe(2)
   })
 
   test('count different members once each', async () => {
-    expect(await counters.addDistinct('people', ['p', 'q'], 60, 5)).toBe(2)
-    expect(await counters.addDistinct('people', ['q', 'r'], 60, 5)).toBe(3)
-    expect(await counters.addDistinct('people', ['p', 'q', 'r'], 60, 5)).toBe(3)
-    expect(await counters.addDistinct('others', ['p'], 60, 5)).toBe(1)
+    expect(await distinct('people', ['p', 'q'], 5)).toBe(2)
+    expect(await distinct('people', ['q', 'r'], 5)).toBe(3)
+    expect(await distinct('people', ['p', 'q', 'r'], 5)).toBe(3)
+    expect(await distinct('others', ['p'], 5)).toBe(1)
   })
 
   test('take all members or none: what is refused takes no place', async () => {
-    expect(await counters.addDistinct('full', ['a', 'b'], 60, 3)).toBe(2)
-    expect(await counters.addDistinct('full', ['c', 'd'], 60, 3)).toBe(4)
-    expect(await counters.addDistinct('full', ['a', 'b'], 60, 3)).toBe(2)
-    expect(await counters.addDistinct('full', ['c'], 60, 3)).toBe(3)
-    expect(await counters.addDistinct('full', ['a', 'c'], 60, 3)).toBe(3)
+    expect(await distinct('full', ['a', 'b'], 3)).toBe(2)
+    expect(await distinct('full', ['c', 'd'], 3)).toBe(4)
+    expect(await distinct('full', ['a', 'b'], 3)).toBe(2)
+    expect(await distinct('full', ['c'], 3)).toBe(3)
+    expect(await distinct('full', ['a', 'c'], 3)).toBe(3)
+  })
+
+  test('give a member back with the last who took a place for it', async () => {
+    const first = await counters.takeDistinct('shared', ['a', 'b'], 60, 2)
+    const second = await counters.takeDistinct('shared', ['b'], 60, 2)
+    await first.giveBack()
+    await first.giveBack()
+    expect(await distinct('shared', ['c', 'd'], 2)).toBe(3)
+    expect(await distinct('shared', ['c'], 2)).toBe(2)
+    await second.giveBack()
+    expect(await distinct('shared', ['d'], 2)).toBe(2)
   })
 
   test('let only as many parallel members in as there are places', async () => {
-    const totals = await Promise.all(
-      Array.from({ length: 40 }, (_, at) => counters.addDistinct('crowd', [`m${at}`], 60, 10)),
-    )
+    const totals = await Promise.all(Array.from({ length: 40 }, (_, at) => distinct('crowd', [`m${at}`], 10)))
     expect(totals.filter((total) => total <= 10)).toHaveLength(10)
-    expect(await counters.addDistinct('crowd', [], 60, 10)).toBe(10)
+    expect(await distinct('crowd', [], 10)).toBe(10)
+  })
+
+  test('never let the last place be taken twice, while others give theirs back', async () => {
+    const held = new Set<number>()
+    let most = 0
+    const one = async (at: number): Promise<void> => {
+      const got = await counters.takeDistinct('door', [`m${at}`], 60, 3)
+      if (got.total > 3) return
+      held.add(at)
+      most = Math.max(most, held.size)
+      await counters.add('meanwhile', 60)
+      held.delete(at)
+      await got.giveBack()
+    }
+    for (let round = 0; round < 4; round += 1)
+      await Promise.all(Array.from({ length: 20 }, (_, at) => one(20 * round + at)))
+    expect(most).toBe(3)
+    expect(await distinct('door', ['x', 'y', 'z'], 3)).toBe(3)
+  })
+
+  test('let parallel events in for as many places as there are, whatever each wants', async () => {
+    const wanted = Array.from({ length: 20 }, (_, at) => 1 + (at % 2))
+    const totals = await Promise.all(wanted.map((events) => taking('gate', events, 7)))
+    expect(wanted.filter((_, at) => (totals[at] ?? 8) <= 7).reduce((sum, events) => sum + events, 0)).toBe(7)
+  })
+
+  test('give back in the window that it was taken in', async () => {
+    const [calls, people] = [await counters.take('night', 2, 60, 2), await counters.takeDistinct('night', ['a'], 60, 1)]
+    clock.move(60)
+    expect([await taking('night', 2, 2), await distinct('night', ['a'], 1)]).toEqual([2, 1])
+    await calls.giveBack()
+    await people.giveBack()
+    expect([await taking('night', 1, 2), await distinct('night', ['b'], 1)]).toEqual([3, 2])
   })
 
   test('begin a day at midnight in the city, +08:00, and forget the members of the day before', async () => {
     clock.set('2026-06-02T23:59:59.999+08:00')
     expect(await counters.add('day', DAY)).toBe(1)
-    expect(await counters.addDistinct('day', ['a', 'b'], DAY, 2)).toBe(2)
-    expect(await counters.addDistinct('day', ['c'], DAY, 2)).toBe(3)
+    expect(await distinct('day', ['a', 'b'], 2, DAY)).toBe(2)
+    expect(await distinct('day', ['c'], 2, DAY)).toBe(3)
     clock.set('2026-06-03T00:00:00+08:00')
     expect(await counters.add('day', DAY)).toBe(1)
-    expect(await counters.addDistinct('day', ['c'], DAY, 2)).toBe(1)
+    expect(await distinct('day', ['c'], 2, DAY)).toBe(1)
     // Midnight in Greenwich is a morning like any other.
     clock.set('2026-06-03T08:00:00+08:00')
     expect(await counters.add('day', DAY)).toBe(2)
-    expect(await counters.addDistinct('day', ['d'], DAY, 2)).toBe(2)
+    expect(await distinct('day', ['d'], 2, DAY)).toBe(2)
   })
 
   test('say that they are healthy', () => {
@@ -122,10 +190,21 @@ describe.skipIf(redis === null)('counters of two replicas in one Redis', () => {
     await one.add('officer', 60)
     await two.add('officer', 60)
     expect(await one.add('officer', 60)).toBe(3)
-    expect(await one.addDistinct('officer', ['a', 'b'], 60, 3)).toBe(2)
-    expect(await two.addDistinct('officer', ['b', 'c'], 60, 3)).toBe(3)
-    expect(await one.addDistinct('officer', ['d'], 60, 3)).toBe(4)
-    expect(await two.addDistinct('officer', ['a', 'b', 'c'], 60, 3)).toBe(3)
+    const distinct = async (of: Counters, members: string[]): Promise<number> =>
+      (await of.takeDistinct('officer', members, 60, 3)).total
+    const first = await one.takeDistinct('officer', ['a', 'b'], 60, 3)
+    expect(first.total).toBe(2)
+    expect(await distinct(two, ['b', 'c'])).toBe(3)
+    expect(await distinct(one, ['d'])).toBe(4)
+    expect(await distinct(two, ['a', 'b', 'c'])).toBe(3)
+    await first.giveBack()
+    expect(await distinct(two, ['d'])).toBe(4)
+    expect((await two.take('calls', 2, 60, 3)).total).toBe(2)
+    const calls = await one.take('calls', 1, 60, 3)
+    expect(calls.total).toBe(3)
+    expect((await two.take('calls', 1, 60, 3)).total).toBe(4)
+    await calls.giveBack()
+    expect((await two.take('calls', 1, 60, 3)).total).toBe(3)
     await Promise.all([one.close(), two.close()])
   })
 })
@@ -142,13 +221,16 @@ describe.skipIf(redis === null)('a Redis that goes away', () => {
     const counters = createRedisCounters(own.url, systemClock)
     while (!(await connected(counters))) await delay(20)
     const before = await counters.add('x', 3_600)
-    await counters.addDistinct('people', ['a', 'b'], 3_600, 3)
+    const people = await counters.takeDistinct('people', ['a', 'b'], 3_600, 3)
+    const taken = async (...members: string[]) => (await counters.takeDistinct('people', members, 3_600, 3)).total
     own.pause()
     const during = await Promise.all([counters.add('x', 3_600), counters.add('x', 3_600)])
     expect(during.toSorted()).toEqual([before + 1, before + 2])
     expect(counters.health().ok).toBe(false)
-    expect(await counters.addDistinct('people', ['b', 'c', 'd'], 3_600, 3)).toBe(4)
-    expect(await counters.addDistinct('people', ['c'], 3_600, 3)).toBe(3)
+    expect(await taken('b', 'c', 'd')).toBe(4)
+    expect(await taken('c')).toBe(3)
+    await people.giveBack()
+    expect(await taken('d', 'e')).toBe(3)
     own.resume()
     for (let tries = 0; tries < 200 && !counters.health().ok; tries += 1) {
       await delay(50)

@@ -30,13 +30,21 @@ function inputTypes(model: Model): string {
   return ['input Tag { eq: String in: [String!] not: String }', ...where, order].join('\n')
 }
 
-function fieldText(field: Field): string {
+/** What is computed from a label, its own department lets be told. */
+function permission(model: Model, { type, name }: Field): string {
+  const computed = model.fields.filter((one) => one.type === type && one.kind === 'computed' && one.declassified)
+  if (name !== 'label' || computed.length === 0) return ''
+  const names = computed.map((one) => `"${type}.${one.name}"`)
+  return ` @declassifies(for: [${names.join(', ')}], clause: "ZS-4.08", reason: "r")`
+}
+
+function fieldText(model: Model, field: Field): string {
   const share = '@share(class: "UNCONDITIONAL", level: "L1", title: "t")'
   const reference = field.follows ? ` @reference(follows: "${field.follows}")` : ''
   const requires = field.kind === 'computed' ? ' @requires(fields: "label")' : ''
   const told = requires && field.declassified ? ' @declassifies(clause: "ZS-4.08", reason: "r")' : ''
   const given = field.by ? searchArguments(field.by) : field.kind === 'asked' ? ARGUMENTS : ''
-  return `${field.name}${given}: ${typeText(field)} ${share}${reference}${requires}${told}`
+  return `${field.name}${given}: ${typeText(field)} ${share}${reference}${requires}${told}${permission(model, field)}`
 }
 
 /** Resolves a field of an object for a department. */
@@ -94,14 +102,14 @@ function joining(model: Model, department: number, run: Run): Pick<TestDepartmen
   }
   const known = (of: Ref): Ref | null => (run.missing(department, { type: 'Face', id: of.id }) ? null : of)
   return {
-    sdl: `type Face @key(fields: "id") @interfaceObject { id: ID! ${fieldText(field)} }`,
+    sdl: `type Face @key(fields: "id") @interfaceObject { id: ID! ${fieldText(model, field)} }`,
     resolvers: { Face: { __resolveReference: known, extra } },
   }
 }
 
 function typeBlock(model: Model, type: string, fields: readonly Field[], department: number): string {
   const outside = fields.some(({ kind }) => kind === 'computed') ? '\nlabel: String @external' : ''
-  const body = fields.map(fieldText).join('\n') + outside
+  const body = fields.map((one) => fieldText(model, one)).join('\n') + outside
   if (!model.entities.includes(type)) return body ? `type ${type} { ${type === 'Query' ? '' : 'id: ID '}${body} }` : ''
   return `type ${type} ${department === 0 ? 'implements Face ' : ''}@key(fields: "id") { id: ID!\n${body} }`
 }

@@ -178,11 +178,9 @@ function entryOf(dice: Dice, type: string): Entry & { readonly department: strin
 function mattersOf(dice: Dice, fields: Registers['fields']): Matter[] {
   const usesOf = (code: string): ReadonlyMap<Coordinate, FieldUse> =>
     new Map(
-      [...fields].flatMap(([at, { kind }]) => {
+      [...fields.keys()].flatMap((at) => {
         const use = dice.of(`${code} ${at}`, ['READ', 'READ', 'READ', 'READ', 'READ', 'READ', 'VERIFY', null])
-        // What stands at the root and leads to no record is in every matter here.
-        const total = at.startsWith('Query.') && kind === 'leaf'
-        return total ? [[at, 'READ'] as const] : use === null ? [] : [[at, use] as const]
+        return use === null ? [] : [[at, use] as const]
       }),
     )
   const matter = (code: string, department: string): Matter => ({

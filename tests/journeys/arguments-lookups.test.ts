@@ -23,7 +23,7 @@ const keysOf = (numbers: readonly string[]) =>
 
 let gateway: TestGateway
 beforeAll(async () => {
-  const limits = { subjectsPerCase: 5_000, aliases: 5_000, tokens: 50_000, rootFields: 1_000 }
+  const limits = { subjectsPerOperation: 50, subjectsPerCase: 5_000, aliases: 5_000, tokens: 50_000, rootFields: 1_000 }
   gateway = await startTestGateway({ settings: { limits } })
 })
 afterAll(() => gateway.stop())

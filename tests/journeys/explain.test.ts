@@ -256,11 +256,11 @@ describe('in another standing', () => {
     expect([reply.body.data, codesOf(reply)]).toEqual([{ explain: null }, [code]])
   })
 
-  test('one standing for one request; an invented matter is not recorded', async () => {
+  test('one explanation for one request; an invented matter is not recorded', async () => {
     const query = `query($d: String!, $as: ExplainAs) { own: explain(document: $d) { regime } other: explain(document: $d, as: $as) { regime } }`
     const variables = { d: DOCUMENT, as: { ...as, matter: 'made-up' } }
     const reply = await gateway.ask({ as: AUTHORITY, query, variables })
-    expect(codesOf(reply)).toEqual(['BAD_USER_INPUT'])
+    expect([reply.status, codesOf(reply)]).toEqual([400, ['LIMIT_EXCEEDED']])
     const alone = await explain(DOCUMENT, { as: AUTHORITY, matter: null, case: null, in: variables.as })
     expect(decisionOf(explanationOf(alone), 'Person.name').code).toBe('PURPOSE_MISMATCH')
     expect((await gateway.recordOf(alone.receipt)).explains?.matter).toBe('(unregistered)')

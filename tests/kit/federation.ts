@@ -5,7 +5,10 @@ import { Supergraph } from '@apollo/federation-internals'
 import type { GraphQLSchema } from 'graphql'
 import { isInterfaceType, parse } from 'graphql'
 import { indexFields } from '../../gateway/catalog/catalog.ts'
-import { compose } from '../../gateway/catalog/compose.ts'
+import { judge, readCity } from '../../gateway/catalog/compose.ts'
+import type { Composition } from '../../gateway/catalog/compose.ts'
+import type { DepartmentSdl } from '../../gateway/catalog/reader.ts'
+import { NO_RULES } from '../../gateway/catalog/rules.ts'
 import { createApolloPlanner } from '../../gateway/compile/apollo-planner.ts'
 import { createGeneration } from '../../gateway/compile/generation.ts'
 import type { Generation } from '../../gateway/compile/generation.ts'
@@ -39,7 +42,7 @@ export function federate(departments: readonly TestDepartment[], plannerOf = cre
     file: `${name}.graphql`,
     sdl: fullSdl(sdl),
   }))
-  const composed = compose(sources, SHARING_DEFINITIONS)
+  const composed = composeFreely(sources)
   if (composed.kind === 'faulty') throw new Error(composed.faults.map(({ message }) => message).join('\n'))
   const served = servedSchema(Supergraph.build(composed.supergraphSdl).apiSchema().toGraphQLJSSchema())
   const fields = indexFields(composed.catalog)
@@ -64,6 +67,12 @@ export function federate(departments: readonly TestDepartment[], plannerOf = cre
     schema: served.schema,
     subgraphs: new Map(subgraphs),
   }
+}
+
+/** Composes also where an argument does not say what it filters by: what is done with such a one is tested as well. */
+function composeFreely(sources: readonly DepartmentSdl[]): Composition {
+  const city = readCity(sources, SHARING_DEFINITIONS)
+  return judge({ ...city, findings: city.findings.filter(({ code }) => code !== 'FILTER_MISSING') }, NO_RULES)
 }
 
 function unasked(): never {

@@ -29,7 +29,10 @@ export function setParameters({ parameters }: Regime): readonly (readonly [Param
 export function mutantsOf(regime: Regime, all: readonly Regime[], clauses: readonly string[]): readonly Mutant[] {
   return setParameters(regime).flatMap(([key, parameter]) => {
     const others = all.flatMap((one) => one.parameters[key]?.value ?? [])
-    const values = otherValues(parameter.value, others).map((value) => ({ ...parameter, value }))
+    const values = otherValues(parameter.value, others)
+      // Nothing can be taken from an empty list.
+      .filter((value) => !isDeepStrictEqual(value, parameter.value))
+      .map((value) => ({ ...parameter, value }))
     const clause = neighbour(parameter.clause, clauses)
     return [
       { key, change: 'value', regime: firstValid(regime, key, values) },

@@ -1,125 +1,80 @@
-import { readFileSync } from 'node:fs'
-import path from 'node:path'
-import { parse } from 'graphql'
-import { stringify } from 'yaml'
-import { parseParties } from '../../gateway/adapters/party-register-file.ts'
-import { readCases, readGrants, readMatters } from '../../gateway/adapters/register-files.ts'
-import { readComposed } from '../../gateway/adapters/supergraph-files.ts'
-import type { Caller } from '../../gateway/caller/caller.ts'
-import type { Party } from '../../gateway/caller/parties.ts'
-import { indexFields, indexResources } from '../../gateway/catalog/catalog.ts'
-import { createGrantIndex } from '../../gateway/grants/grant.ts'
 import { buildView } from '../../gateway/grants/view.ts'
-import type { Authority } from '../../gateway/grants/view.ts'
-import type { Regime } from '../../gateway/regime/regime.ts'
+import type { View } from '../../gateway/grants/view.ts'
+import type { ParameterKey, Regime } from '../../gateway/regime/regime.ts'
+import { explainField } from '../../gateway/request/explain-field.ts'
+import { catalogRules } from '../../gateway/start/catalog-rules.ts'
+import { readItems } from '../../gateway/start/composition.ts'
 import type { Coordinate } from '../../gateway/vocabulary/coordinate.ts'
 import type { Decision } from '../../gateway/vocabulary/decision.ts'
-import type { DecisionCase } from '../cases/case-file.ts'
-import { composeAmended } from '../kit/amended-city.ts'
+import type { AnyCase, CaseFile, ComposeCase, DecisionCase, ExplainCase } from '../cases/case-file.ts'
+import { faultsFound } from '../cases/compose-case.ts'
+import { clauseOf, lineOf } from '../cases/reading.ts'
+import type { Reading } from '../cases/reading.ts'
+import { said } from '../cases/run-case.ts'
+import { readAmended } from '../kit/amended-city.ts'
+import { refusedAs } from './requests.ts'
+import { callerOf, createStandings } from './standing.ts'
+import type { Standing } from './standing.ts'
 
-const ROOT = path.resolve(import.meta.dirname, '..', '..')
-const REGISTERS = path.join(ROOT, 'city/registers')
+/** Kinds of case, from what decides a request to what is only read. */
+export const KINDS = ['decision', 'explanation', 'composition', 'reading'] as const
+export type Kind = (typeof KINDS)[number]
 
-/** A case over its registers, ready to be decided under any profile. */
+type Answers = Readonly<Record<string, string | null>>
+
+/** A case that can be decided under any profile, without a network. */
 export interface OfflineCase {
-  readonly one: DecisionCase
-  /** What the case wants of its view, by coordinate. */
-  readonly wanted: Readonly<Record<string, string>>
-  /** What the view says of the same coordinates; null for one that it does not know. */
-  decide(regime: Regime): Readonly<Record<string, string | null>>
+  readonly kind: Kind
+  readonly one: Pick<AnyCase, 'id' | 'clauses' | 'regime'>
+  /** What the case wants, by coordinate or whatever else it is about. */
+  readonly wanted: Answers
+  /** What comes out for the same. */
+  decide(regime: Regime): Answers | Promise<Answers>
 }
 
-type RegisterName = 'parties' | 'matters' | 'cases' | 'grants'
+/** Every case whose outcome rests on a profile, over the composed catalogue and the registers of each case. */
+export async function openOffline(
+  files: readonly CaseFile[],
+  readings: readonly Reading[],
+): Promise<readonly OfflineCase[]> {
+  const standingOf = createStandings()
+  const decided = files.flatMap(({ cases }) => cases).map((one) => openDecision(one, standingOf(one)))
+  const explained = files.flatMap((file) => file.explanations).map((one) => openExplanation(one, standingOf(one)))
+  const opened = (await Promise.all([...decided, ...explained])).flatMap((one) => one ?? [])
+  return [
+    // Those that compile a document take longest.
+    ...opened.toSorted((a, b) => Number('request' in a.wanted) - Number('request' in b.wanted)),
+    ...openCompositions(files.flatMap(({ compositions }) => compositions)),
+    ...readings.flatMap(openReading),
+  ]
+}
 
 /** Refusals that rest on the values and the number of requests: a view without a request knows nothing of them. */
 const OF_REQUESTS = /^DENY (PARAMETER_OUT_OF_GRANT|FILTER_NOT_ALLOWED|COPY_CONSENT_MISSING|QUOTA_EXCEEDED|RATE_LIMIT) /
+/** A refusal of the whole request that rests on a clause. */
+const WITH_CLAUSE = /^[A-Z_]+ (ZS|HZ|NT|FS|ZJ|R809)-/
 
-/** The cases that end in decisions of a view, over the composed catalogue and the registers of each case. */
-export function openOffline(cases: readonly DecisionCase[]): readonly OfflineCase[] {
-  const catalogues = new Map<string, Catalogued>()
-  return cases.flatMap((one) => {
-    const decisions = Object.entries(one.want.decisions ?? {})
-    const wanted = Object.fromEntries(decisions.filter(([, decision]) => !OF_REQUESTS.test(decision)))
-    if (Object.keys(wanted).length === 0) return []
-    // Composing takes long, and most cases amend nothing.
-    const key = isAmended(one) ? JSON.stringify([one.regime, one.catalogue]) : ''
-    const catalogued = catalogues.get(key) ?? openCatalog(one)
-    catalogues.set(key, catalogued)
-    const authority = { ...catalogued, ...mattersOf(one) }
-    const caller = callerOf(one)
-    const grants = createGrantIndex(1, readGrants('grants.yaml', register(one, 'grants')))
-    const decide = (regime: Regime): Readonly<Record<string, string | null>> => {
-      const view = buildView({ ...authority, regime }, caller, grants, Date.now())
-      const words = Object.keys(wanted).map((at) => [at, wordsOf(view.decisions.get(at as Coordinate))] as const)
-      return Object.fromEntries(words)
-    }
-    return [{ one, wanted, decide }]
-  })
-}
-
-/** The register of the case, or the demonstration city's, as YAML. */
-function register({ registers }: DecisionCase, name: RegisterName): string {
-  const own = registers?.[name]
-  const version = name === 'parties' ? { version: 1 } : {}
-  return own ? stringify({ ...version, [name]: own }) : readFileSync(path.join(REGISTERS, `${name}.yaml`), 'utf8')
-}
-
-function mattersOf(one: DecisionCase): Pick<Authority, 'matters' | 'cases'> {
-  return {
-    matters: readMatters('matters.yaml', register(one, 'matters')),
-    cases: readCases('cases.yaml', register(one, 'cases')),
+async function openDecision(one: DecisionCase, standing: Standing): Promise<OfflineCase | null> {
+  const refused = one.want.errors?.['request'] ?? ''
+  if (WITH_CLAUSE.test(refused)) {
+    const decide = async (regime: Regime): Promise<Answers> => ({ request: await refusedAs(one, standing, regime) })
+    return { kind: 'decision', one, wanted: { request: refused }, decide }
   }
-}
-
-type Catalogued = Omit<Authority, 'regime' | 'matters' | 'cases'>
-
-/** The composed catalogue, or the one that the case amends. */
-function openCatalog(one: DecisionCase): Catalogued {
-  const { supergraphSdl, catalog } = isAmended(one)
-    ? composeAmended(one.catalogue ?? {}, one.regime)
-    : readComposed(path.join(ROOT, 'schema'))
-  return {
-    catalogVersion: catalog.version,
-    resources: indexResources(catalog),
-    fields: indexFields(catalog),
-    implementations: implementationsOf(supergraphSdl),
+  const decisions = Object.entries(one.want.decisions ?? {})
+  const wanted = Object.fromEntries(decisions.filter(([, decision]) => !OF_REQUESTS.test(decision)))
+  if (Object.keys(wanted).length === 0) return null
+  const viewOf = await openViews(one, standing)
+  const decide = (regime: Regime): Answers => {
+    const { decisions: came } = viewOf(regime)
+    return Object.fromEntries(Object.keys(wanted).map((at) => [at, wordsOf(came.get(at as Coordinate))]))
   }
+  return { kind: 'decision', one, wanted, decide }
 }
 
-function isAmended({ catalogue = {} }: DecisionCase): boolean {
-  return Object.keys(catalogue).length > 0
-}
-
-function implementationsOf(sdl: string): ReadonlyMap<string, readonly string[]> {
-  const pairs = parse(sdl).definitions.flatMap((one) =>
-    one.kind === 'ObjectTypeDefinition'
-      ? (one.interfaces ?? []).map((by) => ({ by: by.name.value, type: one.name.value }))
-      : [],
-  )
-  return new Map([...Map.groupBy(pairs, ({ by }) => by)].map(([by, all]) => [by, all.map(({ type }) => type)]))
-}
-
-function callerOf(one: DecisionCase): Caller {
-  const { department, application, officer, roles, matter = null, case: file = null } = one.caller
-  const party = partiesOf(one).find(({ code }) => code === department)
-  if (!party) throw new Error(`case ${one.id}: no party ${department} is registered`)
-  const actingFor = one.headers?.['x-acting-for'] ?? null
-  const charge = party.delegations.find(({ department: principal }) => principal === actingFor)
-  const principal = partiesOf(one).find(({ code }) => code === actingFor)
-  return {
-    department,
-    application,
-    officer,
-    roles,
-    party: party.type,
-    actingFor: charge && principal ? { ...charge, party: principal.type } : null,
-    matter,
-    case: file,
-  }
-}
-
-function partiesOf(one: DecisionCase): readonly Party[] {
-  return parseParties(register(one, 'parties'), 'parties.yaml')
+async function openViews(one: DecisionCase | ExplainCase, standing: Standing): Promise<(regime: Regime) => View> {
+  const caller = await callerOf(one, standing)
+  const { authority, grants } = standing
+  return (regime) => buildView({ ...authority, regime }, caller, grants, Date.now())
 }
 
 /** As the case files write a decision: `DENY NO_GRANT ZS-4.08 grant G-1`. */
@@ -128,4 +83,53 @@ function wordsOf(decision: Decision | undefined): string | null {
   const how = decision.kind === 'DENY' ? decision.code : decision.kind === 'MASK' ? decision.rule : null
   const grant = decision.grant === null ? null : `grant ${decision.grant}`
   return [decision.kind, how, decision.clause, grant].filter((word) => word !== null).join(' ')
+}
+
+/** Each field explained by the function that `gongxiang explain` and Query.explain use, over the same view as a decision. */
+async function openExplanation(one: ExplainCase, standing: Standing): Promise<OfflineCase> {
+  const viewOf = await openViews(one, standing)
+  const { authority, grants, parties } = standing
+  const wanted = Object.entries(one.want.explained).map(([at, words]) => [at, JSON.stringify(words)] as const)
+  const nameOf = (department: string) => parties.find(department)?.name ?? null
+  const decide = (regime: Regime): Answers => {
+    const view = viewOf(regime)
+    const explained = wanted.map(([name]) => {
+      const at = name as Coordinate
+      const decision = view.decisions.get(at)
+      const entry = authority.fields.get(at) ?? null
+      if (!decision) return [at, null] as const
+      const resource = entry ? (authority.resources.get(entry.resource) ?? null) : null
+      const words = { regime, grants, language: 'zh-CN', nameOf, clauseText: () => null } as const
+      const use = { coordinate: at, path: [], decision, when: null }
+      return [at, JSON.stringify(said(explainField(words, use, [], { entry, resource })))] as const
+    })
+    return Object.fromEntries(explained)
+  }
+  return { kind: 'explanation', one, wanted: Object.fromEntries(wanted), decide }
+}
+
+/** Each amended city is read once and judged under every profile. */
+function openCompositions(cases: readonly ComposeCase[]): readonly OfflineCase[] {
+  const items = readItems()
+  const groups = [...Map.groupBy(cases, ({ catalogue }) => JSON.stringify(catalogue)).values()]
+  return groups.flatMap((group) => {
+    const city = group[0] ? readAmended(group[0].catalogue) : null
+    if (city === null) return []
+    return group.map((one): OfflineCase => {
+      const decide = (regime: Regime): Answers => ({
+        faults: JSON.stringify(faultsFound(city, catalogRules(regime, items), one)),
+      })
+      return { kind: 'composition', one, wanted: { faults: JSON.stringify(one.want.faults) }, decide }
+    })
+  })
+}
+
+/** Each line of a reading is a case of its own. */
+function openReading({ regime, says }: Reading): readonly OfflineCase[] {
+  return Object.entries(says).map(([key, line]) => ({
+    kind: 'reading',
+    one: { id: `reading ${key}`, clauses: [clauseOf(line) ?? ''], regime },
+    wanted: { [key]: line },
+    decide: (law) => ({ [key]: lineOf(law, key as ParameterKey) }),
+  }))
 }

@@ -3,16 +3,18 @@ import path from 'node:path'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { REGIMES } from '../../gateway/regime/regime.ts'
+import type { Reading } from '../cases/reading.ts'
 import type { Fate, Outcome } from './mutate.ts'
+import { KINDS } from './offline.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..')
 /** The page that is printed, and the reasons on it. */
 export const PAGE = path.join(ROOT, 'docs/law/parameters.md')
 export const REASONS_FILE = path.join(ROOT, 'docs/law/parameters.yaml')
 const REASONS = z.record(z.string(), z.string().regex(/^[a-z-]+: .{10,}/))
-const FATES = ['named', 'failed', 'elsewhere', 'reached', 'unreached', 'impossible'] as const satisfies readonly Fate[]
+const FATES = [...KINDS, 'failed', 'reached', 'unreached', 'impossible'] as const satisfies readonly Fate[]
 
-/** Why a change of a parameter goes unnoticed, by parameter. */
+/** Why nothing that the gateway does rests on a parameter, by parameter. */
 export type Reasons = Readonly<Record<string, string>>
 
 /** Reads docs/law/parameters.yaml. */
@@ -20,79 +22,101 @@ export function readReasons(): Reasons {
   return REASONS.parse(parse(readFileSync(REASONS_FILE, 'utf8')))
 }
 
-/** What is wrong with the reasons: each parameter is held by a case under some profile, or has its reason. */
-export function faultsOfReasons(outcomes: readonly Outcome[], reasons: Reasons): readonly string[] {
-  const parameters = Map.groupBy(outcomes, ({ key }) => String(key))
-  const unset = Object.keys(reasons).filter((key) => !parameters.has(key))
-  const wrong = [...parameters].flatMap(([key, all]) => {
-    const held = all.find(isHeld)
-    if (!held && reasons[key] === undefined) return [`${key} is held by no case and has no reason in parameters.yaml`]
-    if (held && reasons[key] !== undefined)
-      return [`${key} has a reason in parameters.yaml, but ${held.by} holds it under ${held.regime}: take it out there`]
-    return []
-  })
-  return [...wrong, ...unset.map((key) => `${key} has a reason in parameters.yaml, but no profile sets it`)]
-}
-
-/** Parameters that need their reason no longer: a case holds them. */
-export function staleReasons(outcomes: readonly Outcome[], reasons: Reasons): readonly string[] {
-  return Object.keys(reasons).filter((name) => outcomes.some((one) => one.key === name && isHeld(one)))
-}
-
-function isHeld({ fate }: Outcome): boolean {
-  return fate === 'named'
+/** Whether what the gateway does, and not a reading alone, would be another one. */
+function isDone({ fate }: Outcome): boolean {
+  return fate === 'decision' || fate === 'explanation' || fate === 'composition'
 }
 
 function survives({ fate }: Outcome): boolean {
-  return fate !== 'named' && fate !== 'impossible'
+  return fate === 'failed' || fate === 'reached' || fate === 'unreached'
+}
+
+/**
+ * What is wrong: a change that no case with the clause notices; a parameter that is only read and says not why; a reason
+ * that is needed no longer; a line of a reading that other cases hold altogether.
+ */
+export function faultsFound(
+  outcomes: readonly Outcome[],
+  reasons: Reasons,
+  readings: readonly Reading[],
+): readonly string[] {
+  const parameters = Map.groupBy(outcomes, ({ key }) => String(key))
+  const open = outcomes.filter(survives).map(({ regime, key, change, unnamed }) => {
+    const hint = unnamed === null ? 'no case fails' : `only ${unnamed} fails, which does not name the clause`
+    return `${regime}: ${key}, another ${change}: ${hint}`
+  })
+  const unexplained = [...parameters].flatMap(([key, all]) =>
+    all.some(isDone) || reasons[key] !== undefined ? [] : [`${key} is only read and has no reason in parameters.yaml`],
+  )
+  const stale = staleReasons(outcomes, reasons).map(
+    (key) => `${key} has a reason in parameters.yaml: take it out there`,
+  )
+  const unset = Object.keys(reasons).filter((key) => !parameters.has(key))
+  return [
+    ...open,
+    ...unexplained,
+    ...stale,
+    ...unset.map((key) => `${key} has a reason in parameters.yaml, but no profile sets it`),
+    ...idleLines(outcomes, readings),
+  ]
+}
+
+/** Parameters that need their reason no longer: something that the gateway does rests on them. */
+export function staleReasons(outcomes: readonly Outcome[], reasons: Reasons): readonly string[] {
+  return Object.keys(reasons).filter((name) => outcomes.some((one) => one.key === name && isDone(one)))
+}
+
+function idleLines(outcomes: readonly Outcome[], readings: readonly Reading[]): readonly string[] {
+  const needed = new Set(outcomes.filter(({ fate }) => fate === 'reading').map(({ regime, key }) => `${regime} ${key}`))
+  return readings.flatMap(({ regime, says }) =>
+    Object.keys(says)
+      .filter((key) => !needed.has(`${regime} ${key}`))
+      .map((key) => `the reading of ${regime} has a line for ${key}, which other cases hold: take it out there`),
+  )
 }
 
 /** The page docs/law/parameters.md. */
 export function printPage(outcomes: readonly Outcome[], reasons: Reasons): string {
   const parameters = [...Map.groupBy(outcomes, ({ key }) => key)]
-  const held = parameters.filter(([, all]) => all.some(isHeld))
-  const open = parameters.filter(([, all]) => !all.some(isHeld))
-  const lines = (list: typeof parameters, what: (key: string, all: readonly Outcome[]) => string): readonly string[] =>
-    list.map(([key, all]) => `- \`${key}\`, survivors ${all.filter(survives).length}: ${what(key, all)}`)
+  const done = parameters.filter(([, all]) => all.some(isDone))
+  const read = parameters.filter(([, all]) => !all.some(isDone))
   return [
-    '# What the decision cases notice of the profiles',
+    '# What the cases notice of the profiles',
     `Printed by \`npm run mutate:regimes\`: each parameter that a profile sets gets another value, no value, and the
-neighbour of its clause, and the cases of that regulation are decided again.`,
+neighbour of its clause, and the cases of that regulation are decided again. A change is held where a case fails that
+names the clause.`,
     printTable(numbers(outcomes)),
-    `named: a case fails that names the clause. failed: only cases fail that do not name it. elsewhere: no case fails, but
-deadlines or the rules of composition are others. reached: cases look at the parameter and none fails. unreached: no
-case of the regulation looks at it. impossible: the shape of a profile refuses the change.`,
-    `## Held by a case (${held.length})`,
-    lines(held, (_key, all) => whereHeld(all)).join('\n'),
-    ...printFailed(outcomes),
-    `## Held by none (${open.length})`,
-    lines(open, (key) => reasons[key] ?? 'no reason given').join('\n'),
+    `decision, explanation, composition: held by a case of that kind, the first of them. reading: held only by the line of
+\`tests/cases/readings\` that says how the text is read; nothing that the gateway does would be another one. failed: only
+cases fail that do not name the clause. reached: cases look at the parameter and none fails. unreached: no case of the
+regulation looks at it. impossible: the shape of a profile refuses the change.`,
+    `## Held by what the gateway does (${done.length})`,
+    done.map(([key, all]) => `- \`${key}\`: ${whereDone(all)}`).join('\n'),
+    ...printOpen(outcomes),
+    `## Only read (${read.length})`,
+    read.map(([key]) => `- \`${key}\`: ${reasons[key] ?? 'no reason given'}`).join('\n'),
   ]
     .join('\n\n')
     .concat('\n')
 }
 
-/** Cases to which a clause may be added, where they are about it. */
-function printFailed(outcomes: readonly Outcome[]): readonly string[] {
-  const failed = outcomes.filter(({ fate }) => fate === 'failed')
-  const lines = failed.map(({ regime, key, change, by }) => `- \`${key}\`, ${change}: ${regime}, by ${by}`)
-  return lines.length === 0
-    ? []
-    : [`## Noticed by a case that does not name the clause (${lines.length})`, lines.join('\n')]
+/** What no case notices, or none that names the clause. */
+function printOpen(outcomes: readonly Outcome[]): readonly string[] {
+  const open = outcomes.filter(survives)
+  const lines = open.map(({ regime, key, change, by }) => `- \`${key}\`, ${change}: ${regime}, ${by ?? 'by nothing'}`)
+  return lines.length === 0 ? [] : [`## Not held (${open.length})`, lines.join('\n')]
 }
 
-function whereHeld(all: readonly Outcome[]): string {
-  const at = (regime: string): string => {
-    const own = all.filter((one) => one.regime === regime)
-    const holding = own.filter(isHeld).map(({ change, by }) => `${change} by ${by}`)
-    const missed = own.filter((one) => survives(one) && own.some(isHeld)).map(({ change }) => change)
-    if (own.length === 0) return ''
-    if (holding.length === 0) return `${regime} not`
-    return `${regime} ${[...holding, ...(missed.length > 0 ? [`not ${missed.join(', ')}`] : [])].join(', ')}`
-  }
-  return REGIMES.map(at)
-    .filter((part) => part !== '')
-    .join('; ')
+/** Regulation by regulation: which change by which case, and what is only read there. */
+function whereDone(all: readonly Outcome[]): string {
+  return REGIMES.flatMap((regime) => {
+    const own = all.filter((one) => one.regime === regime && one.fate !== 'impossible')
+    const held = own.filter(isDone).map(({ change, by }) => `${change} by ${by}`)
+    const rest = own.filter((one) => !isDone(one)).map(({ change }) => change)
+    if (own.length === 0) return []
+    if (held.length === 0) return [`${regime} only read`]
+    return [`${regime} ${held.join(', ')}${rest.length > 0 ? `, only read ${rest.join(', ')}` : ''}`]
+  }).join('; ')
 }
 
 function numbers(outcomes: readonly Outcome[]): readonly (readonly string[])[] {

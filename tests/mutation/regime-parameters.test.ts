@@ -3,13 +3,16 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { regimeSchema } from '../../gateway/regime/regime.ts'
 import type { Regime } from '../../gateway/regime/regime.ts'
 import { readCaseFiles } from '../cases/case-file.ts'
-import { fails, mutateRegimes, readRegimes } from './mutate.ts'
+import { readReadings } from '../cases/reading.ts'
+import { fails, mutateUnder, readRegimes } from './mutate.ts'
 import type { Fate, Outcome } from './mutate.ts'
 import { mutantsOf, setParameters } from './mutants.ts'
 import { openOffline } from './offline.ts'
-import { faultsOfReasons, PAGE, printPage, readReasons } from './print.ts'
+import { faultsFound, PAGE, printPage, readReasons } from './print.ts'
 
 const regimes = readRegimes()
+const readings = readReadings()
+const cases = await openOffline(readCaseFiles(), readings)
 
 function regimeOf(name: string): Regime {
   const found = regimes.find(({ regime }) => regime === name)
@@ -18,19 +21,20 @@ function regimeOf(name: string): Regime {
 }
 
 describe('cases without a network', () => {
-  const cases = openOffline(readCaseFiles().flatMap((file) => file.cases))
+  test.each(cases.map((offline) => [offline.one.regime, offline.one.id, offline] as const))(
+    '%s: %s is decided as it wants',
+    async (regime, _id, offline) => {
+      expect(await offline.decide(regimeOf(regime))).toEqual(offline.wanted)
+    },
+  )
 
-  test.each(cases.map((offline) => [offline.one.id, offline] as const))('%s is decided as it wants', (_id, offline) => {
-    expect(offline.decide(regimeOf(offline.one.regime))).toEqual(offline.wanted)
-  })
-
-  test('fail where one decision is another one', () => {
-    const [offline] = cases
+  test.each(['decision', 'explanation', 'composition', 'reading'])('fail where one %s is another one', async (kind) => {
+    const offline = cases.find((one) => one.kind === kind)
     const [at] = Object.keys(offline?.wanted ?? {})
     if (!offline || at === undefined) throw new Error('there is no case')
     const wrong = { ...offline, wanted: { ...offline.wanted, [at]: 'DENY' } }
-    expect(fails(offline, regimeOf(offline.one.regime))).toBe(false)
-    expect(fails(wrong, regimeOf(offline.one.regime))).toBe(true)
+    expect(await fails(offline, regimeOf(offline.one.regime))).toBe(false)
+    expect(await fails(wrong, regimeOf(offline.one.regime))).toBe(true)
   })
 })
 
@@ -65,37 +69,73 @@ describe('changes of a profile', () => {
 describe('the parameters of the profiles', () => {
   let outcomes: readonly Outcome[] = []
   beforeAll(async () => {
-    outcomes = await mutateRegimes()
-  })
+    outcomes = await mutateUnder(cases)
+  }, 180_000)
   const fateOf = (regime: string, key: string, change: string): Fate | undefined =>
     outcomes.find((one) => one.regime === regime && one.key === key && one.change === change)?.fate
 
   test.each([
-    ['zhongshan', 'access.unconditional.applicationNeeded', 'value', 'named'],
-    ['zhongshan', 'access.minimalFields', 'clause', 'named'],
-    ['huizhou', 'access.agreement', 'absence', 'named'],
-    ['zhongshan', 'access.conditional.decisionDeadline', 'value', 'elsewhere'],
-    ['zhongshan', 'regime.effectiveFrom', 'value', 'unreached'],
+    ['zhongshan', 'access.unconditional.applicationNeeded', 'value', 'decision'],
+    ['zhongshan', 'access.minimalFields', 'clause', 'decision'],
+    ['huizhou', 'access.agreement', 'absence', 'decision'],
+    ['fushun', 'identity.endUserRequired', 'clause', 'decision'],
+    ['zhejiang', 'access.mode', 'absence', 'decision'],
+    ['zhongshan', 'access.conditional.decisionDeadline', 'value', 'explanation'],
+    ['national', 'classes.labels.CONDITIONAL', 'absence', 'explanation'],
+    ['nantong', 'catalog.mandatoryElements', 'clause', 'composition'],
+    ['zhongshan', 'regime.effectiveFrom', 'value', 'reading'],
     ['zhongshan', 'access.purposeRequired', 'absence', 'impossible'],
-  ])('%s: %s, another %s is %s', (regime, key, change, fate) => {
+  ])('%s: %s, another %s is held by a %s', (regime, key, change, fate) => {
     expect(fateOf(regime, key, change)).toBe(fate)
   })
 
-  test('are each held by a case that names the clause, or say why not (docs/law/parameters.yaml)', () => {
-    expect(faultsOfReasons(outcomes, readReasons())).toEqual([])
+  test('are held by cases that name the clause, each change of each', () => {
+    expect(faultsFound(outcomes, readReasons(), readings)).toEqual([])
   })
 
   test('a missing reason and a stale one are faults', () => {
     const { fee: _fee, ...reasons } = readReasons()
     const more = { 'access.minimalFields': 'tests: no case does it', 'access.nothing': 'tests: no case does it' }
-    const faults = faultsOfReasons(outcomes, { ...reasons, ...more })
-    expect(faults).toHaveLength(3)
-    expect(faults).toContain('fee is held by no case and has no reason in parameters.yaml')
-    expect(faults).toContain('access.nothing has a reason in parameters.yaml, but no profile sets it')
-    expect(faults.join('\n')).toMatch(/access\.minimalFields has a reason in parameters\.yaml, but \S+ holds it under/)
+    expect(faultsFound(outcomes, { ...reasons, ...more }, readings)).toEqual([
+      'fee is only read and has no reason in parameters.yaml',
+      'access.minimalFields has a reason in parameters.yaml: take it out there',
+      'access.nothing has a reason in parameters.yaml, but no profile sets it',
+    ])
+  })
+
+  test('a line of a reading that other cases hold is a fault', () => {
+    const idle = { regime: 'zhongshan', says: { 'access.minimalFields': 'yes [ZS-4.01(3)]' }, silent: [] } as const
+    expect(faultsFound(outcomes, readReasons(), [idle])).toEqual([
+      'the reading of zhongshan has a line for access.minimalFields, which other cases hold: take it out there',
+    ])
   })
 
   test('stand in docs/law/parameters.md as they are: else run npm run mutate:regimes', async () => {
     expect(await readFile(PAGE, 'utf8')).toBe(printPage(outcomes, readReasons()))
+  })
+})
+
+describe('a parameter that was held', () => {
+  const own = cases.filter(({ kind, one }) => kind !== 'decision' && one.regime === 'fushun')
+  const openOf = async (some: typeof cases): Promise<readonly string[]> =>
+    (await mutateUnder(some))
+      .filter(({ regime, fate }) => regime === 'fushun' && ['failed', 'reached', 'unreached'].includes(fate))
+      .map(({ key, change, fate }) => `${key}, ${change}: ${fate}`)
+
+  test('is found open again once its line is gone', async () => {
+    const without = own.filter(({ one }) => one.id !== 'reading identity.crypto')
+    expect((await openOf(without)).filter((line) => line.startsWith('identity.crypto'))).toEqual([
+      'identity.crypto, value: unreached',
+      'identity.crypto, absence: unreached',
+      'identity.crypto, clause: unreached',
+    ])
+  })
+
+  test('is found open again once its cases do not name the clause', async () => {
+    const nameless = own.map((offline) =>
+      offline.kind === 'composition' ? { ...offline, one: { ...offline.one, clauses: ['FS-1'] } } : offline,
+    )
+    expect(await openOf(own)).not.toContain('classes.notShared.basisRanks, clause: failed')
+    expect(await openOf(nameless)).toContain('classes.notShared.basisRanks, clause: failed')
   })
 })

@@ -13,10 +13,11 @@ import { emptyFolder, gongxiang } from '../cli/run.ts'
 import { DEFINITIONS } from './marked.ts'
 
 const SOURCES = [
-  { department: BUILTIN, url: BUILTIN_SCHEMA },
-  ...departments.map(({ name, schema }) => ({ department: name, url: schema })),
-].map(({ department, url }) => ({
+  { department: BUILTIN, url: BUILTIN_SCHEMA, builtin: true },
+  ...departments.map(({ name, schema }) => ({ department: name, url: schema, builtin: false })),
+].map(({ department, url, builtin }) => ({
   department,
+  builtin,
   file: `${department}.graphql`,
   sdl: readFileSync(fileURLToPath(url), 'utf8'),
 }))

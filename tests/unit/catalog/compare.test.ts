@@ -98,7 +98,7 @@ test('words make no difference to what may be learned', () => {
 })
 
 describe('arguments', () => {
-  const plain = city({}, '', {}, '(a: String)')
+  const page = city({}, '', {}, '(after: String)')
   const filtering = city({}, '', {}, '(a: String @filters(field: "R.x"))')
   const other = city({}, '', {}, '(a: String @filters(field: "R.key"))')
 
@@ -106,12 +106,14 @@ describe('arguments', () => {
     expect(changes(city(), filtering)).toEqual(['WIDER Query.r(a:) filters'])
     expect(changes(filtering, other)).toEqual(['WIDER Query.r(a:) filters'])
     expect(changes(filtering, city())).toEqual(['NARROWER Query.r(a:) filters'])
-    expect(changes(city(), plain)).toEqual(['NEUTRAL Query.r(a:) added'])
-    expect(changes(plain, city({}, '', {}, '(a: Int)'))).toEqual(['NEUTRAL Query.r(a:) type'])
+    expect(changes(city(), page)).toEqual(['NEUTRAL Query.r(after:) added'])
+    expect(changes(page, city({}, '', {}, '(after: ID)'))).toEqual(['NEUTRAL Query.r(after:) type'])
   })
 
   test('one that stays and no longer says what it filters by is wider; so is one of which nothing is known', () => {
-    expect(changes(filtering, plain)).toEqual(['WIDER Query.r(a:) filters'])
+    // Composition refuses it today; a catalogue of before may hold one.
+    const silent = { ...filtering, catalog: { ...filtering.catalog, filters: {} } }
+    expect(changes(filtering, silent)).toEqual(['WIDER Query.r(a:) filters'])
     expect(compareCatalogs(filtering.catalog, city().catalog).map(({ effect }) => effect)).toEqual(['WIDER'])
   })
 })

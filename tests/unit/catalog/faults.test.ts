@@ -85,7 +85,7 @@ const CASES: Readonly<Record<string, { readonly sdls: readonly string[]; readonl
       `${header()}\ntype Query {
   ⟦COORDINATE_UNKNOWN⟧a: String @share(class: "UNCONDITIONAL", level: "L1", title: "甲", embeds: ["P.id"])
   ⟦COORDINATE_UNKNOWN⟧b(⟦COORDINATE_UNKNOWN⟧x: String @filters(field: "nonsense")): String ${OPEN} @reference(follows: "Query.zzz")
-  c(i: I): String ${OPEN}
+  c(input: I): String ${OPEN}
 }
 input I { ⟦COORDINATE_UNKNOWN⟧y: String @filters(field: "Query.gone") }
 extend input I { ⟦COORDINATE_UNKNOWN⟧z: String @filters(field: "Query.gone") }`,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { createMemoryCounters } from '../../../gateway/adapters/counters-memory.ts'
 import { createBudget } from '../../../gateway/limits/budget.ts'
-import type { Budget, Spending } from '../../../gateway/limits/budget.ts'
+import type { Budget, GrantUse, Spending } from '../../../gateway/limits/budget.ts'
 import type { Counters } from '../../../gateway/limits/counters.ts'
 
 const LIMITS = { subjectsPerCase: 2, subjectsPerOfficerDay: 4, subjectsPerDepartmentDay: 6 }
@@ -13,12 +13,21 @@ function budget(now = { at: NOON }): Budget {
 }
 
 function spending(subjects: readonly string[], facts: Partial<Spending> = {}): Spending {
-  return { department: 'housing', officer: 'H-1', case: null, subjects, grants: [], ...facts }
+  return { department: 'housing', officer: 'H-1', case: null, subjects, grants: [], copying: false, ...facts }
 }
 
-/** Kinds of the bounds that are broken. */
+function use(facts: Partial<GrantUse>): GrantUse {
+  return { id: 'G-1', callsPerDay: null, subjectsPerDay: null, rowsPerDay: null, ...facts }
+}
+
+function calling(facts: Partial<GrantUse>) {
+  return { grant: use(facts), calls: 1, rows: 0 }
+}
+
+/** The kind of the bound that stands in the way, if one does. */
 async function broken(of: Budget, asked: Spending): Promise<readonly string[]> {
-  return (await of.spend(asked)).map(({ kind }) => kind)
+  const exceeded = await of.spend(asked)
+  return exceeded ? [exceeded.kind] : []
 }
 
 describe('how many subjects may be asked about', () => {
@@ -60,13 +69,15 @@ describe('how many subjects may be asked about', () => {
 
   test('neither a pseudonym nor an officer is found in what the counters are told', async () => {
     const told: string[] = []
+    const taken = (total: number) => ({ total: Math.min(total, 0), giveBack: async () => {} })
     const counters: Counters = {
       add: async (key) => told.push(key),
-      addDistinct: async (key, members) => told.push(key, ...members),
+      take: async (key) => taken(told.push(key)),
+      takeDistinct: async (key, members) => taken(told.push(key, ...members)),
       health: () => ({ ok: true, detail: '' }),
       close: async () => {},
     }
-    const grants = [{ id: 'G-1', callsPerDay: 1, subjectsPerDay: 1, rowsPerDay: null }]
+    const grants = [calling({ callsPerDay: 1, subjectsPerDay: 1 })]
     await createBudget(counters, LIMITS).spend(
       spending(['pseudonym-of-li'], { officer: 'HUR-0117', case: 'C-1', grants }),
     )
@@ -78,32 +89,86 @@ describe('how many subjects may be asked about', () => {
 })
 
 describe('the quota of a grant', () => {
-  const use = (facts: object) => ({ id: 'G-1', callsPerDay: null, subjectsPerDay: null, rowsPerDay: null, ...facts })
+  const exceeded = (of: string, most: number, grant = 'G-1') => ({ kind: 'GRANT', grant, of, most })
 
   test('bounds calls and subjects of a day, over all who use it', async () => {
     const own = budget()
-    const calls = spending([], { grants: [use({ callsPerDay: 2 })] })
-    expect(await own.spend(calls)).toEqual([])
-    expect(await own.spend({ ...calls, officer: 'H-2' })).toEqual([])
-    expect(await own.spend(calls)).toEqual([{ kind: 'GRANT', grant: 'G-1', of: 'calls', most: 2 }])
-    const people = (subjects: string[]) =>
-      spending(subjects, { grants: [{ ...use({ subjectsPerDay: 1 }), id: 'G-2' }] })
-    expect(await own.spend(people(['a']))).toEqual([])
-    expect(await own.spend(people(['b']))).toEqual([{ kind: 'GRANT', grant: 'G-2', of: 'subjects', most: 1 }])
+    const calls = spending([], { grants: [calling({ callsPerDay: 2 })] })
+    expect(await own.spend(calls)).toBeNull()
+    expect(await own.spend({ ...calls, officer: 'H-2' })).toBeNull()
+    expect(await own.spend(calls)).toEqual(exceeded('calls', 2))
+    const people = (subjects: string[]) => spending(subjects, { grants: [calling({ subjectsPerDay: 1, id: 'G-2' })] })
+    expect(await own.spend(people(['a']))).toBeNull()
+    expect(await own.spend(people(['b']))).toEqual(exceeded('subjects', 1, 'G-2'))
   })
 
-  test('bounds rows, and gives back those that do not leave', async () => {
+  test('bounds rows; those that do not leave are not counted', async () => {
     const own = budget()
-    const grant = use({ rowsPerDay: 10 })
-    expect(await own.spendRows([{ grant, rows: 8 }])).toBeNull()
-    expect(await own.spendRows([{ grant, rows: 3 }])).toEqual({ kind: 'GRANT', grant: 'G-1', of: 'rows', most: 10 })
-    expect(await own.spendRows([{ grant, rows: 2 }])).toBeNull()
-    expect(await own.spendRows([{ grant, rows: 1 }])).not.toBeNull()
+    const rows = (count: number) => spending([], { grants: [{ grant: use({ rowsPerDay: 10 }), calls: 0, rows: count }] })
+    expect(await own.spend(rows(8))).toBeNull()
+    expect(await own.spend(rows(3))).toEqual(exceeded('rows', 10))
+    expect(await own.spend(rows(2))).toBeNull()
+    expect(await own.spend(rows(1))).not.toBeNull()
   })
 
   test('without a bound costs no count', async () => {
     const own = budget()
-    for (let at = 0; at < 20; at += 1) expect(await own.spend(spending([], { grants: [use({})] }))).toEqual([])
-    expect(await own.spendRows([{ grant: use({}), rows: 1_000_000 }])).toBeNull()
+    const much = spending([], { grants: [{ grant: use({}), calls: 1, rows: 1_000_000 }] })
+    for (let at = 0; at < 20; at += 1) expect(await own.spend(much)).toBeNull()
+  })
+})
+
+describe('who is refused uses up nothing', () => {
+  const limits = { subjectsPerCase: 1, subjectsPerOfficerDay: 2, subjectsPerDepartmentDay: 3 }
+  const fresh = (of = limits) => createBudget(createMemoryCounters({ now: () => NOON }), of)
+
+  test('the narrowest bound answers: the case, the officer, the grant, the department', async () => {
+    const own = fresh({ subjectsPerCase: 0, subjectsPerOfficerDay: 0, subjectsPerDepartmentDay: 0 })
+    const grants = [calling({ callsPerDay: 0 })]
+    expect(await broken(own, spending(['a'], { case: 'C-1', grants }))).toEqual(['CASE'])
+    expect(await broken(own, spending(['a'], { grants }))).toEqual(['OFFICER'])
+    const wide = fresh({ ...limits, subjectsPerDepartmentDay: 0 })
+    expect(await broken(wide, spending(['a'], { grants }))).toEqual(['GRANT'])
+    expect(await broken(wide, spending(['a']))).toEqual(['DEPARTMENT'])
+  })
+
+  test('of wider bounds, and what narrower ones took is given back', async () => {
+    const own = fresh()
+    const grants = [calling({ callsPerDay: 1, subjectsPerDay: 3 })]
+    // Everybody fits into the case and the officer's day; the grant has no call left.
+    expect(await own.spend(spending(['a'], { case: 'C-1', grants }))).toBeNull()
+    for (const one of ['b', 'c', 'd', 'e'])
+      expect(await broken(own, spending([one], { case: 'C-2', officer: 'H-2', grants }))).toEqual(['GRANT'])
+    expect(await broken(own, spending(['f'], { case: 'C-2', officer: 'H-2' }))).toEqual([])
+    expect(await broken(own, spending(['g'], { officer: 'H-2' }))).toEqual([])
+    expect(await broken(own, spending(['h'], { officer: 'H-3' }))).toEqual(['DEPARTMENT'])
+    expect(await broken(own, spending(['a', 'f'], { officer: 'H-3' }))).toEqual([])
+  })
+
+  test('whom another was let through with stays counted', async () => {
+    const own = fresh()
+    const grants = [calling({ callsPerDay: 0 })]
+    const asks = [spending(['a', 'b'], { grants }), spending(['a', 'b'])]
+    expect(await Promise.all(asks.map((one) => broken(own, one)))).toEqual([['GRANT'], []])
+    expect(await broken(own, spending(['c']))).toEqual(['OFFICER'])
+  })
+
+  test('parallel operations never share the last place', async () => {
+    const own = fresh({ subjectsPerCase: 100, subjectsPerOfficerDay: 100, subjectsPerDepartmentDay: 5 })
+    const asks = Array.from({ length: 40 }, (_, at) =>
+      broken(own, spending([`p${at}`], { officer: `H-${at % 3}`, grants: [calling({ callsPerDay: at % 2 === 0 ? 0 : 9 })] })),
+    )
+    expect((await Promise.all(asks)).filter((kinds) => kinds.length === 0)).toHaveLength(5)
+  })
+
+  test('where copying is consented to, no bound of a day holds, but those of case and grant do', async () => {
+    const own = fresh()
+    const people = ['a', 'b', 'c', 'd']
+    expect(await broken(own, spending(people, { copying: true }))).toEqual([])
+    expect(await broken(own, spending(people, { copying: true, case: 'C-1' }))).toEqual(['CASE'])
+    expect(await broken(own, spending(people, { copying: true, grants: [calling({ subjectsPerDay: 1 })] }))).toEqual([
+      'GRANT',
+    ])
+    expect(await broken(own, spending(['e', 'f']))).toEqual([])
   })
 })

@@ -1,0 +1,105 @@
+import { parse } from 'graphql'
+import { createMemoryCounters } from '../../gateway/adapters/counters-memory.ts'
+import type { Generation } from '../../gateway/compile/generation.ts'
+import { definition } from '../../gateway/config/schema.ts'
+import { createBudget } from '../../gateway/limits/budget.ts'
+import type { Regime } from '../../gateway/regime/regime.ts'
+import { answerOperation } from '../../gateway/request/answer-operation.ts'
+import type { House } from '../../gateway/request/house.ts'
+import { openExchange } from '../../gateway/request/open-exchange.ts'
+import { refusal } from '../../gateway/request/refuse.ts'
+import { Failure } from '../../gateway/vocabulary/failure.ts'
+import { systemClock } from '../../gateway/vocabulary/ports.ts'
+import { buildGeneration } from '../../gateway/wiring.ts'
+import type { DecisionCase } from '../cases/case-file.ts'
+import { variablesOf } from '../cases/run-case.ts'
+import { callerOf } from './standing.ts'
+import type { Standing } from './standing.ts'
+
+const { limits } = definition.parse({})
+
+/**
+ * Asks as far as the departments, without a network: who asks is identified from a token, the operation is compiled and
+ * admitted. Gives `CODE CLAUSE` where the request is refused whole, null where it would go on.
+ */
+export async function refusedAs(one: DecisionCase, standing: Standing, regime: Regime): Promise<string | null> {
+  const house = houseOf(standing, regime)
+  const exchange = openExchange(house, REQUEST)
+  try {
+    exchange.caller = await callerOf(one, standing)
+    await answerOperation(house, exchange, {
+      schema: standing.served.schema,
+      document: parse(one.operation ?? ''),
+      operationName: null,
+      variables: variablesOf(one) ?? {},
+    })
+  } catch (error) {
+    if (error instanceof Onward) return null
+    if (!(error instanceof Failure)) throw error
+    const answer = refusal(house, exchange, error.code, { clause: error.clause, detail: null })
+    return wordsOf(answer.body)
+  }
+  return null
+}
+
+/** Thrown where a department would be asked. */
+class Onward extends Error {}
+
+const REQUEST = {
+  method: 'POST',
+  address: '127.0.0.1',
+  search: '',
+  rawHeaders: [],
+  headers: new Map<string, string>(),
+  body: undefined,
+  fault: null,
+  signal: new AbortController().signal,
+}
+
+/** As much of a house as a request meets before a department is asked. */
+function houseOf(standing: Standing, regime: Regime): House {
+  const { authority, grants, parties, composed, served } = standing
+  const { matters, cases } = authority
+  const current = { current: () => grants }
+  const generation = (): Generation =>
+    buildGeneration(() => regime, { matters, cases, parties }, current, systemClock)(1, composed, served)
+  const beyond = (): never => {
+    throw new Onward()
+  }
+  return {
+    clock: systemClock,
+    ids: { receipt: () => 'gx_', salt: () => new Uint8Array(16) },
+    regime,
+    grants: current,
+    client: { fetch: beyond },
+    get audit() {
+      return beyond()
+    },
+    limits,
+    masks: 'strict',
+    get rate() {
+      return beyond()
+    },
+    budget: createBudget(createMemoryCounters(systemClock), limits),
+    registers: { matters, cases },
+    parties,
+    clauseText: () => null,
+    maxRecordBytes: 64 * 1024,
+    degraded: () => [],
+    version: '0',
+    secrets: { subject: new Uint8Array(32), argument: new Uint8Array(32) },
+    identify: beyond,
+    generationOf: generation,
+    catalogVersion: () => composed.catalog.version,
+    front: beyond,
+    countRefusal: beyond,
+  }
+}
+
+function wordsOf(body: string): string {
+  const { errors } = JSON.parse(body) as {
+    readonly errors: readonly { readonly extensions: { readonly code: string; readonly clause: string | null } }[]
+  }
+  const { code = '', clause = null } = errors[0]?.extensions ?? {}
+  return clause === null ? code : `${code} ${clause}`
+}

@@ -1,0 +1,119 @@
+import { readFileSync } from 'node:fs'
+import path from 'node:path'
+import { Supergraph } from '@apollo/federation-internals'
+import { isInterfaceType } from 'graphql'
+import { stringify } from 'yaml'
+import { parseParties } from '../../gateway/adapters/party-register-file.ts'
+import { readCases, readGrants, readMatters } from '../../gateway/adapters/register-files.ts'
+import { readComposed } from '../../gateway/adapters/supergraph-files.ts'
+import type { ComposedSchema } from '../../gateway/adapters/supergraph-files.ts'
+import type { Caller } from '../../gateway/caller/caller.ts'
+import { createIdentify } from '../../gateway/caller/identify.ts'
+import type { Party, PartyRegister } from '../../gateway/caller/parties.ts'
+import { indexFields, indexResources } from '../../gateway/catalog/catalog.ts'
+import { judge } from '../../gateway/catalog/compose.ts'
+import type { CityReading } from '../../gateway/catalog/compose.ts'
+import { printFault } from '../../gateway/catalog/fault.ts'
+import { NO_RULES } from '../../gateway/catalog/rules.ts'
+import { servedSchema } from '../../gateway/compile/served-schema.ts'
+import { createGrantIndex } from '../../gateway/grants/grant.ts'
+import type { GrantIndex } from '../../gateway/grants/grant.ts'
+import type { Authority } from '../../gateway/grants/view.ts'
+import type { DecisionCase, Situation } from '../cases/case-file.ts'
+import { readAmended } from '../kit/amended-city.ts'
+import type { Amendments } from '../kit/amended-city.ts'
+import { AUDIENCE, bearer, changeableKeys, forge, ISSUER, jwksOf, makeKey, NOW } from '../unit/caller/issuer.ts'
+
+const ROOT = path.resolve(import.meta.dirname, '..', '..')
+const REGISTERS = path.join(ROOT, 'city/registers')
+
+/** The registers and the catalogue of a case, as a gateway reads them, without a gateway. */
+export interface Standing {
+  /** All of an authority but the regime. */
+  readonly authority: Omit<Authority, 'regime'>
+  readonly composed: ComposedSchema
+  readonly served: ReturnType<typeof servedSchema>
+  readonly grants: GrantIndex
+  readonly parties: PartyRegister
+}
+
+type RegisterName = 'parties' | 'matters' | 'cases' | 'grants'
+type Catalogued = Pick<Standing, 'composed' | 'served'> & {
+  readonly authority: Omit<Authority, 'regime' | 'matters' | 'cases'>
+}
+
+/** Reads standings; a catalogue is composed once, for composing takes long and most cases amend nothing. */
+export function createStandings(): (one: Situation) => Standing {
+  const catalogues = new Map<string, Catalogued>()
+  return (one) => {
+    const { catalogue = {} } = one
+    const key = JSON.stringify(catalogue)
+    const { authority, ...catalogued } = catalogues.get(key) ?? openCatalog(catalogue)
+    catalogues.set(key, { authority, ...catalogued })
+    const matters = readMatters('matters.yaml', register(one, 'matters'))
+    const cases = readCases('cases.yaml', register(one, 'cases'))
+    return {
+      ...catalogued,
+      authority: { ...authority, matters, cases },
+      grants: createGrantIndex(1, readGrants('grants.yaml', register(one, 'grants'))),
+      parties: registerOf(parseParties(register(one, 'parties'), 'parties.yaml')),
+    }
+  }
+}
+
+function registerOf(parties: readonly Party[]): PartyRegister {
+  return { find: (department) => parties.find(({ code }) => code === department) ?? null, all: () => parties }
+}
+
+/** The register of the case, or the demonstration city's, as YAML. */
+function register({ registers }: Situation, name: RegisterName): string {
+  const own = registers?.[name]
+  const version = name === 'parties' ? { version: 1 } : {}
+  return own ? stringify({ ...version, [name]: own }) : readFileSync(path.join(REGISTERS, `${name}.yaml`), 'utf8')
+}
+
+/** The composed catalogue, or the one that a case amends; under which regulation it is registered changes nothing of it. */
+function openCatalog(catalogue: Amendments): Catalogued {
+  const composed =
+    Object.keys(catalogue).length > 0 ? judged(readAmended(catalogue)) : readComposed(path.join(ROOT, 'schema'))
+  const { supergraphSdl, catalog } = composed
+  const served = servedSchema(Supergraph.build(supergraphSdl).apiSchema().toGraphQLJSSchema())
+  const authority = {
+    catalogVersion: catalog.version,
+    resources: indexResources(catalog),
+    fields: indexFields(catalog),
+    implementations: implementationsOf(served),
+  }
+  return { composed, served, authority }
+}
+
+function judged(city: CityReading): ComposedSchema {
+  const composition = judge(city, NO_RULES)
+  if (composition.kind === 'faulty') throw new Error(composition.faults.map(printFault).join('\n'))
+  return composition
+}
+
+function implementationsOf({ schema }: Standing['served']): Authority['implementations'] {
+  const interfaces = Object.values(schema.getTypeMap()).filter(isInterfaceType)
+  return new Map(interfaces.map((one) => [one.name, schema.getPossibleTypes(one).map(({ name }) => name)]))
+}
+
+const KEY = makeKey('cases')
+
+/** Who asks, by a token of its own. @throws Failure as identification does */
+export function callerOf(one: Situation & Pick<DecisionCase, 'headers'>, { parties }: Standing): Promise<Caller> {
+  const identify = createIdentify({
+    keys: changeableKeys(jwksOf(KEY)),
+    parties,
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    clockToleranceSeconds: 30,
+  })
+  const { department: dept, application: app, officer: sub, roles, matter, case: file } = one.caller
+  const stated = [
+    ...(matter === undefined ? [] : ['x-matter', matter]),
+    ...(file === undefined ? [] : ['x-case', file]),
+    ...Object.entries(one.headers ?? {}).flat(),
+  ]
+  return identify(bearer(forge(KEY, { dept, app, sub, roles }), ...stated), NOW)
+}
