@@ -26,7 +26,7 @@ function firstYear(birthDate: string): number {
 }
 
 /** School years begun by the city's day: 0 in the first, negative before it. */
-export function schoolYear(birthDate: string): number {
+function schoolYear(birthDate: string): number {
   return Number(CITY_DATE.slice(0, 4)) - firstYear(birthDate)
 }
 

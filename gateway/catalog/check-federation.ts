@@ -81,8 +81,7 @@ function linkProblems(link: ConstDirectiveNode): readonly Problem[] {
 
 function importProblems(node: ConstValueNode): readonly Problem[] {
   if (node.kind !== Kind.OBJECT) return []
-  const member = (wanted: string): string | null =>
-    text(node.fields.find(({ name }) => name.value === wanted)?.value)
+  const member = (wanted: string): string | null => text(node.fields.find(({ name }) => name.value === wanted)?.value)
   const [name, as] = [member('name'), member('as')]
   if (as === null || as === name) return []
   return [{ node, message: `${name ?? ''} is imported as ${as}: federation's directives keep their names` }]

@@ -12,10 +12,15 @@ import type { TypeIndex } from './shape.ts'
 
 /** One `@key` of one department. */
 interface Key {
+  readonly reading: DepartmentReading
   readonly type: string
   readonly node: ConstDirectiveNode
   readonly fields: string
-  readonly set: SelectionSetNode
+  /** The same text for the same set of fields, in whatever order. */
+  readonly canonical: string
+  readonly coordinates: readonly Coordinate[]
+  /** The type, its interfaces and its implementations: a key of one is sent for all. */
+  readonly family: ReadonlySet<string>
 }
 
 /**
@@ -24,34 +29,59 @@ interface Key {
  * every department that serves it: then these have agreed that it travels.
  */
 export function checkKeys(readings: readonly DepartmentReading[], types: TypeIndex): Finding[] {
-  const keys = new Map(readings.map((reading) => [reading, keysOf(reading)] as const))
+  const keys = readings.flatMap((reading) => keysOf(reading, types))
   const served = servingOf(readings, types)
-  return readings.flatMap((reading) => {
-    const outside = externalsOf(reading)
-    return (keys.get(reading) ?? []).flatMap((key) =>
-      [...coordinatesIn(key.set, key.type, types)].flatMap((at) => {
-        const why = outside.has(at)
-          ? `${at} is another department's: @external`
-          : strangersTo(key, served(at), keys, types).map(
-              ({ source }) => `${at} is served by ${source.department}, which has no such key`,
-            )[0]
-        if (why === undefined) return []
-        const message = `${key.type}: its key "${key.fields}" would be sent to ${reading.source.department} undecided, and ${why}`
-        return [findingAt(reading.source.file, key.node, 'KEY_UNFIT', message, 'MINIMUM')]
-      }),
+  const grasping = keys.map((key) => ({ key, why: takenBy(key, keys, served) })).filter(({ why }) => why.length > 0)
+  // Beside a key that takes too much the fit ones differ from it: that would be told twice.
+  const judged = keys.filter(({ family }) => !grasping.some(({ key }) => family.has(key.type)))
+  const differing = judged.map((key) => ({ key, why: differingFrom(key, keys, served) }))
+  return [...grasping, ...differing].flatMap(({ key, why }) => why.map((one) => finding(key, one)))
+}
+
+function finding({ reading: { source }, type, fields, node }: Key, why: string): Finding {
+  const message = `${type}: its key "${fields}" is sent to ${source.department} with every request, undecided, and ${why}`
+  return findingAt(source.file, node, 'KEY_UNFIT', message, 'MINIMUM')
+}
+
+type Served = (at: Coordinate) => readonly DepartmentReading[]
+
+/** What the key takes that another department serves, and never in a key. */
+function takenBy({ reading, coordinates }: Key, keys: readonly Key[], served: Served): readonly string[] {
+  const outside = externalsOf(reading)
+  return coordinates.flatMap((at) => {
+    if (outside.has(at)) return [`${at} is another department's: @external`]
+    const strangers = served(at).filter(
+      (one) => one !== reading && !keys.some((key) => key.reading === one && key.coordinates.includes(at)),
     )
+    return strangers.slice(0, 1).map(({ source }) => `${at} is in no key of ${source.department}, which serves it too`)
   })
 }
 
-function keysOf({ document }: DepartmentReading): readonly Key[] {
-  return [...(document ? placesOf(document) : [])].flatMap(({ at, directives }) =>
-    directives
+/** Who serves a part of the key and has no key of the same fields. */
+function differingFrom(
+  { canonical, family, coordinates }: Key,
+  keys: readonly Key[],
+  served: Served,
+): readonly string[] {
+  const same = new Set(
+    keys.filter((key) => key.canonical === canonical && family.has(key.type)).map(({ reading }) => reading),
+  )
+  const others = new Set(coordinates.flatMap(served).filter((one) => !same.has(one)))
+  return [...others].map(({ source }) => `${source.department}, which serves a part of it, has no such key`)
+}
+
+function keysOf(reading: DepartmentReading, types: TypeIndex): readonly Key[] {
+  return [...(reading.document ? placesOf(reading.document) : [])].flatMap(({ at: type, directives }) => {
+    const family = new Set([type, ...types.interfacesOf(type), ...types.implementationsOf(type)])
+    return directives
       .filter(({ name }) => name.value === 'key')
       .map((node) => {
         const fields = text(argument(node, 'fields')) ?? ''
-        return { type: at, node, fields, set: fieldSet(fields) }
-      }),
-  )
+        const set = fieldSet(fields)
+        const coordinates = [...coordinatesIn(set, type, types)]
+        return { reading, type, node, fields, canonical: canonicalText(set), coordinates, family }
+      })
+  })
 }
 
 /** Fields that a department only repeats. */
@@ -64,10 +94,7 @@ function externalsOf({ document }: DepartmentReading): ReadonlySet<string> {
 }
 
 /** Which departments serve a coordinate, be it by its own type or by an interface that they have extended. */
-function servingOf(
-  readings: readonly DepartmentReading[],
-  types: TypeIndex,
-): (at: Coordinate) => readonly DepartmentReading[] {
+function servingOf(readings: readonly DepartmentReading[], types: TypeIndex): Served {
   const serving = new Map<Coordinate, Set<DepartmentReading>>()
   for (const reading of readings)
     for (const { value } of reading.fields)
@@ -78,31 +105,16 @@ function servingOf(
   }
 }
 
-/** Of the departments that serve a part of the key, those that have not declared the same key. */
-function strangersTo(
-  { type, set }: Key,
-  serving: readonly DepartmentReading[],
-  keys: ReadonlyMap<DepartmentReading, readonly Key[]>,
-  types: TypeIndex,
-): readonly DepartmentReading[] {
-  const family = new Set([type, ...types.interfacesOf(type), ...types.implementationsOf(type)])
-  const wanted = canonical(set)
-  return serving.filter(
-    (one) => !keys.get(one)?.some((other) => family.has(other.type) && canonical(other.set) === wanted),
-  )
-}
-
-/** The same text for the same set of fields, in whatever order. */
-function canonical({ selections }: SelectionSetNode): string {
+function canonicalText({ selections }: SelectionSetNode): string {
   return `{${[...new Set(selections.map(named))].toSorted().join(' ')}}`
 }
 
 function named(one: SelectionNode): string {
   switch (one.kind) {
     case Kind.FIELD:
-      return one.name.value + (one.selectionSet ? canonical(one.selectionSet) : '')
+      return one.name.value + (one.selectionSet ? canonicalText(one.selectionSet) : '')
     case Kind.INLINE_FRAGMENT:
-      return `... ${one.typeCondition?.name.value ?? ''}${canonical(one.selectionSet)}`
+      return `... ${one.typeCondition?.name.value ?? ''}${canonicalText(one.selectionSet)}`
     case Kind.FRAGMENT_SPREAD:
       return `...${one.name.value}`
   }

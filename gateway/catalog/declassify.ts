@@ -80,11 +80,13 @@ function permitted({ fields, links }: DepartmentReading): readonly Permission[] 
 
 function unknownNames(fields: readonly FieldEntry[], readings: readonly DepartmentReading[]): readonly Finding[] {
   const known = new Set<string>(fields.map((field) => field.coordinate))
-  return readings.flatMap(permitted).flatMap(({ at, names, located: { file, node } }) =>
-    names
-      .filter((name) => !known.has(name))
-      .map((name) =>
-        findingAt(file, node, 'COORDINATE_UNKNOWN', `${at} names ${name}, which no department has`, null),
-      ),
-  )
+  return readings
+    .flatMap(permitted)
+    .flatMap(({ at, names, located: { file, node } }) =>
+      names
+        .filter((name) => !known.has(name))
+        .map((name) =>
+          findingAt(file, node, 'COORDINATE_UNKNOWN', `${at} names ${name}, which no department has`, null),
+        ),
+    )
 }

@@ -119,7 +119,6 @@ export function indexTypes(documents: readonly DocumentNode[]): TypeIndex {
   return {
     fieldType: (type, field) => fields.get(`${type}.${field}`) ?? null,
     implementationsOf: (type) => [...(implementations.get(type) ?? [])].toSorted(),
-    interfacesOf: (type) =>
-      [...implementations].flatMap(([name, types]) => (types.has(type) ? [name] : [])).toSorted(),
+    interfacesOf: (type) => [...implementations].flatMap(([name, types]) => (types.has(type) ? [name] : [])).toSorted(),
   }
 }

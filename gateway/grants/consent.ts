@@ -112,8 +112,8 @@ export function findConsent(entry: FieldEntry, rule: ConsentRule, search: Consen
   const ended =
     serving.find((grant) => grantState(grant, now) === 'REVOKED') ??
     serving.find((grant) => grantState(grant, now) === 'EXPIRED')
-  if (ended)
-    return refused(grantState(ended, now) === 'REVOKED' ? 'GRANT_REVOKED' : 'GRANT_EXPIRED', rule.clause, ended.id)
+  if (ended && grantState(ended, now) === 'REVOKED') return refused('GRANT_REVOKED', rule.clause, ended.id)
+  if (ended) return refused('GRANT_EXPIRED', regime.parameters['grant.expiry']?.clause ?? rule.clause, ended.id)
   const foreign = complete.find((grant) => grantState(grant, now) === 'ACTIVE')
   if (foreign) return refused('PURPOSE_MISMATCH', regime.parameters['access.secondaryUse'].clause, foreign.id)
   const waiting = naming.find((grant) => !isComplete(grant, rule) && serves(grant, search))

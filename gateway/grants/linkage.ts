@@ -10,7 +10,7 @@ import type { Candidates, Knowledge, Shown, Territory } from '../vocabulary/link
  * The fewest candidates that a masked ID number must leave. The sequence has 999 values: with fewer than 1,000 left,
  * whoever looks knows all of the number but, at most, its sequence, and can try it out within the limits of a day.
  */
-export const FEWEST_CANDIDATES = 1_000
+const FEWEST_CANDIDATES = 1_000
 
 const clause = 'R809-25'
 

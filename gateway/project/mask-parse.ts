@@ -28,7 +28,7 @@ const DATE = new RegExp(`^(?:18|19|20)\\d{2}${DAY}$`)
  * Whether a text begins as a resident number does, of 18 digits or of 15, with or without a right check character: a
  * mistyped number gives away its person as well as a right one.
  */
-export function looksLikeIdNumber(text: string): boolean {
+function looksLikeIdNumber(text: string): boolean {
   return DATED.test(text)
 }
 

@@ -62,7 +62,7 @@ export interface Territory {
  * districts each; 442 is Zhongshan alone, and Zhongshan and Dongguan have no counties. The residence permit numbers of
  * Hong Kong, Macao and Taiwan (81–83) have one division part each and are not counted for.
  */
-export const FEWEST: Territory = { nation: 2_800, region: 280, province: 16, threeDigits: 1, city: 1 }
+const FEWEST: Territory = { nation: 2_800, region: 280, province: 16, threeDigits: 1, city: 1 }
 
 /** The candidates that are left, at worst, and their factors. */
 export interface Candidates {

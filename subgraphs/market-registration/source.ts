@@ -89,7 +89,7 @@ const legalEntities: RegisterList = {
     enterpriseTypeIn: { column: 'qylx', codes: ENTERPRISE_TYPES },
   },
   order: 'ztsxh',
-  most: 50,
+  most: 500,
 }
 
 /** 数据交换记录 (loads): the data are those of the last one that ended well. */

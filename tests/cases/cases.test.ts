@@ -5,7 +5,7 @@ import { leaksIn } from '../kit/gateway-canaries.ts'
 import { faultsOf, readCaseFiles, rewriteWants } from './case-file.ts'
 import type { AnyCase, AnyWant, CaseFile } from './case-file.ts'
 import { createCaseGateways } from './case-gateway.ts'
-import { faultsFound } from './compose-case.ts'
+import { faultsToldOf } from './compose-case.ts'
 import { runCase, runExplanation } from './run-case.ts'
 
 /** `CASES_UPDATE=1` writes what came out into the files; the difference is then reviewed line by line. */
@@ -27,7 +27,7 @@ function runsOf({ cases, explanations, compositions }: CaseFile): readonly (read
         [
           one,
           one.want,
-          () => Promise.resolve({ faults: faultsFound(readAmended(one.catalogue), readRules(one.regime), one) }),
+          () => Promise.resolve({ faults: faultsToldOf(readAmended(one.catalogue), readRules(one.regime), one) }),
         ] as const,
     ),
   ]

@@ -11,7 +11,7 @@ import type { ComposeCase } from './case-file.ts'
  *
  * @param city the city with the case's amendments
  */
-export function faultsFound(city: CityReading, rules: CatalogRules, { catalogue }: ComposeCase): readonly string[] {
+export function faultsToldOf(city: CityReading, rules: CatalogRules, { catalogue }: ComposeCase): readonly string[] {
   const composition = judge(city, rules)
   const faults = composition.kind === 'faulty' ? composition.faults : composition.warnings
   const amended = new Set(Object.keys(catalogue))

@@ -11,7 +11,7 @@ import type { Coordinate } from '../../gateway/vocabulary/coordinate.ts'
 import { below, collect, concreteTypes } from './collect.ts'
 import { decisionOn, definitionOf, disclosed, entered, tellsOf } from './disclosure.ts'
 import type { Deciding, Told } from './disclosure.ts'
-import { masked } from './law/masks.ts'
+import { hidesPresence, masked } from './law/masks.ts'
 
 /** An object of the monolith: its type and its number. */
 export interface Ref {
@@ -121,6 +121,8 @@ function complete(
 ): unknown {
   if (isNonNullType(type)) return complete(plain, type.ofType, value, decision, sets)
   if (isListType(type)) {
+    if (decision.kind === 'MASK' && decision.rule && hidesPresence(decision.rule))
+      return [complete(plain, type.ofType, null, decision, sets)]
     if (!Array.isArray(value)) return null
     const list = value.map((one) => complete(plain, type.ofType, one, decision, sets)).filter((one) => one !== LEFT_OUT)
     return isNonNullType(type.ofType) && list.includes(null) ? null : list

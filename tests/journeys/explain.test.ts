@@ -5,6 +5,7 @@ import type { ExplainedField } from '../../gateway/request/explain-field.ts'
 import type { Explanation } from '../../gateway/request/explain.ts'
 import { DESK, DESK_MATTER, MARKET, MARKET_MATTER, startTestGateway } from '../kit/gateway.ts'
 import type { Ask, TestGateway } from '../kit/gateway.ts'
+import { departmentsSeen } from '../kit/gateway-departments.ts'
 import { codesOf } from '../kit/gateway-http.ts'
 import type { Reply } from '../kit/gateway-http.ts'
 
@@ -157,7 +158,7 @@ describe('an explanation', () => {
 })
 
 describe('beside data', () => {
-  const both = `query($d: String!) { a: explain(document: $d) { regime } ${PERSON} { name household { photo } } b: explain(document: $d) { operation } __typename }`
+  const both = `query($d: String!) { a: explain(document: $d) { regime } ${PERSON} { name household { photo } } a: explain(document: $d) { operation } __typename }`
 
   test('each in its place, and the decisions of data do not know of it', async () => {
     const reply = await gateway.ask({
@@ -167,9 +168,8 @@ describe('beside data', () => {
       headers: { 'x-decisions': 'all' },
     })
     expect(Object.entries(reply.body.data ?? {})).toEqual([
-      ['a', { regime: 'zhongshan' }],
+      ['a', { regime: 'zhongshan', operation: 'Citizen' }],
       ['person', { name: '欧阳静怡', household: null }],
-      ['b', { operation: 'Citizen' }],
       ['__typename', 'Query'],
     ])
     const decided = reply.body.extensions?.sharing.decisions?.map(({ coordinate }) => coordinate)
@@ -183,10 +183,29 @@ describe('beside data', () => {
   })
 
   test('in a fragment and under a condition', async () => {
-    const query = `query($d: String!, $x: Boolean = false) { ...F c: explain(document: $d) @include(if: $x) { regime } }
-      fragment F on Query { e: explain(document: $d) { operation } }`
+    const query = `query($d: String!, $x: Boolean!) { ...F __typename }
+      fragment F on Query { e: explain(document: $d) @include(if: $x) { operation } }`
+    const ask = (x: boolean) => gateway.ask({ ...DESK_MATTER, query, variables: { d: DOCUMENT, x } })
+    expect((await ask(true)).body.data).toEqual({ e: { operation: 'Citizen' }, __typename: 'Query' })
+    expect((await ask(false)).body.data).toEqual({ __typename: 'Query' })
+  })
+
+  test.each([
+    ['under an alias', 'a: explain(document: $d) { regime } explain(document: $d) { regime }'],
+    ['in a fragment', 'explain(document: $d) { regime } ...F'],
+    [
+      'under a condition',
+      'explain(document: $d) @include(if: $x) { regime } b: explain(document: $d) @skip(if: $x) { regime }',
+    ],
+  ])('a second one is refused: %s', async (_name, selection) => {
+    const fragment = selection.includes('...F') ? 'fragment F on Query { b: explain(document: $d) { regime } }' : ''
+    const condition = selection.includes('$x') ? ', $x: Boolean = true' : ''
+    const query = `query($d: String!${condition}) { ${selection} ${PERSON} { name } } ${fragment}`
+    gateway.forget()
     const reply = await gateway.ask({ ...DESK_MATTER, query, variables: { d: DOCUMENT } })
-    expect(reply.body.data).toEqual({ e: { operation: 'Citizen' } })
+    expect([reply.status, codesOf(reply), reply.body.data]).toEqual([400, ['LIMIT_EXCEEDED'], undefined])
+    expect(departmentsSeen(gateway.seen)).toEqual([])
+    expect(await gateway.recordOf(reply.receipt)).toMatchObject({ method: 'refused', data: [] })
   })
 })
 

@@ -7,7 +7,7 @@ import { readItems } from '../../gateway/start/composition.ts'
 import type { Coordinate } from '../../gateway/vocabulary/coordinate.ts'
 import type { Decision } from '../../gateway/vocabulary/decision.ts'
 import type { AnyCase, CaseFile, ComposeCase, DecisionCase, ExplainCase } from '../cases/case-file.ts'
-import { faultsFound } from '../cases/compose-case.ts'
+import { faultsToldOf } from '../cases/compose-case.ts'
 import { clauseOf, lineOf } from '../cases/reading.ts'
 import type { Reading } from '../cases/reading.ts'
 import { said } from '../cases/run-case.ts'
@@ -117,7 +117,7 @@ function openCompositions(cases: readonly ComposeCase[]): readonly OfflineCase[]
     if (city === null) return []
     return group.map((one): OfflineCase => {
       const decide = (regime: Regime): Answers => ({
-        faults: JSON.stringify(faultsFound(city, catalogRules(regime, items), one)),
+        faults: JSON.stringify(faultsToldOf(city, catalogRules(regime, items), one)),
       })
       return { kind: 'composition', one, wanted: { faults: JSON.stringify(one.want.faults) }, decide }
     })

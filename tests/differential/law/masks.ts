@@ -16,6 +16,11 @@ export function masked(rule: MaskRule, value: unknown): string | null {
   throw new Error(`${rule} is not used here`)
 }
 
+/** Rules made for level L4: whether there is a value, and how many, is not told. */
+export function hidesPresence(rule: MaskRule): boolean {
+  return rule === 'M-ALL' || rule === 'M-IDNO' || rule === 'M-IDNO-2'
+}
+
 function idNumber(value: unknown, head: number): string {
   const known = typeof value === 'string' && /^(\d{15}|\d{17}[\dX])$/.test(value)
   return known ? value.slice(0, head) + stars(18 - head) : stars(18)

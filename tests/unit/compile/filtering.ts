@@ -51,7 +51,7 @@ const SDL = `
 /** One department whose arguments filter, in every way that SDL has. */
 export const FIRMS = federate([{ name: 'market', sdl: SDL }])
 
-export const DIVISION: Coordinate = 'Firm.division'
+const DIVISION: Coordinate = 'Firm.division'
 
 /** A view in which a grant opens firms' names and divisions for two districts only. */
 export function controlledView(verdicts: Readonly<Record<Coordinate, Verdict>> = {}): View {

@@ -137,7 +137,7 @@ const ROWS: readonly Row[] = [
     'DENY NO_GRANT ZS-4.08 -',
     'DENY NO_GRANT HZ-45 -',
   ],
-  ['ended (S14)', FIELD, READS, [ENDED], 'DENY GRANT_EXPIRED ZS-4.08 G', 'DENY GRANT_EXPIRED HZ-45 G'],
+  ['ended (S14)', FIELD, READS, [ENDED], 'DENY GRANT_EXPIRED ZS-4.08 G', 'DENY GRANT_EXPIRED HZ-39.1 G'],
   ['not yet begun', FIELD, READS, [FUTURE], 'DENY NO_GRANT ZS-4.08 -', 'DENY NO_GRANT HZ-45 -'],
   ['revoked', FIELD, READS, [REVOKED], 'DENY GRANT_REVOKED ZS-4.08 G', 'DENY GRANT_REVOKED HZ-45 G'],
   [
@@ -162,7 +162,7 @@ const ROWS: readonly Row[] = [
     READS,
     [FOREIGN, { ...ENDED, id: 'H' }],
     'DENY GRANT_EXPIRED ZS-4.08 H',
-    'DENY GRANT_EXPIRED HZ-45 H',
+    'DENY GRANT_EXPIRED HZ-39.1 H',
   ],
   ['one revoked, another active', FIELD, READS, [REVOKED, { ...CLEAR, id: 'H' }], 'ALLOW ZS-4.08 H', 'ALLOW HZ-45 H'],
   ['no agreement (S15d)', FIELD, READS, [UNSIGNED], 'ALLOW ZS-4.08 G', 'DENY AGREEMENT_MISSING HZ-48 G'],
@@ -222,7 +222,7 @@ const ROWS: readonly Row[] = [
     VERIFIES,
     [ENDED],
     'VERIFY_ONLY ZS-4.09 -',
-    'DENY GRANT_EXPIRED HZ-45 G',
+    'DENY GRANT_EXPIRED HZ-39.1 G',
   ],
   [
     'the matter verifies, the grant was revoked',

@@ -3,7 +3,7 @@ import { checkDigit } from '../../../gateway/vocabulary/id-number.ts'
 import { usccCheck } from '../../../gateway/vocabulary/uscc.ts'
 
 /** Digits as full-width characters. */
-export function wide(text: string): string {
+function wide(text: string): string {
   return text.replace(/[0-9A-Za-z]/g, (one) => String.fromCharCode(one.charCodeAt(0) + 0xfee0))
 }
 

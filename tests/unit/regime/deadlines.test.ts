@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { deadlines } from '../../../gateway/regime/deadlines.ts'
-import type { Deadlines } from '../../../gateway/regime/deadlines.ts'
+import { deadlines } from './deadlines.ts'
+import type { Deadlines } from './deadlines.ts'
 import { REGIMES } from '../../../gateway/regime/regime.ts'
 import type { Regime, RegimeName } from '../../../gateway/regime/regime.ts'
 import { calendarMonths, workingDays } from '../../../gateway/regime/term.ts'

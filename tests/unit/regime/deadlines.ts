@@ -1,5 +1,5 @@
-import type { Regime } from './regime.ts'
-import { calendarMonths, workingDays } from './term.ts'
+import type { Regime } from '../../../gateway/regime/regime.ts'
+import { calendarMonths, workingDays } from '../../../gateway/regime/term.ts'
 
 /**
  * The numbers that timers need (requirements, section 3.K), drawn from the parameters and kept nowhere else. Working
