@@ -47,8 +47,7 @@ export async function admitOperation(
   }
   const { subjects } = asking
   const grants = grantsOf(asking).map((grant) => ({ grant: useOf(grant), calls: 1, rows: 0 }))
-  const failure =
-    longPage(house, asking, variables) ?? (await overspent(house, exchange, asking, { subjects, grants }))
+  const failure = longPage(house, asking, variables) ?? (await overspent(house, exchange, asking, { subjects, grants }))
   if (failure) throw refused(exchange, { ...asking, outcomes: [] }, failure)
 }
 

@@ -26,6 +26,8 @@ const REGISTERS = {
       matterOf('licence', MARKET.department, [
         'LegalEntityConnection.nodes',
         'LegalEntityConnection.endCursor',
+        'LegalEntity.identifierType',
+        'LegalEntity.identifier',
         'LegalEntity.enterprise',
         'Enterprise.divisionCode',
         'Enterprise.enterpriseName',
@@ -110,7 +112,7 @@ describe('who is refused uses up nothing of others', () => {
 describe('people that are reached through something else', () => {
   const QUERY = `query ($after: String) {
     legalEntities(filter: { divisionCode: "442000" }, first: 1, after: $after) {
-      nodes { enterprise { enterpriseName legalRepresentative { name } } } endCursor } }`
+      nodes { identifierType identifier enterprise { enterpriseName legalRepresentative { name } } } endCursor } }`
   const page = (of: TestGateway, after: unknown) =>
     of.ask({ as: MARKET, matter: 'licence', query: QUERY, variables: { after } })
 
@@ -124,7 +126,8 @@ describe('people that are reached through something else', () => {
 
   // Page by page a list told of everybody in it, under a bound of one a day (S09).
   test('count as people', async () => {
-    const own = await open({ subjectsPerOfficerDay: 1, subjectsPerDepartmentDay: 1 })
+    // A firm and its representative.
+    const own = await open({ subjectsPerOfficerDay: 2, subjectsPerDepartmentDay: 2 })
     const names = new Set<string>()
     for (let after: unknown = null, at = 0; at < 3; at += 1) {
       const { body, text } = await page(own, after)

@@ -121,7 +121,8 @@ function complete(
 ): unknown {
   if (isNonNullType(type)) return complete(plain, type.ofType, value, decision, sets)
   if (isListType(type)) {
-    if (decision.kind === 'MASK' && decision.rule && hidesPresence(decision.rule))
+    const leaf = !isCompositeType(getNamedType(type))
+    if (leaf && decision.kind === 'MASK' && decision.rule && hidesPresence(decision.rule))
       return [complete(plain, type.ofType, null, decision, sets)]
     if (!Array.isArray(value)) return null
     const list = value.map((one) => complete(plain, type.ofType, one, decision, sets)).filter((one) => one !== LEFT_OUT)

@@ -70,6 +70,24 @@ export function composeMarked(...marked: readonly string[]): { expected: Where[]
   return { expected, found: faults.map(whereOf), messages: faults.map(({ message }) => message) }
 }
 
+/** Marked SDL texts, and words that the messages must hold. */
+export interface MarkedCase {
+  readonly sdls: readonly string[]
+  readonly says: readonly string[]
+}
+/**
+ * What is wrong with what is told: a marked fault that is missing, one that is not marked, words that no message holds.
+ * Faults of the composer’s own may stand beside them.
+ */
+export function wrongIn({ sdls, says }: MarkedCase): readonly string[] {
+  const { expected, found, messages } = composeMarked(...sdls)
+  if (expected.length === 0) return ['nothing is marked']
+  const told = found.filter((one) => !one.endsWith(' COMPOSITION'))
+  const unsaid = says.filter((words) => !messages.some((message) => message.includes(words)))
+  const [here, there] = [told.toSorted().join(', '), expected.toSorted().join(', ')]
+  return [...(here === there ? [] : [`${here} instead of ${there}`]), ...unsaid]
+}
+
 /** A fault as it is marked. */
 export function whereOf({ file, line, column, code }: Fault): Where {
   return `${file}:${line}:${column} ${code}`

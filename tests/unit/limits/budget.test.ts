@@ -104,7 +104,8 @@ describe('the quota of a grant', () => {
 
   test('bounds rows; those that do not leave are not counted', async () => {
     const own = budget()
-    const rows = (count: number) => spending([], { grants: [{ grant: use({ rowsPerDay: 10 }), calls: 0, rows: count }] })
+    const rows = (count: number) =>
+      spending([], { grants: [{ grant: use({ rowsPerDay: 10 }), calls: 0, rows: count }] })
     expect(await own.spend(rows(8))).toBeNull()
     expect(await own.spend(rows(3))).toEqual(exceeded('rows', 10))
     expect(await own.spend(rows(2))).toBeNull()
@@ -156,7 +157,10 @@ describe('who is refused uses up nothing', () => {
   test('parallel operations never share the last place', async () => {
     const own = fresh({ subjectsPerCase: 100, subjectsPerOfficerDay: 100, subjectsPerDepartmentDay: 5 })
     const asks = Array.from({ length: 40 }, (_, at) =>
-      broken(own, spending([`p${at}`], { officer: `H-${at % 3}`, grants: [calling({ callsPerDay: at % 2 === 0 ? 0 : 9 })] })),
+      broken(
+        own,
+        spending([`p${at}`], { officer: `H-${at % 3}`, grants: [calling({ callsPerDay: at % 2 === 0 ? 0 : 9 })] }),
+      ),
     )
     expect((await Promise.all(asks)).filter((kinds) => kinds.length === 0)).toHaveLength(5)
   })
