@@ -22,6 +22,7 @@ import type { Text } from './vocabulary/codes.ts'
 import { createClosers } from './vocabulary/closers.ts'
 import type { Closers } from './vocabulary/closers.ts'
 import { systemClock } from './vocabulary/ports.ts'
+import type { Clock } from './vocabulary/ports.ts'
 import { openHouse } from './wiring.ts'
 import type { OpenHouse } from './wiring.ts'
 
@@ -49,6 +50,13 @@ export interface RunningGateway {
 /** Stands between the gateway and its departments, to see or disturb what they are asked. */
 export type WatchDepartments = (departments: ConnectedDepartments['clients']) => ConnectedDepartments['clients']
 
+/** What a start takes from outside instead of its own; a test puts its ports here. */
+export interface StartPorts {
+  readonly watch?: WatchDepartments
+  /** By what time requests are decided, counted and recorded. */
+  readonly clock?: Clock
+}
+
 /**
  * Starts everything in this process: keys, departments, composition, house, HTTP.
  *
@@ -57,7 +65,7 @@ export type WatchDepartments = (departments: ConnectedDepartments['clients']) =>
 export async function startGateway(
   config: Config,
   progress: StartProgress,
-  watch: WatchDepartments = (departments) => departments,
+  { watch = (departments) => departments, clock = systemClock }: StartPorts = {},
 ): Promise<RunningGateway> {
   const closers = createClosers()
   try {
@@ -69,7 +77,7 @@ export async function startGateway(
     const console = openConsole(config, keys, progress)
     const settled = Promise.allSettled([console])
     closers.add(() => settled)
-    const { house, departments } = await openEverything({ config, keys, progress, watch }, closers)
+    const { house, departments } = await openEverything({ config, keys, progress, watch, clock }, closers)
     const server = await serve(config, house, departments, await console)
     closers.add(() => server.drain(config.http.drainMs))
     tell(progress, { step: 'ready', count: departments.clients.size })
@@ -92,11 +100,12 @@ interface Parts {
   readonly keys: KeyRing
   readonly progress: StartProgress
   readonly watch: WatchDepartments
+  readonly clock: Clock
 }
 
 /** Departments, composition and house; each can be closed as soon as it is open. */
 async function openEverything(
-  { config, keys, progress, watch }: Parts,
+  { config, keys, progress, watch, clock }: Parts,
   closers: Closers,
 ): Promise<{ house: OpenHouse; departments: ConnectedDepartments }> {
   const departments = await connectDepartments(config, keys, (done, people) =>
@@ -111,6 +120,7 @@ async function openEverything(
     composed,
     schemaDirectory: directory,
     departments: watch(departments.clients),
+    clock,
     version: await version(),
   })
   closers.add(() => house.close())

@@ -74,7 +74,18 @@ export function readField(reader: Reader, context: FieldContext): FieldEntry | n
   }
   checkVerification(reader, share, entry)
   checkEmergency(reader, share, entry)
+  checkMasked(reader, share, entry)
   return entry
+}
+
+/** What may only be shared masked (NT-8.1) needs a rule that masks. */
+function checkMasked(
+  reader: Reader,
+  share: ConstDirectiveNode,
+  { coordinate: at, kind, subMode, mask }: FieldEntry,
+): void {
+  if (subMode !== 'MASKED' || kind === 'object' || (mask !== null && mask !== 'M-NONE')) return
+  add(reader, share, 'MASK_UNFIT', `${at} is shared masked alone, and no rule masks it`, 'MASKING')
 }
 
 function add(reader: Reader, node: ConstDirectiveNode, code: FaultCode, message: string, topic: Topic | null): void {

@@ -2,6 +2,7 @@ import type { FieldEntry, ResourceEntry } from '../catalog/catalog.ts'
 import type { Regime } from '../regime/regime.ts'
 import type { Clause } from '../vocabulary/clause.ts'
 import type { RefusalCode } from '../vocabulary/codes.ts'
+import { typeOf } from '../vocabulary/coordinate.ts'
 import { grantState } from './grant.ts'
 import type { Approver, Grant, GrantMode } from './grant.ts'
 import type { Matter } from './registers.ts'
@@ -99,7 +100,8 @@ const WIDEST: Readonly<Record<GrantMode, number>> = { CLEAR: 0, MASKED: 1, VERIF
  */
 export function findConsent(entry: FieldEntry, rule: ConsentRule, search: ConsentSearch): Consent {
   const { regime, matter, now } = search
-  const naming = search.grants.filter((grant) => grant.fields.has(entry.coordinate))
+  const { naming: byField, covering } = indexOf(search.grants)
+  const naming = byField.get(entry.coordinate) ?? NONE
   const complete = naming.filter((grant) => isComplete(grant, rule))
   const serving = complete.filter((grant) => grant.matters.includes(matter.code))
   const active = serving
@@ -118,7 +120,7 @@ export function findConsent(entry: FieldEntry, rule: ConsentRule, search: Consen
   if (foreign) return refused('PURPOSE_MISMATCH', regime.parameters['access.secondaryUse'].clause, foreign.id)
   const waiting = naming.find((grant) => !isComplete(grant, rule) && serves(grant, search))
   if (waiting) return refused('NO_GRANT', rule.clause, waiting.id)
-  const beside = search.grants.find((grant) => coversRecord(grant, entry) && serves(grant, search))
+  const beside = covering.get(entry.resource)?.find((grant) => serves(grant, search))
   if (beside) return refused('NOT_NEEDED', regime.parameters['access.minimalFields'].clause, beside.id)
   return refused('NO_GRANT', rule.clause, null)
 }
@@ -134,8 +136,26 @@ function isComplete(grant: Grant, rule: ConsentRule): boolean {
   return rule.approvals.some((needed) => needed.every((one) => given.has(one)))
 }
 
-function coversRecord(grant: Grant, entry: FieldEntry): boolean {
-  return [...grant.fields.keys()].some((at) => at.startsWith(`${entry.resource}.`))
+/** Grants by what they are looked for by: a city has thousands of them, and a view hundreds of fields. */
+interface ConsentIndex {
+  readonly naming: ReadonlyMap<string, readonly Grant[]>
+  /** By record type: a field that a grant leaves out, of a record that it is over, is one that it was not given for. */
+  readonly covering: ReadonlyMap<string, readonly Grant[]>
+}
+
+const NONE: readonly Grant[] = []
+const indexes = new WeakMap<readonly Grant[], ConsentIndex>()
+
+/** The index of a list of grants, made once for as long as the list lives; lists of grants never change. */
+function indexOf(grants: readonly Grant[]): ConsentIndex {
+  const known = indexes.get(grants)
+  if (known) return known
+  const places = grants.flatMap((grant) => [...grant.fields.keys()].map((at) => ({ at, type: typeOf(at), grant })))
+  const group = (keyOf: (place: (typeof places)[number]) => string): ConsentIndex['naming'] =>
+    new Map([...Map.groupBy(places, keyOf)].map(([key, found]) => [key, [...new Set(found.map(({ grant }) => grant))]]))
+  const index = { naming: group(({ at }) => at), covering: group(({ type }) => type) }
+  indexes.set(grants, index)
+  return index
 }
 
 function refused(code: RefusalCode, clause: Clause, grant: string | null): Refused {

@@ -111,7 +111,9 @@ function granted(entry: FieldEntry, mode: GrantMode, grant: string, clause: Clau
   if (mode === 'VERIFY_ONLY' || entry.verifyOnly || entry.subMode === 'COMPARE') return verifyOnly(clause, grant)
   // What is shared masked is never shown clear, whatever a grant says (NT-8.1).
   if (mode === 'CLEAR' && entry.subMode !== 'MASKED') return { kind: 'ALLOW', clause, grant }
-  return { kind: 'MASK', rule: entry.mask ?? 'M-NULL', clause, grant }
+  // A rule that shows everything is no mask.
+  const rule = entry.mask === null || entry.mask === 'M-NONE' ? 'M-NULL' : entry.mask
+  return { kind: 'MASK', rule, clause, grant }
 }
 
 /** The matter's minimal set: what it does not need is refused; what it only verifies is not shown. */

@@ -4,6 +4,7 @@ import type { Caller } from '../caller/caller.ts'
 import type { FieldEntry, ResourceEntry } from '../catalog/catalog.ts'
 import type { Regime } from '../regime/regime.ts'
 import type { Clause } from '../vocabulary/clause.ts'
+import { typeOf } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { disclosesValue } from '../vocabulary/decision.ts'
 import type { Decision } from '../vocabulary/decision.ts'
@@ -16,7 +17,7 @@ import { nextChange } from './grant.ts'
 import type { Grant, GrantIndex, PermittedValues } from './grant.ts'
 import { establishPurpose } from './purpose.ts'
 import type { Purpose } from './purpose.ts'
-import type { CaseSource, Matter, MatterSource } from './registers.ts'
+import type { CaseSource, MatterSource } from './registers.ts'
 
 /** Argument values that the grant behind a decision permits (NT-18.1). */
 export interface GrantParameters {
@@ -105,13 +106,18 @@ function isNamed(applications: readonly string[], caller: Caller): boolean {
 
 type Decisions = ReadonlyMap<Coordinate, Decision>
 
-/** Every coordinate by its own class, grant and matter, before what it owes to others. */
+/**
+ * Every coordinate by its own class, grant and matter, before what it owes to others.
+ *
+ * @param entries those that are asked about
+ */
 function decideEach(
   authority: Authority,
   caller: Caller,
   purpose: Purpose,
   grants: readonly Grant[],
   now: number,
+  entries: Iterable<FieldEntry> = authority.fields.values(),
 ): Decisions {
   const { regime, resources } = authority
   const department = principalOf(caller)
@@ -121,7 +127,7 @@ function decideEach(
     if (purpose.kind === 'unstated') return deny(purpose.code, purpose.clause, null)
     return decideField(entry, { regime, department, matter: purpose.matter, grants, resources, now })
   }
-  return new Map([...authority.fields].map(([at, entry]) => [at, decide(entry)] as const))
+  return new Map(Array.from(entries, (entry) => [entry.coordinate, decide(entry)] as const))
 }
 
 /**
@@ -142,16 +148,25 @@ function barredCaller(caller: Caller, { parameters }: Regime): Decision | null {
     : null
 }
 
-/** The widest decision of each coordinate over all the department's matters. */
+/**
+ * The widest decision of each coordinate over all the department's matters. A matter opens no field that it does not
+ * name, lookups aside: of a city's hundreds of matters only these fields are looked at.
+ */
 function unionDecisions(authority: Authority, caller: Caller, grants: readonly Grant[], now: number): Decisions {
-  const matters: readonly Matter[] = authority.matters.ofDepartment(principalOf(caller))
-  const vectors = matters.map((matter) =>
-    entail(decideEach(authority, caller, { kind: 'stated', matter }, grants, now), authority),
-  )
-  const none = deny('PURPOSE_MISSING', authority.regime.parameters['access.purposeRequired'].clause, null)
-  const widest = (at: Coordinate): Decision =>
-    vectors.map((vector) => vector.get(at) ?? none).toSorted((a, b) => width(a) - width(b))[0] ?? none
-  return new Map([...authority.fields.keys()].map((at) => [at, widest(at)]))
+  const { fields, matters, regime } = authority
+  const lookups = [...fields.values()].filter(({ coordinate: at }) => typeOf(at) === 'Query')
+  const none = deny('PURPOSE_MISSING', regime.parameters['access.purposeRequired'].clause, null)
+  const widest = new Map<Coordinate, Decision>([...fields.keys()].map((at) => [at, none]))
+  for (const matter of matters.ofDepartment(principalOf(caller))) {
+    const named = [...matter.fields.keys()].flatMap((at) => fields.get(at) ?? [])
+    const entries = new Set([...named, ...lookups])
+    const first = decideEach(authority, caller, { kind: 'stated', matter }, grants, now, entries)
+    for (const [at, decision] of entail(first, authority)) {
+      const known = widest.get(at) ?? none
+      if (known === none || width(decision) < width(known)) widest.set(at, decision)
+    }
+  }
+  return widest
 }
 
 function width(decision: Decision): number {

@@ -4,6 +4,7 @@ import { Ajv2020 } from 'ajv/dist/2020.js'
 import { isScalar, parseDocument, visit } from 'yaml'
 import type { Node } from 'yaml'
 import type { Amendments } from '../kit/amended-city.ts'
+import type { GrantEvent } from '../../gateway/adapters/grant-events.ts'
 import type { Role } from '../../gateway/caller/roles.ts'
 
 interface Text {
@@ -12,7 +13,11 @@ interface Text {
 }
 
 /** Contents of registers, in the shape of city/registers. */
-type CaseRegisters = Partial<Readonly<Record<'parties' | 'matters' | 'cases' | 'grants', readonly object[]>>>
+interface CaseRegisters extends Partial<
+  Readonly<Record<'parties' | 'matters' | 'cases' | 'grants', readonly object[]>>
+> {
+  readonly revocations?: readonly Omit<GrantEvent, 'kind'>[]
+}
 
 /** What the regulations make of a request (schema/case.schema.json). */
 export interface Want {
@@ -48,6 +53,8 @@ export interface Situation extends AnyCase {
     readonly matter?: string
     readonly case?: string
   }
+  /** ISO 8601 with offset; the usual time of the cases where it is absent. */
+  readonly now?: string
   readonly registers?: CaseRegisters
   readonly catalogue?: Amendments
 }
@@ -102,6 +109,14 @@ interface Written extends Pick<Situation, 'registers' | 'catalogue'> {
   readonly title: Text
   readonly world?: string
   readonly cases: readonly (DecisionCase | ExplainCase | ComposeCase)[]
+}
+
+/** When a case is asked that names no time: no case may come out otherwise because it is run later. */
+const USUAL_NOW = '2026-11-20T10:00:00+08:00'
+
+/** When a case is asked, milliseconds since the Unix epoch. */
+export function instantOf({ now = USUAL_NOW }: Pick<Situation, 'now'>): number {
+  return Date.parse(now)
 }
 
 const FOLDER = import.meta.dirname

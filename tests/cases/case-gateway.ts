@@ -1,10 +1,16 @@
 import { composeAmended } from '../kit/amended-city.ts'
 import { startTestGateway } from '../kit/gateway.ts'
 import type { TestGateway } from '../kit/gateway.ts'
+import { systemClock } from '../../gateway/vocabulary/ports.ts'
+import { instantOf } from './case-file.ts'
 import type { Situation } from './case-file.ts'
 
-/** Gateways for cases: those with the same regime, registers and catalogue share one. */
+/**
+ * Gateways for cases: those with the same regime, registers and catalogue share one, at whatever time they are asked. So
+ * what was compiled before midnight stands there when the same is asked after it.
+ */
 export interface CaseGateways {
+  /** The gateway, its clock standing still at the time of the case. */
   gatewayFor(one: Situation): Promise<TestGateway>
   /** Every gateway that was started. */
   all(): Promise<readonly TestGateway[]>
@@ -15,26 +21,41 @@ export interface CaseGateways {
 const HEADS: Readonly<Record<string, object>> = { parties: { version: 1 } }
 
 export function createCaseGateways(): CaseGateways {
-  const gateways = new Map<string, Promise<TestGateway>>()
+  const gateways = new Map<string, ReturnType<typeof start>>()
   return {
-    gatewayFor(one) {
+    async gatewayFor(one) {
       const { regime, registers = {}, catalogue = {} } = one
       const key = JSON.stringify([regime, registers, catalogue])
       const known = gateways.get(key) ?? start(one)
       gateways.set(key, known)
-      return known
+      const { gateway, setTime } = await known
+      setTime(instantOf(one))
+      return gateway
     },
-    all: () => Promise.all(gateways.values()),
+    all: async () => (await Promise.all(gateways.values())).map(({ gateway }) => gateway),
     async stop() {
-      for (const gateway of gateways.values()) await (await gateway).stop()
+      for (const started of gateways.values()) await (await started).gateway.stop()
     },
   }
 }
 
-async function start({ regime, registers = {}, catalogue = {} }: Situation): Promise<TestGateway> {
-  const content = Object.entries(registers).map(([name, list]) => [name, { ...HEADS[name], [name]: list }] as const)
-  const gateway = await startTestGateway({ regime, registers: Object.fromEntries(content) })
+async function start(one: Situation): Promise<{ readonly gateway: TestGateway; setTime(now: number): void }> {
+  const { regime, registers = {}, catalogue = {} } = one
+  const { revocations = [], ...lists } = registers
+  let now = instantOf(one)
+  const content = Object.entries(lists).map(([name, list]) => [name, { ...HEADS[name], [name]: list }] as const)
+  const gateway = await startTestGateway({
+    regime,
+    registers: Object.fromEntries(content),
+    events: revocations.map((event) => ({ kind: 'GRANT_REVOKED', ...event })),
+    clock: { now: () => now, monotonic: () => systemClock.monotonic() },
+  })
   // The departments register anew while the gateway runs (S23): it takes the composition into service by itself.
   if (Object.keys(catalogue).length > 0) await gateway.compose(composeAmended(catalogue, regime))
-  return gateway
+  return {
+    gateway,
+    setTime(next) {
+      now = next
+    },
+  }
 }

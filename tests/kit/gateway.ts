@@ -7,6 +7,7 @@ import { stringify } from 'yaml'
 import { seedCity } from '../../city/seed.ts'
 import { auditReader } from '../../gateway/adapters/audit-file.ts'
 import { appendGrantEvent } from '../../gateway/adapters/grant-events.ts'
+import type { GrantEvent } from '../../gateway/adapters/grant-events.ts'
 import { readRecords } from '../../gateway/audit/read-records.ts'
 import type { AuditRecord } from '../../gateway/audit/record.ts'
 import { verifyAudit } from '../../gateway/audit/verify.ts'
@@ -21,6 +22,8 @@ import { startGateway } from '../../gateway/main.ts'
 import type { RunningGateway } from '../../gateway/main.ts'
 import { startLog } from '../../gateway/observe/log.ts'
 import { writeComposition } from '../../gateway/start/composition.ts'
+import { systemClock } from '../../gateway/vocabulary/ports.ts'
+import type { Clock } from '../../gateway/vocabulary/ports.ts'
 import { CITY } from './gateway-canaries.ts'
 import { removeButKeepRecords } from './keep.ts'
 import { sendRaw } from './gateway-http.ts'
@@ -36,6 +39,10 @@ export interface TestGatewayOptions {
   readonly registers?: Registers
   /** Further settings, in the shape of gongxiang.yaml. */
   readonly settings?: Readonly<Record<string, unknown>>
+  /** Events about grants that stand in their file before the start. */
+  readonly events?: readonly GrantEvent[]
+  /** By what time it decides, and its tokens are made; the real one where none is given. */
+  readonly clock?: Clock
 }
 
 /** Who asks, for what, and what. */
@@ -96,10 +103,12 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
   try {
     await copyCity(join(directory, 'data', 'city'))
     const config = await configure(directory, options)
+    for (const event of options.events ?? []) await appendGrantEvent(grantEventsFile(config), event)
     stopLog = startLog({ level: 'trace', pretty: false, write: (line) => appendFileSync(log, line) })
     const progress = { step: () => undefined, count: () => undefined }
-    const running = await startGateway(config, progress, watched.watch)
-    return testGateway({ directory, running, watched, stopLog })
+    const { clock = systemClock } = options
+    const running = await startGateway(config, progress, { watch: watched.watch, clock })
+    return testGateway({ directory, running, watched, clock, stopLog })
   } catch (error) {
     stopLog()
     await remove(directory)
@@ -111,10 +120,11 @@ interface Started {
   readonly directory: string
   readonly running: RunningGateway
   readonly watched: WatchedDepartments
+  readonly clock: Clock
   readonly stopLog: () => void
 }
 
-function testGateway({ directory, running, watched, stopLog }: Started): TestGateway {
+function testGateway({ directory, running, watched, clock, stopLog }: Started): TestGateway {
   const { url, config, keys } = running
   const reader = auditReader(config.audit.directory)
   let halted: Promise<void> | null = null
@@ -124,7 +134,7 @@ function testGateway({ directory, running, watched, stopLog }: Started): TestGat
   }
   const token = (subject: TokenSubject, ttlSeconds = 3_600): Promise<string> => {
     const { issuer, audience } = config.identity
-    return mintToken(keys.signing('token-signing'), subject, { issuer, audience, now: Date.now(), ttlSeconds })
+    return mintToken(keys.signing('token-signing'), subject, { issuer, audience, now: clock.now(), ttlSeconds })
   }
   const records = (): Promise<readonly AuditRecord[]> => Array.fromAsync(readRecords(reader))
   return {
@@ -154,7 +164,7 @@ function testGateway({ directory, running, watched, stopLog }: Started): TestGat
       appendGrantEvent(grantEventsFile(config), {
         kind: 'GRANT_REVOKED',
         grant,
-        at: new Date().toISOString(),
+        at: new Date(clock.now()).toISOString(),
         by: 'HRSS-0031',
         reason: 'the purpose has ended',
       }),

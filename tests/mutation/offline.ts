@@ -6,6 +6,7 @@ import { catalogRules } from '../../gateway/start/catalog-rules.ts'
 import { readItems } from '../../gateway/start/composition.ts'
 import type { Coordinate } from '../../gateway/vocabulary/coordinate.ts'
 import type { Decision } from '../../gateway/vocabulary/decision.ts'
+import { instantOf } from '../cases/case-file.ts'
 import type { AnyCase, CaseFile, ComposeCase, DecisionCase, ExplainCase } from '../cases/case-file.ts'
 import { faultsToldOf } from '../cases/compose-case.ts'
 import { clauseOf, lineOf } from '../cases/reading.ts'
@@ -74,7 +75,7 @@ async function openDecision(one: DecisionCase, standing: Standing): Promise<Offl
 async function openViews(one: DecisionCase | ExplainCase, standing: Standing): Promise<(regime: Regime) => View> {
   const caller = await callerOf(one, standing)
   const { authority, grants } = standing
-  return (regime) => buildView({ ...authority, regime }, caller, grants, Date.now())
+  return (regime) => buildView({ ...authority, regime }, caller, grants, instantOf(one))
 }
 
 /** As the case files write a decision: `DENY NO_GRANT ZS-4.08 grant G-1`. */

@@ -10,7 +10,9 @@ import { openExchange } from '../../gateway/request/open-exchange.ts'
 import { refusal } from '../../gateway/request/refuse.ts'
 import { Failure } from '../../gateway/vocabulary/failure.ts'
 import { systemClock } from '../../gateway/vocabulary/ports.ts'
+import type { Clock } from '../../gateway/vocabulary/ports.ts'
 import { buildGeneration } from '../../gateway/wiring.ts'
+import { instantOf } from '../cases/case-file.ts'
 import type { DecisionCase } from '../cases/case-file.ts'
 import { variablesOf } from '../cases/run-case.ts'
 import { callerOf } from './standing.ts'
@@ -23,7 +25,8 @@ const { limits } = definition.parse({})
  * admitted. Gives `CODE CLAUSE` where the request is refused whole, null where it would go on.
  */
 export async function refusedAs(one: DecisionCase, standing: Standing, regime: Regime): Promise<string | null> {
-  const house = houseOf(standing, regime)
+  const now = instantOf(one)
+  const house = houseOf(standing, regime, { now: () => now, monotonic: () => systemClock.monotonic() })
   const exchange = openExchange(house, REQUEST)
   try {
     exchange.caller = await callerOf(one, standing)
@@ -57,17 +60,17 @@ const REQUEST = {
 }
 
 /** As much of a house as a request meets before a department is asked. */
-function houseOf(standing: Standing, regime: Regime): House {
+function houseOf(standing: Standing, regime: Regime, clock: Clock): House {
   const { authority, grants, parties, composed, served } = standing
   const { matters, cases } = authority
   const current = { current: () => grants }
   const generation = (): Generation =>
-    buildGeneration(() => regime, { matters, cases, parties }, current, systemClock)(1, composed, served)
+    buildGeneration(() => regime, { matters, cases, parties }, current, clock)(1, composed, served)
   const beyond = (): never => {
     throw new Onward()
   }
   return {
-    clock: systemClock,
+    clock,
     ids: { receipt: () => 'gx_', salt: () => new Uint8Array(16) },
     regime,
     grants: current,
@@ -80,7 +83,7 @@ function houseOf(standing: Standing, regime: Regime): House {
     get rate() {
       return beyond()
     },
-    budget: createBudget(createMemoryCounters(systemClock), limits),
+    budget: createBudget(createMemoryCounters(clock), limits),
     registers: { matters, cases },
     parties,
     clauseText: () => null,

@@ -19,10 +19,11 @@ import { servedSchema } from '../../gateway/compile/served-schema.ts'
 import { createGrantIndex } from '../../gateway/grants/grant.ts'
 import type { GrantIndex } from '../../gateway/grants/grant.ts'
 import type { Authority } from '../../gateway/grants/view.ts'
+import { instantOf } from '../cases/case-file.ts'
 import type { DecisionCase, Situation } from '../cases/case-file.ts'
 import { readAmended } from '../kit/amended-city.ts'
 import type { Amendments } from '../kit/amended-city.ts'
-import { AUDIENCE, bearer, changeableKeys, forge, ISSUER, jwksOf, makeKey, NOW } from '../unit/caller/issuer.ts'
+import { AUDIENCE, bearer, changeableKeys, forge, ISSUER, jwksOf, makeKey } from '../unit/caller/issuer.ts'
 
 const ROOT = path.resolve(import.meta.dirname, '..', '..')
 const REGISTERS = path.join(ROOT, 'city/registers')
@@ -55,10 +56,20 @@ export function createStandings(): (one: Situation) => Standing {
     return {
       ...catalogued,
       authority: { ...authority, matters, cases },
-      grants: createGrantIndex(1, readGrants('grants.yaml', register(one, 'grants'))),
+      grants: grantsOf(one),
       parties: registerOf(parseParties(register(one, 'parties'), 'parties.yaml')),
     }
   }
+}
+
+/** The grants of the case, revoked as its events say. */
+function grantsOf(one: Situation): GrantIndex {
+  const revoked = new Map((one.registers?.revocations ?? []).map(({ grant, at }) => [grant, Date.parse(at)]))
+  const grants = readGrants('grants.yaml', register(one, 'grants'))
+  return createGrantIndex(
+    1,
+    grants.map((grant) => ({ ...grant, revokedAt: revoked.get(grant.id) ?? null })),
+  )
 }
 
 function registerOf(parties: readonly Party[]): PartyRegister {
@@ -100,7 +111,7 @@ function implementationsOf({ schema }: Standing['served']): Authority['implement
 
 const KEY = makeKey('cases')
 
-/** Who asks, by a token of its own. @throws Failure as identification does */
+/** Who asks, by a token of its own, at the time of the case. @throws Failure as identification does */
 export function callerOf(one: Situation & Pick<DecisionCase, 'headers'>, { parties }: Standing): Promise<Caller> {
   const identify = createIdentify({
     keys: changeableKeys(jwksOf(KEY)),
@@ -115,5 +126,7 @@ export function callerOf(one: Situation & Pick<DecisionCase, 'headers'>, { parti
     ...(file === undefined ? [] : ['x-case', file]),
     ...Object.entries(one.headers ?? {}).flat(),
   ]
-  return identify(bearer(forge(KEY, { dept, app, sub, roles }), ...stated), NOW)
+  const now = instantOf(one)
+  const lifetime = { iat: now / 1000, exp: now / 1000 + 600 }
+  return identify(bearer(forge(KEY, { dept, app, sub, roles, ...lifetime }), ...stated), now)
 }

@@ -234,6 +234,13 @@ const PLANTED: Readonly<Record<string, Planted>> = {
     clauses: { ...everywhere(null), zhejiang: 'ZJ-22.3' },
     says: 'a law forbids the mask',
   },
+  'shared masked alone, and nothing that masks it': {
+    parts: {
+      more: `x: String ⟦MASK_UNFIT⟧@share(class: "CONDITIONAL", level: "L3", title: "x", basis: ["HZ-4.3"], conditions: "x", reasons: "x", subMode: "MASKED")`,
+    },
+    clauses: { ...everywhere(null), zhejiang: 'ZJ-22.3' },
+    says: 'is shared masked alone, and no rule masks it',
+  },
   'kept back in an emergency for no law': {
     parts: { conditional: `⟦BASIS_MISSING⟧${conditional({ emergencyExcluded: 'true' })}` },
     clauses: { ...everywhere(null), zhongshan: 'ZS-4.10' },

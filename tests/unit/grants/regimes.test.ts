@@ -164,6 +164,9 @@ describe('conditional data: ZS-4.08, HZ-45, NT-22, FS-18.3, ZJ-22.2, R809-21', (
     const grants = [by(['AGENCY', 'PROVIDER'])]
     expect(decideAll({ ...FIELD, subMode: 'MASKED' }, grants).nt).toBe('MASK M-NO NT-18.1 G')
     expect(decideAll({ ...FIELD, subMode: 'COMPARE' }, grants).nt).toBe('VERIFY_ONLY NT-18.1 G')
+    // A rule that shows everything is none.
+    expect(decideAll({ ...FIELD, subMode: 'MASKED', mask: 'M-NONE' }, grants).nt).toBe('MASK M-NULL NT-18.1 G')
+    expect(decideAll({ ...FIELD, mask: 'M-NONE' }, [by(['PROVIDER'], 'MASKED')]).zs).toBe('MASK M-NULL ZS-4.08 G')
     expect(decideAll({ ...FIELD, subMode: 'MASKED' }, []).nt).toBe('DENY NO_GRANT NT-18.1 -')
   })
 })
