@@ -18,6 +18,8 @@ import { publishLifecycle } from './observe/channels.ts'
 import type { LifecycleEvent } from './observe/channels.ts'
 import { startLog } from './observe/log.ts'
 import { checkBeforeStart, listenFault, StartFault } from './start/preflight.ts'
+import { checkConfiguredRegisters } from './start/register-check.ts'
+import { admitRegisters, watchRegisters } from './start/register-watch.ts'
 import type { Text } from './vocabulary/codes.ts'
 import { createClosers } from './vocabulary/closers.ts'
 import type { Closers } from './vocabulary/closers.ts'
@@ -114,6 +116,8 @@ async function openEverything(
   closers.add(() => departments.close())
   progress.step({ zh: '合成总图与目录', en: 'Composing supergraph and catalogue' })
   const { directory, composed } = composeFor(config)
+  const checked = checkConfiguredRegisters(config, composed, config.regime, clock.now())
+  admitRegisters(config, checked)
   const house = await openHouse({
     config,
     keys,
@@ -124,6 +128,7 @@ async function openEverything(
     version: await version(),
   })
   closers.add(() => house.close())
+  closers.add(watchRegisters({ config, standing: house.standing, clock, told: checked.findings }))
   return { house, departments }
 }
 

@@ -1,12 +1,11 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { isInterfaceType } from 'graphql'
-import type { GraphQLSchema } from 'graphql'
 import { startApolloFront, createExecutor } from './adapters/apollo-front.ts'
 import { createSupergraphGateway } from './adapters/apollo-gateway.ts'
 import type { SupergraphGateway } from './adapters/apollo-gateway.ts'
 import { auditFiles } from './adapters/audit-file.ts'
 import { openGrantFiles } from './adapters/grant-files.ts'
+import type { GrantFiles } from './adapters/grant-files.ts'
 import { createMemoryCounters } from './adapters/counters-memory.ts'
 import { createRedisCounters } from './adapters/counters-redis.ts'
 import { createIds } from './adapters/ids.ts'
@@ -25,10 +24,12 @@ import type { AuditLog } from './audit/audit-log.ts'
 import { openRefusalSummary } from './audit/refusal-summary.ts'
 import { ed25519Signer } from './audit/signature.ts'
 import { createIdentify } from './caller/identify.ts'
-import type { PartyRegister } from './caller/parties.ts'
+import type { Party, PartyRegister } from './caller/parties.ts'
 import { indexFields, indexResources } from './catalog/catalog.ts'
+import { implementationsOf } from './catalog/implementations.ts'
 import { createApolloPlanner } from './compile/apollo-planner.ts'
 import { createGeneration } from './compile/generation.ts'
+import type { Generation } from './compile/generation.ts'
 import type { Wording } from './compile/view-schema.ts'
 import type { servedSchema } from './compile/served-schema.ts'
 import { grantEventsFile } from './config/config.ts'
@@ -69,8 +70,20 @@ export interface OpenHouse {
   handle(request: HttpRequest): Promise<HttpAnswer>
   readonly audit: AuditLog
   readonly counters: Counters
+  /** What the registers are held against, and the registers themselves. */
+  readonly standing: HouseStanding
   catalogVersion(): string
   close(): Promise<void>
+}
+
+/** What decides beside the requests; each may be another one at the next look. */
+export interface HouseStanding {
+  readonly grants: GrantFiles
+  /** Rises whenever the register of matters changes. */
+  mattersVersion(): number
+  parties(): readonly Party[]
+  regime(): Regime
+  generation(): Pick<Generation, 'catalog' | 'schema'>
 }
 
 /** The longest audit record; room for as much is reserved before anything is fetched. */
@@ -146,8 +159,24 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
     handle: (request) => handleRequest(house, request),
     audit,
     counters,
+    standing: standingOf({ grants, registers, parties, regimes, supergraph }),
     catalogVersion: () => house.catalogVersion(),
     close: () => closers.closeAll(),
+  }
+}
+
+type Followed = ReturnType<typeof openRegisters> & {
+  readonly regimes: { current(): Regime }
+  readonly supergraph: SupergraphGateway
+}
+
+function standingOf({ grants, registers, parties, regimes, supergraph }: Followed): HouseStanding {
+  return {
+    grants,
+    mattersVersion: () => registers.matters.version(),
+    parties: () => parties.all(),
+    regime: () => regimes.current(),
+    generation: () => supergraph.current(),
   }
 }
 
@@ -250,11 +279,6 @@ export function buildGeneration(
     }
     return createGeneration({ id, ...served, catalog, fields, views, planner, maxFields: MAX_FIELDS, wording })
   }
-}
-
-function implementationsOf(schema: GraphQLSchema): ReadonlyMap<string, readonly string[]> {
-  const interfaces = Object.values(schema.getTypeMap()).filter(isInterfaceType)
-  return new Map(interfaces.map((one) => [one.name, schema.getPossibleTypes(one).map(({ name }) => name)]))
 }
 
 function secret(keys: KeyRing, purpose: 'subject-pseudonym' | 'argument-hash'): Uint8Array {

@@ -56,6 +56,7 @@ export function judge(law: Law, namings: readonly Naming[]): Coverage {
     ...rows.flatMap((row) => faultsOfRow(row, law)),
     ...doubles(law.rows),
     ...unknownClauses(law, namings),
+    ...foreignClauses(law, namings),
     ...wrongQuotes(law),
     ...faultsOfReasons('not-yet.yaml', law.notYet, law.rows),
     ...faultsOfReasons('in-part.yaml', law.inPart, law.rows),
@@ -105,6 +106,20 @@ function unknownClauses(law: Law, namings: readonly Naming[]): readonly string[]
   return namings
     .filter(({ clause }) => !exists(clause))
     .map(({ clause, file, line }) => `${file}:${line} names ${clause}, which docs/law does not have`)
+}
+
+/** What a case shows under one regulation proves nothing of another one; an invariant is asked under each. */
+function foreignClauses({ rows }: Law, namings: readonly Naming[]): readonly string[] {
+  const regimes = new Map(rows.map(({ id, regime }) => [prefixOf(id), regime]))
+  return namings.flatMap(({ clause, file, line, by, regime }) => {
+    const whose = regimes.get(prefixOf(clause))
+    if (regime === null || whose === undefined || whose === 'invariants' || whose === regime) return []
+    return [`${file}:${line} ${by} names ${clause} of ${whose}, but is decided under ${regime}`]
+  })
+}
+
+function prefixOf(clause: string): string {
+  return clause.split('-', 1)[0] ?? ''
 }
 
 function textOf({ rows, texts }: Law, clause: string): string | null {

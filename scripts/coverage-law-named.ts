@@ -11,6 +11,8 @@ export interface Naming {
   readonly file: string
   readonly line: number
   readonly by: string
+  /** The regulation under which a case is decided; null for a test, which may speak of several. */
+  readonly regime: string | null
 }
 
 const NAMED = /(?<![A-Za-z0-9])(?:(?:ZS|HZ|NT|FS|ZJ)-\d+(?:\.\d+)?(?:\(\d+\))?|R809-\d+|INV-\d+)/g
@@ -40,7 +42,7 @@ function namedByTitles(file: string, text: string): readonly Naming[] {
   // Most files name no clause: they need not be parsed.
   if (!text.match(NAMED)) return []
   return titlesOf(parseSource(file, text)).flatMap(({ line, text: title }) =>
-    (title.match(NAMED) ?? []).map((clause) => ({ clause, file, line, by: title })),
+    (title.match(NAMED) ?? []).map((clause) => ({ clause, file, line, by: title, regime: null })),
   )
 }
 
@@ -55,6 +57,8 @@ function namedByCases(file: string, text: string): readonly Naming[] {
     const id = one.get('id', true)
     const line = isScalar(id) && id.range ? lines.linePos(id.range[0]).line : 1
     const by = isScalar(id) ? String(id.value) : 'a case without an ID'
-    return clauses.items.map((clause) => ({ clause: String(isScalar(clause) ? clause.value : clause), file, line, by }))
+    const regime = one.get('regime')
+    const naming = { file, line, by, regime: typeof regime === 'string' ? regime : null }
+    return clauses.items.map((clause) => ({ clause: String(isScalar(clause) ? clause.value : clause), ...naming }))
   })
 }

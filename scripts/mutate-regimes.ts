@@ -2,7 +2,15 @@ import { readFile, writeFile } from 'node:fs/promises'
 import { parseDocument } from 'yaml'
 import { readReadings } from '../tests/cases/reading.ts'
 import { mutateRegimes } from '../tests/mutation/mutate.ts'
-import { faultsFound, PAGE, printPage, readReasons, REASONS_FILE, staleReasons } from '../tests/mutation/print.ts'
+import {
+  faultsFound,
+  headline,
+  PAGE,
+  printPage,
+  readReasons,
+  REASONS_FILE,
+  staleReasons,
+} from '../tests/mutation/print.ts'
 
 // `npm run mutate:regimes`: takes out reasons that are needed no longer, prints docs/law/parameters.md anew, and says
 // which changes no case holds, and for which parameters a reason is missing.
@@ -11,12 +19,7 @@ await takeOut(staleReasons(outcomes, readReasons()))
 const reasons = readReasons()
 await writeFile(PAGE, printPage(outcomes, reasons))
 const faults = faultsFound(outcomes, reasons, readReadings())
-const count = (...fates: readonly string[]): number => outcomes.filter(({ fate }) => fates.includes(fate)).length
-const done = count('decision', 'explanation', 'composition')
-console.log(
-  `${outcomes.length} changes: ${done} held by a case of what the gateway does, ${count('reading')} by a reading alone, ` +
-    `${count('impossible')} impossible: docs/law/parameters.md`,
-)
+console.log(`${headline(outcomes)}: docs/law/parameters.md`)
 for (const fault of faults) console.error(fault)
 process.exitCode = faults.length === 0 ? 0 : 1
 

@@ -1,8 +1,9 @@
 import { ConfigFault } from '../config/fault.ts'
 import { createGrantIndex } from '../grants/grant.ts'
-import type { Grant, GrantIndex, GrantSource } from '../grants/grant.ts'
+import type { Grant, GrantSource } from '../grants/grant.ts'
 import { publishFailure, publishLifecycle } from '../observe/channels.ts'
 import { followFile } from './followed-file.ts'
+import type { FollowedFile } from './followed-file.ts'
 import { readGrants } from './register-files.ts'
 import { neverLess, readRevocations } from './revocations.ts'
 import type { Revocations } from './revocations.ts'
@@ -15,6 +16,14 @@ const EVENTS = 'grant-events'
 
 /** Grants that follow their files until they are closed. */
 export interface GrantFiles extends GrantSource {
+  /** The register in force; a new list whenever it or a revocation changes. */
+  inForce(): readonly Grant[]
+  /** From now on what the file comes to say waits for `admit`; revocations never wait. */
+  hold(): void
+  /** What was read and is not in force yet, or null; a new list as above. */
+  waiting(): readonly Grant[] | null
+  /** Puts what waits in force. */
+  admit(): void
   close(): void
 }
 
@@ -27,21 +36,8 @@ export interface GrantFiles extends GrantSource {
  */
 export function openGrantFiles(registerFile: string, eventsFile: string): GrantFiles {
   let version = 1
-  const register = followFile({
-    path: registerFile,
-    subject: 'grants',
-    interval: INTERVAL,
-    parse: (text) => readGrants(registerFile, text),
-    onChange: rebuild,
-  })
-  const events = followFile({
-    path: eventsFile,
-    subject: EVENTS,
-    interval: INTERVAL,
-    parse: readRevocations,
-    missing: '',
-    onChange: learn,
-  })
+  const register = followRegister(registerFile, take)
+  const events = followEvents(eventsFile, learn)
   const first = events.current()
   if (first.lost) {
     close()
@@ -49,29 +45,57 @@ export function openGrantFiles(registerFile: string, eventsFile: string): GrantF
   }
   let revoked = first.revoked
   report(eventsFile, first)
-  let index = build()
+  let held = false
+  let taken = register.current()
+  let inForce = revised(taken)
+  let waiting: readonly Grant[] | null = null
+  let index = createGrantIndex(version, inForce)
 
-  function build(): GrantIndex {
-    return createGrantIndex(
-      version,
-      register.current().map((grant): Grant => ({ ...grant, revokedAt: revoked.get(grant.id) ?? null })),
-    )
+  function revised(grants: readonly Grant[]): readonly Grant[] {
+    return grants.map((grant) => ({ ...grant, revokedAt: revoked.get(grant.id) ?? null }))
+  }
+  function take(): void {
+    waiting = revised(register.current())
+    if (!held) admit()
   }
   function learn(): void {
     const next = events.current()
     revoked = neverLess(revoked, next.revoked)
     report(eventsFile, next)
+    if (waiting !== null) waiting = revised(register.current())
+    rebuild()
+  }
+  function admit(): void {
+    taken = register.current()
+    waiting = null
     rebuild()
   }
   function rebuild(): void {
     version += 1
-    index = build()
+    inForce = revised(taken)
+    index = createGrantIndex(version, inForce)
   }
   function close(): void {
     register.close()
     events.close()
   }
-  return { current: () => index, close }
+  return {
+    current: () => index,
+    inForce: () => inForce,
+    hold: () => void (held = true),
+    waiting: () => waiting,
+    admit,
+    close,
+  }
+}
+
+function followRegister(path: string, onChange: () => void): FollowedFile<readonly Grant[]> {
+  const parse = (text: string): readonly Grant[] => readGrants(path, text)
+  return followFile({ path, subject: 'grants', interval: INTERVAL, parse, onChange })
+}
+
+function followEvents(path: string, onChange: () => void): FollowedFile<Revocations> {
+  return followFile({ path, subject: EVENTS, interval: INTERVAL, parse: readRevocations, missing: '', onChange })
 }
 
 function report(file: string, events: Revocations): void {

@@ -25,7 +25,7 @@ const FIELD: Judges<FieldEntry> = {
   coordinate: null,
   kind: neutral,
   provider: neutral,
-  providers: neutral,
+  providers: ownerEffect,
   resource: neutral,
   class: towards(...SHARING_CLASSES),
   level: towards(...LEVELS),
@@ -49,7 +49,7 @@ const FIELD: Judges<FieldEntry> = {
   follows: holdsBack,
   requires: members,
   declassified: opens,
-  onInterface: neutral,
+  onInterface: restricts,
 }
 
 const RESOURCE: Judges<ResourceEntry> = {
@@ -74,7 +74,7 @@ const RESOURCE: Judges<ResourceEntry> = {
   openMode: neutral,
   published: neutral,
   standard: neutral,
-  authorisationMode: neutral,
+  authorisationMode: authoriserEffect,
   parameterControl: restricts,
   urgent: neutral,
   secrecyReview: neutral,
@@ -168,8 +168,23 @@ function scopeEffect(before: FieldEntry['scope'], after: FieldEntry['scope']): E
   return after === null ? 'WIDER' : members(after, before)
 }
 
+/** One's own needs nobody's consent, and one's own is what one alone serves. */
+function ownerEffect(before: FieldEntry['providers'], after: FieldEntry['providers']): Effect {
+  const owner = (providers: FieldEntry['providers']): string | null =>
+    providers.length === 1 ? (providers[0] ?? null) : null
+  return holdsBack(owner(after), owner(before))
+}
+
+/** With the platform there is one more that may consent (NT-18.1); every other mode leaves the provider alone. */
+function authoriserEffect(
+  before: ResourceEntry['authorisationMode'],
+  after: ResourceEntry['authorisationMode'],
+): Effect {
+  return opens(before === 'PLATFORM', after === 'PLATFORM')
+}
+
 /** M-NONE shows all; M-ALL and M-NULL show nothing; without a rule no masked value can be given on its own (ZJ-22.3). */
-function maskEffect(before: MaskRule | null, after: MaskRule | null): Effect {
+export function maskEffect(before: MaskRule | null, after: MaskRule | null): Effect {
   const stricter = maskStrictness(after) - maskStrictness(before)
   // Two rules that each show a part show different parts.
   return stricter === 0 ? 'WIDER' : bySize(stricter)

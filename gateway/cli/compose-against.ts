@@ -1,24 +1,22 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
-import { z } from 'zod'
-import { readGrantEvents } from '../adapters/grant-events.ts'
 import { readRegime } from '../adapters/regime-file.ts'
-import { readGrants, readMatters } from '../adapters/register-files.ts'
 import { readCatalog, SUPERGRAPH_FILE } from '../adapters/supergraph-files.ts'
+import { indexFields, indexResources } from '../catalog/catalog.ts'
+import type { Catalog, FieldEntry } from '../catalog/catalog.ts'
 import { compareCatalogs } from '../catalog/compare.ts'
 import type { Change } from '../catalog/compare.ts'
 import type { Composition } from '../catalog/compose.ts'
+import { implementationsIn } from '../catalog/implementations.ts'
+import type { Implementations } from '../catalog/implementations.ts'
 import { shapesOf } from '../catalog/shapes.ts'
-import { grantEventsFile } from '../config/config.ts'
 import type { Config } from '../config/config.ts'
-import { parseYaml } from '../config/yaml.ts'
-import { grantState } from '../grants/grant.ts'
-import type { Grant } from '../grants/grant.ts'
-import type { Matter } from '../grants/registers.ts'
 import type { AnyParameter, Regime } from '../regime/regime.ts'
+import { instantsOf, readRegisters } from '../start/register-check.ts'
+import type { Registers } from '../start/register-check.ts'
 import { systemClock } from '../vocabulary/ports.ts'
-import { consequencesOf, outcomeText } from './consequences.ts'
-import type { Consequence } from './consequences.ts'
+import { decidedText, outcomeOf } from './consequences.ts'
+import type { Consequence, EndedGrant, Question } from './consequences.ts'
 import { print, printJson } from './terminal.ts'
 
 /** What the regime asks before a change takes effect, in its own words. */
@@ -30,12 +28,20 @@ interface Procedure {
   readonly quote: string
 }
 
+interface PlacedGrant extends EndedGrant {
+  /** `file:line` in the register. */
+  readonly place: string
+}
+
 interface Comparison {
   readonly regime: string
   readonly before: string
   readonly after: string
   readonly changes: readonly Change[]
+  /** What is decided otherwise, by matter. */
   readonly consequences: readonly Consequence[]
+  /** Grants that open nothing any more. */
+  readonly ended: readonly PlacedGrant[]
   readonly procedure: readonly Procedure[]
 }
 
@@ -46,8 +52,8 @@ interface Options {
 }
 
 /**
- * `gongxiang compose --against`: what the departments' SDL of today would change in a catalogue of before, and for which
- * grants and matters.
+ * `gongxiang compose --against`: what the departments' SDL of today would change in a catalogue of before, what is decided
+ * otherwise then under the regime, for which department and matter, and which grants open nothing any more.
  *
  * @throws ConfigFault where the catalogue of before, a register or the regime cannot be read
  */
@@ -63,35 +69,69 @@ export async function compareAgainst(
     ? { before: shapesOf(readFileSync(beside, 'utf8')), after: shapesOf(composed.supergraphSdl) }
     : null
   const changes = compareCatalogs(before, composed.catalog, shapes)
+  const law = readRegime(join(config.schemaDirectory, 'regimes', `${regime}.yaml`))
+  const registers = readRegisters(config)
+  const implementations = implementationsIn(composed.supergraphSdl)
+  // Without its supergraph nobody knows the interfaces of before: they are taken as they are now.
+  const known = existsSync(beside) ? implementationsIn(readFileSync(beside, 'utf8')) : implementations
+  const { consequences, ended } = outcomeOf({
+    ...registers,
+    changes,
+    authority: {
+      before: authorityOf(completed(before, composed.catalog), known, law),
+      after: authorityOf(composed.catalog, implementations, law),
+    },
+    instants: (own) => instantsOf(own, systemClock.now()),
+  })
   const comparison: Comparison = {
     regime,
     before: before.version,
     after: composed.catalog.version,
     changes,
-    consequences: consequencesOf(changes, await liveGrants(config), readAllMatters(config)),
-    procedure: procedureOf(readRegime(join(config.schemaDirectory, 'regimes', `${regime}.yaml`)), changes),
+    consequences,
+    ended: ended.map((one) => placed(registers, one)),
+    procedure: procedureOf(law, changes),
   }
   if (json) printJson(comparison)
   else printComparison(comparison)
 }
 
-/** Grants that have not ended: to the others nothing happens any more. */
-async function liveGrants(config: Config): Promise<readonly Grant[]> {
-  const file = config.registers.grants
-  const { events } = await readGrantEvents(grantEventsFile(config))
-  const revoked = new Set(events.map(({ grant }) => grant))
-  return readGrants(file, readFileSync(file, 'utf8')).filter(
-    (grant) => !revoked.has(grant.id) && grantState(grant, systemClock.now()) !== 'EXPIRED',
-  )
+/** A catalogue, and what it decides by. */
+function authorityOf(catalog: Catalog, implementations: Implementations, regime: Regime): Authorities['before'] {
+  const fields = indexFields(catalog)
+  return { regime, catalogVersion: catalog.version, fields, resources: indexResources(catalog), implementations }
 }
 
-const CODES = z.object({ matters: z.array(z.object({ code: z.string() })) })
+type Authorities = Question['authority']
 
-/** The register finds a matter by its code; the codes stand in the file. */
-function readAllMatters({ registers }: Config): readonly Matter[] {
-  const text = readFileSync(registers.matters, 'utf8')
-  const source = readMatters(registers.matters, text)
-  return parseYaml(text, registers.matters, CODES).matters.flatMap(({ code }) => source.find(code) ?? [])
+/** Facts that an entry of an older gateway may lack; what is unknown of before is taken as it is now. */
+const UNKNOWN = {
+  providers: [],
+  subMode: null,
+  scope: null,
+  verifyOnly: false,
+  mask: null,
+  maskApproval: null,
+  maskProhibited: false,
+  verify: null,
+  embeds: [],
+  quasiIdentifier: null,
+  follows: null,
+  requires: [],
+  declassified: null,
+  onInterface: false,
+} as const satisfies Partial<FieldEntry>
+
+function completed(before: Catalog, after: Catalog): Catalog {
+  const now = indexFields(after)
+  const fields = before.fields.map((entry) => ({ ...UNKNOWN, ...now.get(entry.coordinate), ...entry }))
+  return { ...before, fields }
+}
+
+/** Where a grant stands in its register. */
+function placed(registers: Registers, ended: EndedGrant): PlacedGrant {
+  const origin = registers.locate('grants', ['grants', registers.grants.findIndex(({ id }) => id === ended.id)])
+  return { ...ended, place: origin.kind === 'file' ? `${origin.file}:${origin.line}` : '' }
 }
 
 /** What the regime says of changing the catalogue, and of withdrawing what was published; nothing where it is silent. */
@@ -105,18 +145,23 @@ function procedureOf({ parameters }: Regime, changes: readonly Change[]): readon
   ]
 }
 
-function printComparison({ regime, before, after, changes, consequences, procedure }: Comparison): void {
+function printComparison({ regime, before, after, changes, consequences, ended, procedure }: Comparison): void {
   for (const change of changes) print(changeLine(change))
-  for (const one of consequences)
-    print(
-      `${one.kind === 'GRANT' ? 'grant' : 'matter'} ${one.id} (${one.department}): ${one.coordinate} ${outcomeText(one)}`,
-    )
+  for (const one of consequences) print(consequenceLine(one))
+  for (const { id, department, needless, place } of ended)
+    print(`grant ${id} (${department}) opens nothing any more${needless ? ', and nothing needs it' : ''}: ${place}`)
   for (const { of, needs, clause, quote } of procedure)
     print(`${of === 'CHANGE' ? 'a change' : 'a withdrawal'} needs ${wordsOf(needs)}: 「${quote}」 [${clause}]`)
-  const count = (effect: Change['effect']): number => changes.filter((change) => change.effect === effect).length
+  const count = (list: readonly { readonly effect: Change['effect'] }[]): string =>
+    `${list.filter(({ effect }) => effect === 'WIDER').length} wider, ${list.filter(({ effect }) => effect === 'NARROWER').length} narrower`
   print(
-    `${before} → ${after} under ${regime}: ${changes.length} changes, ${count('WIDER')} wider, ${count('NARROWER')} narrower; nothing was written`,
+    `${before} → ${after} under ${regime}: ${changes.length} changes, ${count(changes)}; ${consequences.length} decisions differ, ${count(consequences)}; nothing was written`,
   )
+}
+
+function consequenceLine({ department, matter, coordinate, before, after, effect, because }: Consequence): string {
+  const cause = because.length === 0 ? '' : ` (${because.join(', ')})`
+  return `${effect.padEnd(8)} ${department} ${matter}: ${coordinate} ${decidedText(before)} → ${decidedText(after)}${cause}`
 }
 
 function changeLine({ at, aspect, before, after, effect }: Change): string {

@@ -1,116 +1,221 @@
+import { isDeepStrictEqual } from 'node:util'
+import type { Caller } from '../caller/caller.ts'
+import type { Party } from '../caller/parties.ts'
 import type { FieldEntry } from '../catalog/catalog.ts'
-import type { Change } from '../catalog/compare.ts'
+import { restricts, towards } from '../catalog/change.ts'
+import type { Effect } from '../catalog/change.ts'
+import { maskEffect } from '../catalog/compare.ts'
+import type { Change, Sides } from '../catalog/compare.ts'
+import { restsOn } from '../grants/entail.ts'
+import { createGrantIndex } from '../grants/grant.ts'
 import type { Grant } from '../grants/grant.ts'
 import type { Matter } from '../grants/registers.ts'
+import { buildView } from '../grants/view.ts'
+import type { Authority, View } from '../grants/view.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
-import { typeOf } from '../vocabulary/coordinate.ts'
+import { disclosesValue } from '../vocabulary/decision.ts'
+import type { Decision } from '../vocabulary/decision.ts'
 
-/**
- * What a change of the catalogue does to a grant or a matter that names one coordinate:
- * - `LOST`: the coordinate is gone;
- * - `SUSPENDED`: it is not shared any more (S23);
- * - `GRANT_NEEDED`: what needed no grant needs one now;
- * - `LESS`, `MORE`: it is given still, but less or more of it;
- * - `NEEDLESS`: what needed a grant needs none now;
- * - `HOLDS`: nothing changes for it.
- */
-export type Outcome = 'LOST' | 'SUSPENDED' | 'GRANT_NEEDED' | 'LESS' | 'MORE' | 'NEEDLESS' | 'HOLDS'
+/** What is decided of a coordinate, with the grants that fix argument values for it. */
+export interface Decided {
+  readonly decision: Decision
+  readonly bound: readonly string[]
+}
 
-/** Heaviest first: several changes of one coordinate are told by the heaviest. */
-const WEIGHT: readonly Outcome[] = ['LOST', 'SUSPENDED', 'GRANT_NEEDED', 'LESS', 'MORE', 'NEEDLESS', 'HOLDS']
-
-/** One grant or matter that names a coordinate that changes. */
+/** A coordinate that is decided otherwise for one matter of one department; null where the catalogue has it not. */
 export interface Consequence {
-  readonly kind: 'GRANT' | 'MATTER'
-  /** Number of the grant, or code of the matter. */
-  readonly id: string
-  /** Whose it is: the consuming department. */
   readonly department: string
+  /** Code of the matter. */
+  readonly matter: string
   readonly coordinate: Coordinate
-  readonly outcome: Outcome
-  /** The facts that change, e.g. `removed`, `class`. */
+  readonly before: Decided | null
+  readonly after: Decided | null
+  readonly effect: Effect
+  /** Changes of the catalogue that bring it about, e.g. `R.x class`. */
   readonly because: readonly string[]
 }
 
-/** Joins changes with the grants and matters that name an affected coordinate; in the order given, coordinates by name. */
-export function consequencesOf(
-  changes: readonly Change[],
-  grants: readonly Grant[],
-  matters: readonly Matter[],
-): readonly Consequence[] {
-  return [
-    ...grants.flatMap((grant) =>
-      join('GRANT', grant.id, grant.consumer, [...grant.fields.keys(), ...grant.parameters.keys()], changes),
-    ),
-    ...matters.flatMap((matter) => join('MATTER', matter.code, matter.department, [...matter.fields.keys()], changes)),
-  ]
+/** A grant behind which something was open, and nothing is any more. */
+export interface EndedGrant {
+  readonly id: string
+  /** Its department. */
+  readonly department: string
+  /** All that it opened is as open without it; else something is closed. */
+  readonly needless: boolean
 }
 
-function join(
-  kind: Consequence['kind'],
-  id: string,
-  department: string,
-  named: readonly Coordinate[],
-  changes: readonly Change[],
-): Consequence[] {
-  return [...new Set(named)].toSorted().flatMap((coordinate) => {
-    const own = changes.filter((change) => affects(change, coordinate))
-    if (own.length === 0) return []
-    const outcomes = own.map(outcomeOf).toSorted((a, b) => WEIGHT.indexOf(a) - WEIGHT.indexOf(b))
-    const outcome = outcomes[0] ?? 'HOLDS'
-    return [{ kind, id, department, coordinate, outcome, because: own.map(({ aspect }) => aspect) }]
+/** The registers, and the catalogues that they decide by. */
+export interface Question {
+  readonly authority: Sides<Omit<Authority, 'matters' | 'cases'>>
+  readonly parties: readonly Party[]
+  readonly matters: readonly Matter[]
+  readonly grants: readonly Grant[]
+  /** Instants to decide at, milliseconds since the epoch: now, and whenever a grant of the department begins. */
+  readonly instants: (own: readonly Grant[]) => readonly number[]
+  readonly changes: readonly Change[]
+}
+
+/** What a change of the catalogue comes to. */
+export interface Outcome {
+  readonly consequences: readonly Consequence[]
+  readonly ended: readonly EndedGrant[]
+}
+
+/**
+ * Decides every coordinate for every matter of every department by the catalogue of before and by that of after, with
+ * all grants of the department whatever its application, and tells the differences. Pure; departments and matters in
+ * the order of their registers, coordinates by name.
+ */
+export function outcomeOf(question: Question): Outcome {
+  const compared = question.parties.flatMap((party) => compareParty(question, party))
+  return {
+    consequences: compared.flatMap(({ differences }) => differences),
+    ended: endedGrants(question.grants, compared),
+  }
+}
+
+/** One matter, at one instant. */
+interface Compared {
+  readonly views: Sides<View>
+  readonly differences: readonly Consequence[]
+}
+
+function compareParty(question: Question, { code: department, type: party }: Party): Compared[] {
+  const matters = question.matters.filter((one) => one.department === department)
+  // The widest application and any case: what is asked is what the department loses or gains.
+  const own = question.grants
+    .filter(({ consumer }) => consumer === department)
+    .map((grant) => ({ ...grant, applications: null }))
+  const index = createGrantIndex(1, own)
+  const source = {
+    version: () => 1,
+    find: (code: string) => matterFree(matters.find((one) => one.code === code)),
+    ofDepartment: () => matters.map((one) => ({ ...one, caseRequired: false })),
+  }
+  return matters.flatMap((matter) => {
+    const caller: Caller = { ...NOBODY, department, party, matter: matter.code }
+    const told = new Set<string>()
+    return question.instants(own).map((now) => {
+      const view = (authority: Question['authority']['before']): View =>
+        buildView({ ...authority, matters: source, cases: { find: () => null } }, caller, index, now)
+      const views = { before: view(question.authority.before), after: view(question.authority.after) }
+      const found = differencesOf(question, matter, views).filter((one) => !told.has(keyOf(one)))
+      for (const one of found) told.add(keyOf(one))
+      return { views, differences: found }
+    })
   })
 }
 
-/** A resource's own facts reach its fields only where they alter what may be learned. */
-function affects({ kind, at, before, after, effect }: Change, coordinate: Coordinate): boolean {
-  switch (kind) {
-    case 'FIELD':
-      return at === coordinate
-    case 'RESOURCE':
-      return effect !== 'NEUTRAL' && at === typeOf(coordinate)
-    case 'ARGUMENT':
-      return before === coordinate || after === coordinate
-  }
+const NOBODY = { application: '', officer: '', roles: [], actingFor: null, case: null } as const
+
+function matterFree(matter: Matter | undefined): Matter | null {
+  return matter ? { ...matter, caseRequired: false } : null
 }
 
-function outcomeOf({ kind, aspect, before, after, effect }: Change): Outcome {
-  if (kind === 'FIELD' && aspect === 'removed') return 'LOST'
-  if (kind === 'FIELD' && aspect === 'class')
-    return classOutcome(before as FieldEntry['class'], after as FieldEntry['class'])
-  switch (effect) {
-    case 'NARROWER':
-      return 'LESS'
-    case 'WIDER':
-      return 'MORE'
-    case 'NEUTRAL':
-      return 'HOLDS'
-  }
+/** A difference that stays the same at a later instant is told once. */
+function keyOf({ coordinate, before, after }: Consequence): string {
+  return JSON.stringify([coordinate, before, after])
 }
 
-function classOutcome(before: FieldEntry['class'], after: FieldEntry['class']): Outcome {
-  if (after === 'NOT_SHARED') return 'SUSPENDED'
-  if (after === 'UNCONDITIONAL') return 'NEEDLESS'
-  return before === 'UNCONDITIONAL' ? 'GRANT_NEEDED' : 'MORE'
+function differencesOf(question: Question, matter: Matter, { before, after }: Sides<View>): Consequence[] {
+  const coordinates = [...new Set([...before.decisions.keys(), ...after.decisions.keys()])].toSorted()
+  return coordinates.flatMap((coordinate) => {
+    const sides = { before: decidedOf(before, coordinate), after: decidedOf(after, coordinate) }
+    if (isSame(sides) || !concerns(matter, coordinate, sides)) return []
+    const because = causesOf(coordinate, question)
+    return [
+      { department: matter.department, matter: matter.code, coordinate, ...sides, effect: effectOf(sides), because },
+    ]
+  })
 }
 
-/** What happens, for the terminal. */
-export function outcomeText({ kind, outcome }: Consequence): string {
-  const grant = kind === 'GRANT'
-  switch (outcome) {
-    case 'LOST':
-      return grant ? 'is removed: the grant gives it no more' : 'is removed: the matter must do without it'
-    case 'SUSPENDED':
-      return grant ? 'is not shared any more: the grant is suspended for it' : 'is not shared any more'
-    case 'GRANT_NEEDED':
-      return grant ? 'is conditional now, and rests on this grant' : 'is conditional now: the department needs a grant'
-    case 'LESS':
-      return 'holds, and gives less'
-    case 'MORE':
-      return 'holds, and gives more'
-    case 'NEEDLESS':
-      return grant ? 'is unconditional now: the grant is not needed for it' : 'is unconditional now'
-    case 'HOLDS':
-      return 'holds'
-  }
+function decidedOf(view: View, at: Coordinate): Decided | null {
+  const decision = view.decisions.get(at)
+  return decision ? { decision, bound: (view.parameters.get(at) ?? []).map(({ grant }) => grant) } : null
+}
+
+/** Which clause says so is no difference to whoever asks; which grant is. */
+function isSame({ before, after }: Sides<Decided | null>): boolean {
+  if (before === null || after === null) return before === after
+  const facts = ({ decision, bound }: Decided): unknown => ({ ...decision, clause: null, bound })
+  return isDeepStrictEqual(facts(before), facts(after))
+}
+
+/** A refusal for another reason is news only to a matter that needs the field. */
+function concerns(matter: Matter, at: Coordinate, { before, after }: Sides<Decided | null>): boolean {
+  return matter.fields.has(at) || kindOf(before) !== 'DENY' || kindOf(after) !== 'DENY'
+}
+
+function kindOf(decided: Decided | null): Decision['kind'] {
+  return decided?.decision.kind ?? 'DENY'
+}
+
+const kindEffect = towards<Decision['kind']>('ALLOW', 'MASK', 'VERIFY_ONLY', 'DENY')
+
+function effectOf(sides: Sides<Decided | null>): Effect {
+  const effect = kindEffect(kindOf(sides.before), kindOf(sides.after))
+  const [old, now] = [sides.before?.decision, sides.after?.decision]
+  if (old?.kind === 'MASK' && now?.kind === 'MASK' && old.rule !== now.rule) return maskEffect(old.rule, now.rule)
+  // Values that a grant fixes narrow what may be asked, whatever is shown.
+  return effect === 'NEUTRAL' ? restricts(isBound(sides.before), isBound(sides.after)) : effect
+}
+
+function isBound(decided: Decided | null): boolean {
+  return decided !== null && decided.bound.length > 0
+}
+
+/** Changes of the coordinate, of its record, and of all that its decision rests on. */
+function causesOf(at: Coordinate, { authority, changes }: Question): readonly string[] {
+  const reached = new Set([at])
+  // A set that grows is walked to its end, so cycles end too.
+  for (const one of reached)
+    for (const side of [authority.before, authority.after]) for (const other of restsOn(one, side)) reached.add(other)
+  const entries = [...reached].flatMap((one) => [
+    authority.before.fields.get(one) ?? [],
+    authority.after.fields.get(one) ?? [],
+  ])
+  const types = new Set(entries.flat().map(({ resource }) => resource))
+  const near = changes.filter(({ kind, at: place }) =>
+    kind === 'FIELD' ? [...reached].some((one) => one === place) : kind === 'RESOURCE' && types.has(place),
+  )
+  // How strong the mask of a number is rests on every quasi-identifier that the department sees (wall 9).
+  const found = near.length > 0 ? near : changes.filter((one) => one.kind === 'FIELD' && isQuasi(one.at, authority))
+  return found.map((one) => `${one.at} ${one.aspect}`)
+}
+
+function isQuasi(place: string, { before, after }: Question['authority']): boolean {
+  const quasi = ({ coordinate, quasiIdentifier }: FieldEntry): boolean =>
+    coordinate === place && quasiIdentifier !== null
+  return [...before.fields.values(), ...after.fields.values()].some(quasi)
+}
+
+function endedGrants(grants: readonly Grant[], compared: readonly Compared[]): readonly EndedGrant[] {
+  const opened = (side: keyof Sides<View>): ReadonlySet<string> =>
+    new Set(
+      compared.flatMap(({ views }) =>
+        [...views[side].decisions.values()].flatMap((one) => (one.kind === 'DENY' ? [] : (one.grant ?? []))),
+      ),
+    )
+  const [before, after] = [opened('before'), opened('after')]
+  return grants
+    .filter(({ id }) => before.has(id) && !after.has(id))
+    .map(({ id, consumer }) => ({ id, department: consumer, needless: compared.every((one) => isAsOpen(one, id)) }))
+}
+
+/** Whether all that a grant opened is as open now. */
+function isAsOpen({ views: { before, after } }: Compared, grant: string): boolean {
+  return [...before.decisions].every(([at, old]) => {
+    if (old.kind === 'DENY' || old.grant !== grant) return true
+    return effectOf({ before: decidedOf(before, at), after: decidedOf(after, at) }) !== 'NARROWER'
+  })
+}
+
+/** A decision in a few words, for the terminal. */
+export function decidedText(decided: Decided | null): string {
+  if (decided === null) return 'not in the catalogue'
+  const { decision, bound } = decided
+  const detail = decision.kind === 'MASK' ? ` ${decision.rule}` : decision.kind === 'DENY' ? ` ${decision.code}` : ''
+  const grant = decision.grant === null ? '' : ` by ${decision.grant}`
+  const fixed = bound.length > 0 && disclosesValue(decision) ? ', arguments fixed' : ''
+  return `${decision.kind}${detail}${grant}${fixed} [${decision.clause}]`
 }

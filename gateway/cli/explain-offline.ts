@@ -10,6 +10,7 @@ import type { PartyRegister } from '../caller/parties.ts'
 import { isError, printFault } from '../catalog/fault.ts'
 import { servedSchema } from '../compile/served-schema.ts'
 import type { Config } from '../config/config.ts'
+import type { Regime } from '../regime/regime.ts'
 import { explain } from '../request/explain.ts'
 import type { ExplainQuestion, Explanation } from '../request/explain.ts'
 import { composeCity } from '../start/composition.ts'
@@ -43,7 +44,7 @@ export async function explainOffline(
   try {
     const regime = readRegime(join(config.schemaDirectory, 'regimes', `${question.regime}.yaml`))
     const { grants, registers, parties } = openRegisters(config, closers)
-    const caller = callerOf(standing, parties)
+    const caller = callerOf(standing, parties, regime)
     const composed = composition(config)
     const served = servedSchema(Supergraph.build(composed.supergraphSdl).apiSchema().toGraphQLJSSchema())
     const build = buildGeneration(() => regime, { ...registers, parties }, grants, systemClock)
@@ -72,13 +73,14 @@ function composition(config: Config): ComposedSchema {
 }
 
 /** Refuses here whom the gateway would refuse later, with the reason. */
-function callerOf({ department, application, ...stated }: Standing, parties: PartyRegister): Caller {
+function callerOf({ department, application, ...stated }: Standing, parties: PartyRegister, regime: Regime): Caller {
+  const { parameters } = regime
   const party = parties.find(department)
-  if (party === null) throw new CommandFault(`${department} is not in the register of parties (ZS-1.06)`)
+  if (party === null) throw new CommandFault(`${department} is not in the register of parties (${parameters['identity.registeredParty'].clause})`)
   const applications = party.applications.map(({ code }) => code)
   if (!applications.includes(application))
     throw new CommandFault(
-      `${application} is no application of ${department}; there are: ${applications.join(', ') || 'none'} (HZ-6)`,
+      `${application} is no application of ${department}; there are: ${applications.join(', ') || 'none'} (${parameters['identity.noTransfer'].clause})`,
     )
   return { ...stated, department, application, officer: 'explain', party: party.type, actingFor: null }
 }

@@ -37,6 +37,7 @@ export function explanationText(explanation: Explanation, language: Language): s
     fieldTable(decisions, language),
     section(say('条款原文', 'Words of the clauses'), clauseLines(decisions)),
     section(say('限制', 'Limits'), limitLines(explanation)),
+    section(say('不得用于筛选', 'May not be filtered by'), filterLines(explanation, say)),
     section(say('实际查询', 'What is fetched'), [prunedDocument ?? say('(无)', '(nothing)')]),
     section(
       say('查询计划', 'Plan'),
@@ -111,13 +112,18 @@ function clauseLines(decisions: readonly ExplainedField[]): readonly string[] {
   return [...words].flatMap(([clause, text]) => indented(padColumns(clause, 12), text))
 }
 
-function limitLines({ limits, filtersRefused }: Explanation): readonly string[] {
-  return [
-    ...limits.map(({ name, grant, used, allowed }) =>
-      [`${name}:`, used === null ? allowed : `${used} / ${allowed}`, ...(grant === null ? [] : [`(${grant})`])].join(
-        ' ',
-      ),
-    ),
-    ...filtersRefused.map((at) => `FILTER_NOT_ALLOWED: ${at}`),
-  ]
+function limitLines({ limits }: Explanation): readonly string[] {
+  return limits.map(({ name, grant, used, allowed }) =>
+    [`${name}:`, used === null ? allowed : `${used} / ${allowed}`, ...(grant === null ? [] : [`(${grant})`])].join(' '),
+  )
+}
+
+/** All that the arguments could filter by and must not; with those that the document gives it would be refused. */
+function filterLines(
+  { filtersRefused, filtersGiven }: Explanation,
+  say: (zh: string, en: string) => string,
+): readonly string[] {
+  return filtersRefused.map((at) =>
+    filtersGiven.includes(at) ? `${at} ← FILTER_NOT_ALLOWED: ${say('本查询已用到', 'this document gives it')}` : at,
+  )
 }

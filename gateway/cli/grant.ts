@@ -10,9 +10,8 @@ import { grantState } from '../grants/grant.ts'
 import type { Grant } from '../grants/grant.ts'
 import { systemClock } from '../vocabulary/ports.ts'
 import { configOf } from './context.ts'
-import { readComposed } from '../adapters/supergraph-files.ts'
 import { describeLinkage } from '../grants/linkage.ts'
-import { checkConfiguredRegisters, printFinding } from '../start/register-check.ts'
+import { checkConfiguredRegisters, printFinding, servedComposition } from '../start/register-check.ts'
 import { CommandFault, inLanguage, print, printJson, printNote, terminalLanguage } from './terminal.ts'
 
 async function registeredGrants({ registers }: Config): Promise<readonly Grant[]> {
@@ -57,7 +56,7 @@ async function revoke(id: string, { reason, by, json }: RevokeOptions, config: C
   const event: GrantEvent = { kind: 'GRANT_REVOKED', grant: id, at, by, reason: reason.trim() }
   await appendGrantEvent(grantEventsFile(config), event)
   if (json === true) printJson(event)
-  else print(`${id} is revoked from ${at} on. A running gateway follows within a second or two.`)
+  else print(`${id} is revoked from ${at} on. A running gateway follows within one second.`)
 }
 
 /** The state now, and since or until when. */
@@ -97,7 +96,7 @@ async function list(json: boolean, config: Config): Promise<void> {
 
 /** Every misfit with its place, and for each masked number how many candidates it leaves (R809-25). */
 function check(json: boolean, config: Config): void {
-  const { findings, linkage } = checkConfiguredRegisters(config, readComposed(config.schemaDirectory))
+  const { findings, linkage } = checkConfiguredRegisters(config, servedComposition(config))
   const errors = findings.filter(({ severity }) => severity === 'error').length
   process.exitCode = errors > 0 ? 1 : 0
   if (json) return printJson({ findings, linkage })

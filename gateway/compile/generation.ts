@@ -58,6 +58,7 @@ export function createGeneration(parts: GenerationParts): Generation {
   const schemas = new LRUCache<string, GraphQLSchema>({ max: VIEW_SCHEMAS })
   const { schema, fields, planner, maxFields } = parts
   const filters = { filters: parts.catalog.filters, exact: new Set(parts.catalog.exactFilters) }
+  const shown = { fields, filters: parts.catalog.filters }
 
   /** Gives a compiled operation its real weight; one that could not be compiled is not kept. */
   const weigh = async (key: string, compiling: Promise<CompiledOperation>): Promise<void> => {
@@ -82,7 +83,7 @@ export function createGeneration(parts: GenerationParts): Generation {
       return compiling
     },
     introspectionSchema(view: View) {
-      const known = schemas.get(view.id) ?? viewSchema(parts.document, fields, view, parts.wording)
+      const known = schemas.get(view.id) ?? viewSchema(parts.document, shown, view, parts.wording)
       schemas.set(view.id, known)
       return known
     },

@@ -5,16 +5,16 @@ import type {
   GraphQLSchema,
   InterfaceTypeDefinitionNode,
   ObjectTypeDefinitionNode,
-  TypeNode,
   UnionTypeDefinitionNode,
 } from 'graphql'
 import { Kind, buildASTSchema } from 'graphql'
-import type { FieldEntry, SharingClass } from '../catalog/catalog.ts'
+import type { Catalog, FieldEntry, SharingClass } from '../catalog/catalog.ts'
 import type { View } from '../grants/view.ts'
 import { coordinate } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import type { Decision } from '../vocabulary/decision.ts'
 import { isOwnAnswer } from './own-answers.ts'
+import { named, usableArguments } from './view-arguments.ts'
 
 /** Words of the regime and of the register of parties, as descriptions have them: in Chinese. */
 export interface Wording {
@@ -27,16 +27,20 @@ export interface Wording {
 /**
  * The schema that introspection shows: only coordinates that the caller could use, each described with class, level,
  * provider, decision and clause (S11, S21), beside what the gateway answers of itself. Types without a usable field,
- * and what only they used, are gone.
+ * and what only they used, are gone; so is whatever could only filter by what must not be filtered by (INV-6).
  */
 export function viewSchema(
   served: DocumentNode,
-  fields: ReadonlyMap<Coordinate, FieldEntry>,
+  { fields, filters }: { readonly fields: ReadonlyMap<Coordinate, FieldEntry>; readonly filters: Catalog['filters'] },
   view: View,
   wording: Wording,
 ): GraphQLSchema {
   const own = ownTypes(served)
-  let definitions: readonly DefinitionNode[] = served.definitions.map((one) =>
+  const isRefused = (place: string): boolean => {
+    const by = filters[place]
+    return by !== undefined && view.decisions.get(by)?.kind !== 'ALLOW'
+  }
+  let definitions: readonly DefinitionNode[] = usableArguments(served.definitions, isRefused).map((one) =>
     usableFields(one, { fields, view, wording, own }),
   )
   for (let before = -1; before !== size(definitions);) {
@@ -206,8 +210,4 @@ function* references(definition: DefinitionNode): Iterable<string> {
     yield named(field.type)
     for (const argument of field.arguments ?? []) yield named(argument.type)
   }
-}
-
-function named(type: TypeNode): string {
-  return type.kind === Kind.NAMED_TYPE ? type.name.value : named(type.type)
 }

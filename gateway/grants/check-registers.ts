@@ -5,6 +5,7 @@ import type { Regime } from '../regime/regime.ts'
 import type { Clause } from '../vocabulary/clause.ts'
 import type { Text } from '../vocabulary/codes.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
+import { lackingInGrants, lackingInMatter } from './check-owed.ts'
 import { consentRule } from './consent.ts'
 import type { Grant, GrantMode } from './grant.ts'
 import type { Case, Matter } from './registers.ts'
@@ -58,16 +59,38 @@ export function checkRegisters(check: RegisterCheck): readonly RegisterFinding[]
 
 type Path = readonly (string | number)[]
 
-function* checkMatter(matter: Matter, path: Path, { fields, partyOf }: Context): Iterable<RegisterFinding> {
+function* checkMatter(matter: Matter, path: Path, { fields, partyOf, regime }: Context): Iterable<RegisterFinding> {
   const tell = teller('matters', path)
   if (!partyOf.has(matter.department))
     yield tell(['department'], 'error', `没有部门 ${matter.department}`, `there is no party ${matter.department}`, null)
   for (const [list, index, at, use] of listed(matter.fields, (one) => (one === 'READ' ? 'fields' : 'verify'))) {
     const entry = fields.get(at)
     if (!entry) yield tell([list, index], 'error', `目录中没有 ${at}`, `the catalogue has no ${at}`, null)
-    else if (use === 'VERIFY' && entry.verify === null)
-      yield tell([list, index], 'error', `${at} 未登记核实方式`, `${at} says nothing of how it is verified`, 'ZS-4.09')
+    else {
+      if (use === 'VERIFY' && entry.verify === null)
+        yield tell(
+          [list, index],
+          'error',
+          `${at} 未登记核实方式`,
+          `${at} says nothing of how it is verified`,
+          verificationClause(entry, regime),
+        )
+      for (const { other, clause } of lackingInMatter(entry, use, matter.fields, regime))
+        yield tell(
+          [list, index],
+          'warning',
+          `${at} 由 ${other} 决定,事项未列该项`,
+          `${at} opens no further than ${other}, which the matter does not list so`,
+          clause,
+        )
+    }
   }
+}
+
+/** By which clause a matter may verify at all; null where the regime has no verification. */
+function verificationClause(entry: FieldEntry, { parameters }: Regime): Clause | null {
+  const parameter = entry.class === 'NOT_SHARED' ? 'verification.notShared' : 'verification.conditionalUnmet'
+  return parameters[parameter]?.clause ?? null
 }
 
 function* checkCase(file: Case, path: Path, { matterOf }: Context): Iterable<RegisterFinding> {
@@ -94,6 +117,7 @@ function* checkGrant(grant: Grant, path: Path, context: Context): Iterable<Regis
     if (!entry) yield tell([], 'error', `目录中没有 ${at}`, `the catalogue has no ${at}`, null)
     else {
       yield* checkConsent(grant, entry, mode, tell, context)
+      yield* checkOwed(grant, entry, mode, tell, context)
       if (!wanted.has(at))
         yield tell(
           [],
@@ -105,6 +129,8 @@ function* checkGrant(grant: Grant, path: Path, context: Context): Iterable<Regis
     }
   }
   const { filters, exactFilters } = context.catalog
+  const { parameters } = context.regime
+  const { clause: bounding } = parameters['access.parameterControl'] ?? parameters['access.conditional.decider']
   const filterable = new Set(exactFilters.flatMap((place) => filters[place] ?? []))
   for (const at of grant.parameters.keys()) {
     if (!filterable.has(at))
@@ -113,7 +139,7 @@ function* checkGrant(grant: Grant, path: Path, context: Context): Iterable<Regis
         'error',
         `没有参数精确按 ${at} 筛选,永远无法满足`,
         `no argument filters exactly by ${at}, so it can never be met`,
-        'NT-18.1',
+        bounding,
       )
   }
 }
@@ -217,6 +243,26 @@ function* checkConsent(
       `${at} 只供核实,授权不会使其可读`,
       `${at} is for comparison alone: the grant does not make it readable`,
       rule.clause,
+    )
+}
+
+/** A grant that lists a value, and not what decides in its place, shows less than it says. */
+function* checkOwed(
+  grant: Grant,
+  entry: FieldEntry,
+  mode: GrantMode,
+  tell: Teller,
+  context: Context,
+): Iterable<RegisterFinding> {
+  const ofHolder = context.grants.filter(({ consumer }) => consumer === grant.consumer)
+  const facts = { ...context, holder: grant.consumer }
+  for (const { other, clause } of lackingInGrants(entry, mode, ofHolder, facts))
+    yield tell(
+      [],
+      'warning',
+      `${entry.coordinate} 由 ${other} 决定,该部门的授权未同样列出该项`,
+      `${entry.coordinate} opens no further than ${other}, which no grant of the department lists so`,
+      clause,
     )
 }
 

@@ -2,7 +2,7 @@ import type { FieldEntry } from '../catalog/catalog.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { coordinate, fieldOf, typeOf } from '../vocabulary/coordinate.ts'
 import type { Decision, MaskRule } from '../vocabulary/decision.ts'
-import { stricter } from '../vocabulary/decision.ts'
+import { decidedBy, stricter } from '../vocabulary/decision.ts'
 import { deny } from './decide.ts'
 
 type Decisions = ReadonlyMap<Coordinate, Decision>
@@ -41,11 +41,27 @@ function tighten(at: Coordinate, decision: Decision, all: Decisions, entailment:
   const entry = entailment.fields.get(at)
   if (!entry) return decision
   let result = decision
-  for (const embedded of entry.embeds) result = contain(result, all.get(embedded))
-  if (entry.follows) result = onlyWithClear(result, all.get(entry.follows))
-  if (!entry.declassified) for (const required of entry.requires) result = onlyWithClear(result, all.get(required))
-  if (entry.onInterface) for (const twin of twins(at, entailment)) result = contain(result, all.get(twin))
+  const owe = (by: Coordinate, rule: typeof contain): void => {
+    const taken = rule(result, all.get(by))
+    if (!same(taken, result)) result = because(taken, at, result.kind === taken.kind ? null : by, all)
+  }
+  for (const embedded of entry.embeds) owe(embedded, contain)
+  if (entry.follows) owe(entry.follows, onlyWithClear)
+  if (!entry.declassified) for (const required of entry.requires) owe(required, onlyWithClear)
+  if (entry.onInterface) for (const twin of twins(at, entailment)) owe(twin, contain)
   return result
+}
+
+/**
+ * Names whose decision was taken over: the last in a row of fields that owe theirs to each other, since that one has to
+ * be opened. Of two masks neither took the other's place.
+ */
+function because(taken: Decision, at: Coordinate, by: Coordinate | null, all: Decisions): Decision {
+  if (taken.kind === 'ALLOW' || by === null) return taken
+  const other = all.get(by)
+  const last = (other && decidedBy(other)) ?? by
+  const { because: _, ...own } = taken
+  return last === at ? own : { ...own, because: last }
 }
 
 /** The strictest decision and mask of two values of which one tells the other. */

@@ -7,6 +7,7 @@ import type { Decision } from '../vocabulary/decision.ts'
 import { consentRule } from './consent.ts'
 import type { ConsentRule } from './consent.ts'
 import type { Approver } from './grant.ts'
+import type { Matter } from './registers.ts'
 import type { UnlockStep } from './unlock-steps.ts'
 
 /**
@@ -60,6 +61,8 @@ export interface Question {
   readonly resource: ResourceEntry | null
   readonly decision: Decision
   readonly regime: Regime
+  /** The matter that is stated; null where none is, or where only the field is asked about. */
+  readonly matter: Matter | null
 }
 
 /** What the regime asks of a grant over the field; null where it asks for none. */

@@ -8,8 +8,8 @@ import type { Approver } from './grant.ts'
 
 /** One step of an application, and how long it may take. */
 export interface UnlockStep {
-  /** The form is checked, the application answered, the data delivered. */
-  readonly step: 'CHECK' | 'ANSWER' | 'DELIVERY'
+  /** The form is checked, the application answered, the data delivered; the matter's minimal set is changed. */
+  readonly step: 'CHECK' | 'ANSWER' | 'DELIVERY' | 'AMEND_MATTER'
   /** Null where the text states none: it is never borrowed from another regime, and never a default. */
   readonly workingDays: number | null
   /** The clause that sets the days; null where the text is silent. */
@@ -66,13 +66,16 @@ function deliveryLimit(entry: FieldEntry, { parameters }: Regime): Limit {
   return { term: parameter?.value, parameter }
 }
 
-const WORDS: Readonly<Record<UnlockStep['step'], Text>> = {
+/** A step that a regime may set a time limit for. */
+type TimedStep = Exclude<UnlockStep['step'], 'AMEND_MATTER'>
+
+const WORDS: Readonly<Record<TimedStep, Text>> = {
   CHECK: { zh: '形式审查', en: 'check of the form' },
   ANSWER: { zh: '答复', en: 'answer' },
   DELIVERY: { zh: '提供', en: 'delivery' },
 }
 
-function step(kind: UnlockStep['step'], { term, extension, parameter }: Limit): UnlockStep {
+function step(kind: TimedStep, { term, extension, parameter }: Limit): UnlockStep {
   const what = WORDS[kind]
   const days = workingDays(term)
   if (term === undefined || parameter === null || days === null) {

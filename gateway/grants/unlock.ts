@@ -4,21 +4,26 @@ import { REFUSALS } from '../vocabulary/codes.ts'
 import type { RefusalCode, Text } from '../vocabulary/codes.ts'
 import type { Decision } from '../vocabulary/decision.ts'
 import { classLabel } from './class-label.ts'
+import type { Matter } from './registers.ts'
 import { apply } from './unlock-apply.ts'
+import { beyondMatter } from './unlock-matter.ts'
 import { joined, plain, provider, ruleOf, verificationOf } from './unlock-parts.ts'
 import type { Question, Recipient, Unlock } from './unlock-parts.ts'
 
 /**
  * What would unlock a field that is not ALLOW, in the regime's own procedure; null where nothing needs unlocking. Pure:
  * what a text does not state is said to be unstated, and no clause of another text is named.
+ *
+ * @param matter the stated one: where it does not need the field, that is told beside the first obstacle
  */
 export function unlock(
   entry: FieldEntry,
   resource: ResourceEntry | null,
   decision: Decision,
   regime: Regime,
+  matter: Matter | null = null,
 ): Unlock | null {
-  const question = { entry, resource, decision, regime }
+  const question = { entry, resource, decision, regime, matter }
   switch (decision.kind) {
     case 'ALLOW':
       return null
@@ -27,7 +32,7 @@ export function unlock(
     case 'VERIFY_ONLY':
       return ofVerification(question)
     case 'DENY':
-      return ofRefusal(question, decision.code)
+      return beyondMatter(question, ofRefusal(question, decision.code))
   }
 }
 

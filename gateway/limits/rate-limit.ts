@@ -17,7 +17,7 @@ export interface RatedCaller {
   readonly officer: string
 }
 
-/** Bounds how often someone may ask (FS-27, HZ-52). */
+/** Bounds how often someone may ask (FS-27, HZ-52); the clause of a refusal is the regime's own (request/refuse.ts). */
 export interface RateLimit {
   /** @throws Failure RATE_LIMIT */
   admit(caller: RatedCaller): Promise<void>
@@ -36,7 +36,7 @@ export function createRateLimit(counters: Counters, limits: RateLimits): RateLim
       if (count <= limits.officerPerMinute) return
       const most = limits.officerPerMinute
       const detail = { zh: `一分钟内超过 ${most} 次`, en: `more than ${most} requests in a minute` }
-      throw new Failure('RATE_LIMIT', { clause: 'FS-27', detail })
+      throw new Failure('RATE_LIMIT', { detail })
     },
     async tolerate(address) {
       return (await counters.add(counterKey('stranger', [address]), RATE_WINDOW)) <= limits.strangerPerMinute

@@ -4,6 +4,7 @@ import type { Clause } from '../vocabulary/clause.ts'
 import { message, remedy } from '../vocabulary/codes.ts'
 import type { Code, Language } from '../vocabulary/codes.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
+import { decidedBy } from '../vocabulary/decision.ts'
 import type { Decision } from '../vocabulary/decision.ts'
 import type { AnswerPath, Projected, RecordPlace } from './project.ts'
 
@@ -66,10 +67,18 @@ export function answerErrors(
   const refusals = activeUses(operation, variables).flatMap(({ coordinate, path, decision }) => {
     if (decision.kind === 'ALLOW' || decision.kind === 'MASK' || seen.has(coordinate)) return []
     seen.add(coordinate)
-    return [answerError(decision.code, language, { path, clause: decision.clause, coordinate })]
+    const detail = decidedText(decision, language)
+    return [answerError(decision.code, language, { path, clause: decision.clause, coordinate, detail })]
   })
   const faults = projected.faults.map(({ code, path, coordinate }) => answerError(code, language, { path, coordinate }))
   return [...refusals, ...faults]
+}
+
+/** Names the coordinate that decides in the field's place: the code and its remedy are about that one. */
+function decidedText(decision: Decision, language: Language): string | null {
+  const by = decidedBy(decision)
+  if (by === null) return null
+  return language === 'en' ? `decided by ${by}` : `由 ${by} 决定`
 }
 
 /** Decisions of the places that are part of this answer; all of them, or only when one is not ALLOW. */

@@ -2,6 +2,7 @@ import { classLabel } from '../grants/class-label.ts'
 import type { Use } from '../compile/compiled-operation.ts'
 import type { FieldEntry, ResourceEntry } from '../catalog/catalog.ts'
 import type { Grant, GrantIndex } from '../grants/grant.ts'
+import type { Matter } from '../grants/registers.ts'
 import { unlock } from '../grants/unlock.ts'
 import type { Recipient, Unlock } from '../grants/unlock-parts.ts'
 import type { Regime } from '../regime/regime.ts'
@@ -9,6 +10,7 @@ import type { Clause } from '../vocabulary/clause.ts'
 import { message } from '../vocabulary/codes.ts'
 import type { Language, Text } from '../vocabulary/codes.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
+import { decidedBy } from '../vocabulary/decision.ts'
 import type { Decision } from '../vocabulary/decision.ts'
 
 /** What the words of an explanation come from. */
@@ -20,6 +22,16 @@ export interface ExplainWords {
   nameOf(department: string): Text | null
   /** The regulation's own words. */
   clauseText(clause: Clause): string | null
+}
+
+/** What was decided for the standing that is explained, and about what. */
+export interface ExplainedView {
+  readonly fields: ReadonlyMap<Coordinate, FieldEntry>
+  /** Catalogue entries by record type. */
+  readonly resources: ReadonlyMap<string, ResourceEntry>
+  readonly decisions: ReadonlyMap<Coordinate, Decision>
+  /** The stated matter, as the register has it. */
+  readonly matter: Matter | null
 }
 
 /** One step of an application in the user's language. */
@@ -63,6 +75,8 @@ export interface ExplainedField {
   readonly grantUntil: string | null
   readonly approvers: readonly string[]
   readonly maskRule: string | null
+  /** The coordinate whose decision stands in the place of the field's own; null where none does. */
+  readonly because: Coordinate | null
   readonly reason: string
   readonly unlock: ExplainedUnlock | null
 }
@@ -72,12 +86,13 @@ export function explainField(
   words: ExplainWords,
   { coordinate, decision }: Use,
   paths: readonly string[],
-  catalogued: { readonly entry: FieldEntry | null; readonly resource: ResourceEntry | null },
+  view: ExplainedView,
 ): ExplainedField {
-  const { entry, resource } = catalogued
+  const entry = view.fields.get(coordinate) ?? null
   const { regime } = words
   const grant = decision.grant === null ? null : words.grants.find(decision.grant)
-  const way = entry ? unlock(entry, resource, decision, regime) : null
+  const because = decidedBy(decision)
+  const way = wayTo(coordinate, decision, view, regime)
   return {
     coordinate,
     paths,
@@ -95,9 +110,41 @@ export function explainField(
     grantUntil: grant ? inShanghai(grant.validUntil) : null,
     approvers: grant ? grant.approvals.map(({ by, officer }) => `${by} ${officer}`) : [],
     maskRule: decision.kind === 'MASK' ? decision.rule : null,
-    reason: inWords(words, reasonOf(decision, grant), ''),
+    because,
+    reason: inWords(words, reasonWith(because, reasonOf(decision, grant), view), ''),
     unlock: way ? explainUnlock(words, way) : null,
   }
+}
+
+/** What would unlock a field; where another coordinate decides in its place, what would unlock that one. */
+function wayTo(at: Coordinate, decision: Decision, view: ExplainedView, regime: Regime): Unlock | null {
+  const by = decidedBy(decision)
+  const other = by === null ? undefined : view.decisions.get(by)
+  const way = by !== null && other ? unlockIn(view, by, other, regime) : null
+  if (by === null || way === null) return unlockIn(view, at, decision, regime)
+  const named = nameIn(view, by)
+  const text = {
+    zh: `由 ${named} 决定,须开通的是该项:${way.text.zh}`,
+    en: `${named} decides, so that is what has to be opened: ${way.text.en}`,
+  }
+  return { ...way, text }
+}
+
+function unlockIn(view: ExplainedView, at: Coordinate, decision: Decision, regime: Regime): Unlock | null {
+  const entry = view.fields.get(at)
+  return entry ? unlock(entry, view.resources.get(entry.resource) ?? null, decision, regime, view.matter) : null
+}
+
+function nameIn({ fields }: ExplainedView, at: Coordinate): string {
+  const title = fields.get(at)?.title
+  return title === undefined ? at : `${at} ${title}`
+}
+
+/** A code says what is wrong with the one that decides: without its name the sentence would be taken for the field's own. */
+function reasonWith(because: Coordinate | null, reason: Text, view: ExplainedView): Text {
+  if (because === null) return reason
+  const named = nameIn(view, because)
+  return { zh: `${reason.zh},由 ${named} 决定`, en: `${reason.en}, decided by ${named}` }
 }
 
 const HOURS_OF_SHANGHAI = 8
@@ -127,7 +174,7 @@ function reasonOf(decision: Decision, grant: Grant | null): Text {
 }
 
 function explainUnlock(words: ExplainWords, way: Unlock): ExplainedUnlock {
-  const answer = way.steps.filter(({ step }) => step !== 'DELIVERY')
+  const answer = way.steps.filter(({ step }) => step === 'CHECK' || step === 'ANSWER')
   const days = answer.map(({ workingDays }) => workingDays)
   const known = days.filter((one) => one !== null)
   return {

@@ -13,7 +13,8 @@ import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { checkDocument } from './explain-document.ts'
 import type { CheckedDocument } from './explain-document.ts'
 import { explainField } from './explain-field.ts'
-import type { ExplainWords, ExplainedField } from './explain-field.ts'
+import type { ExplainWords, ExplainedField, ExplainedView } from './explain-field.ts'
+import { givenFilters } from './explain-filters.ts'
 import { planSteps } from './explain-plan.ts'
 import type { PlanStep } from './explain-plan.ts'
 import type { OperationLimits } from './house.ts'
@@ -61,6 +62,8 @@ export interface Explanation {
   readonly plan: readonly PlanStep[]
   /** Coordinates that the arguments of the document could filter by and must not (INV-6). */
   readonly filtersRefused: readonly Coordinate[]
+  /** Of these, the ones that the document itself gives: with them a request is refused. */
+  readonly filtersGiven: readonly Coordinate[]
   readonly limits: readonly ExplainedLimit[]
 }
 
@@ -80,9 +83,17 @@ export async function explain(
   const checked = checkDocument(generation.schema, document, operationName, limits.tokens)
   checkLimits(checked.operation, checked.fragments, limits)
   const normalised = normalise(generation.schema, checked.document, checked.operation)
-  const compiled = await generation.compiledFor(generation.views.viewOf(caller), normalised)
+  const view = generation.views.viewOf(caller)
+  const compiled = await generation.compiledFor(view, normalised)
   const matter = caller.matter === null ? null : source.matters.find(caller.matter)
-  const decisions = explainUses(source, compiled)
+  const shown = {
+    fields: generation.fields,
+    resources: indexResources(generation.catalog),
+    decisions: view.decisions,
+    matter,
+  }
+  const given = givenFilters(generation.schema, compiled, normalised.bindings)
+  const decisions = explainUses(source, compiled, shown)
   return {
     operation: checked.operation.name?.value ?? null,
     department: caller.department,
@@ -95,26 +106,26 @@ export async function explain(
     prunedDocument: compiled.pruned,
     plan: planSteps(compiled.plan, (department) => titleOf(source, department)),
     filtersRefused: [...compiled.forbidden.keys()],
+    filtersGiven: [...compiled.forbidden.keys()].filter((at) => given.has(at)),
     limits: [...documentLimits(checked, limits), ...grantLimits(source, compiled, decisions)],
   }
 }
 
 /** One entry per coordinate, with every place where it stands, in the order of the document. */
-function explainUses(source: ExplainSource, compiled: CompiledOperation): readonly ExplainedField[] {
-  const { generation } = source
-  const resources = indexResources(generation.catalog)
-  const words: ExplainWords = source
+function explainUses(
+  words: ExplainWords,
+  compiled: CompiledOperation,
+  view: ExplainedView,
+): readonly ExplainedField[] {
   const byCoordinate = Map.groupBy(
     compiled.uses.filter(({ when }) => possible(when)),
     ({ coordinate }) => coordinate,
   )
-  return [...byCoordinate].flatMap(([at, uses]: [Coordinate, readonly Use[]]) => {
+  return [...byCoordinate].flatMap(([, uses]: [Coordinate, readonly Use[]]) => {
     const [first] = uses
     if (!first) return []
-    const entry = generation.fields.get(at) ?? null
-    const resource = entry ? (resources.get(entry.resource) ?? null) : null
     const paths = [...new Set(uses.map(({ path }) => path.join('.')))]
-    return [explainField(words, first, paths, { entry, resource })]
+    return [explainField(words, first, paths, view)]
   })
 }
 

@@ -27,7 +27,7 @@ function unexpected(exchange: Exchange, error: unknown): Failure {
 
 /**
  * Who is refused again and again is told to wait: guessing tokens must not be cheap, and refusals must not fill the
- * disk (FS-27). Callers who were let in are counted where they came in.
+ * disk. Callers who were let in are counted where they came in.
  */
 async function withinPatience(house: House, exchange: Exchange, failure: Failure): Promise<Failure> {
   const { caller, refused, address } = exchange
@@ -41,7 +41,7 @@ async function withinPatience(house: House, exchange: Exchange, failure: Failure
     )
   }
   if (failure.code !== 'UNAUTHENTICATED' || (await house.rate.tolerate(address))) return failure
-  return new Failure('RATE_LIMIT', { clause: 'FS-27' })
+  return new Failure('RATE_LIMIT')
 }
 
 /** A whole-request refusal as GraphQL over HTTP has it: `errors` and no `data`. */
@@ -63,6 +63,9 @@ export function refusal(
 
 /** The regime's parameter behind a refusal that does not come from a field's decision. */
 const REASONS = {
+  // No text bounds how often somebody may ask. All demand a record of every use, and watch over it (FS-27): the bound is
+  // what keeps the record writable and readable, so a refusal for it rests on the same clause.
+  RATE_LIMIT: 'audit.mandatory',
   AUDIT_UNAVAILABLE: 'audit.mandatory',
   UNAUTHENTICATED: 'identity.endUserRequired',
   END_USER_MISSING: 'identity.endUserRequired',

@@ -1,5 +1,6 @@
 import type { Clause } from './clause.ts'
 import type { RefusalCode } from './codes.ts'
+import type { Coordinate } from './coordinate.ts'
 
 /** The masking rules (docs/masking.md). A rule's ID is stable; what it shows is its set's, which is versioned. */
 export const MASK_RULES = [
@@ -43,6 +44,9 @@ export function maskSetId(set: MaskSet): string {
  * - `MASK`: the value after `rule`.
  * - `VERIFY_ONLY`: no value; it may be compared by the verification operations (ZS-4.09).
  * - `DENY`: nothing; never fetched.
+ *
+ * `because` names the coordinate whose decision this one takes over, where the field's own would show more: what it
+ * contains, follows or is computed from (design, walls 7 and 8). To open the field is to open that one.
  */
 export type Decision =
   | { readonly kind: 'ALLOW'; readonly clause: Clause; readonly grant: string | null }
@@ -53,14 +57,27 @@ export type Decision =
       readonly grant: string | null
       /** Number of the approved method, where the mask alone opens the field (ZJ-22.3). */
       readonly approval?: string
+      readonly because?: Coordinate
     }
   | {
       readonly kind: 'VERIFY_ONLY'
       readonly code: 'VERIFY_ONLY'
       readonly clause: Clause
       readonly grant: string | null
+      readonly because?: Coordinate
     }
-  | { readonly kind: 'DENY'; readonly code: RefusalCode; readonly clause: Clause; readonly grant: string | null }
+  | {
+      readonly kind: 'DENY'
+      readonly code: RefusalCode
+      readonly clause: Clause
+      readonly grant: string | null
+      readonly because?: Coordinate
+    }
+
+/** The coordinate that decides in the field's place; null where the field's own class, grant and matter do. */
+export function decidedBy(decision: Decision): Coordinate | null {
+  return decision.kind === 'ALLOW' ? null : (decision.because ?? null)
+}
 
 /** What a decision comes to. */
 export type DecisionKind = Decision['kind']

@@ -28,9 +28,9 @@ export function createCaseGateways(): CaseGateways {
       const key = JSON.stringify([regime, registers, catalogue])
       const known = gateways.get(key) ?? start(one)
       gateways.set(key, known)
-      const { gateway, setTime } = await known
-      setTime(instantOf(one))
-      return gateway
+      const started = await known
+      started.setTime(instantOf(one))
+      return started.gateway
     },
     all: async () => (await Promise.all(gateways.values())).map(({ gateway }) => gateway),
     async stop() {

@@ -66,6 +66,11 @@ describe('the files of cases', () => {
     ['a decision without its clause', { want: { status: 200, decisions: { 'Person.name': 'ALLOW' } } }],
     ['a request and a document to explain in one', { explain: '{ __typename }' }],
     ['a request and a registration in one', { compose: true }],
+    ['a time without its offset', { now: '2026-04-01T00:00:00' }],
+    [
+      'a revocation without its hand',
+      { registers: { revocations: [{ grant: 'N-9', at: '2026-04-01T00:00:00+08:00' }] } },
+    ],
   ])('are refused with %s', (_name, change) => {
     const [file] = files
     const [one] = file?.cases ?? []

@@ -3,7 +3,7 @@ import { subjectPseudonym } from '../../gateway/audit/pseudonym.ts'
 import { leaksIn } from '../kit/gateway-canaries.ts'
 import { codesOf } from '../kit/gateway-http.ts'
 import type { Reply } from '../kit/gateway-http.ts'
-import { DESK, MARKET, startTestGateway } from '../kit/gateway.ts'
+import { DESK, startTestGateway } from '../kit/gateway.ts'
 import type { Ask, TestGateway } from '../kit/gateway.ts'
 
 /* Whoever an answer tells of is in its record and is counted, whether asked about by number, or reached (ZS-6.03, S09). */
@@ -126,7 +126,11 @@ describe('in the record', () => {
 })
 
 describe('an answer over a bound is withheld, and the record names whom it would have told of', () => {
-  const counted = async (limits: object, facts: Ask = {}): Promise<void> => {
+  test.each<[string, object, Ask]>([
+    ['of the case', { subjectsPerCase: 3 }, { case: 'C-1' }],
+    ['of the officer’s day', { subjectsPerOfficerDay: 3 }, {}],
+    ['of the department’s day', { subjectsPerDepartmentDay: 3 }, {}],
+  ])('%s', async (_name, limits, facts) => {
     const own = await open(limits)
     const first = await list(own, 1, facts)
     expect([codesOf(first), told(first)]).toEqual([[], 2])
@@ -139,10 +143,7 @@ describe('an answer over a bound is withheld, and the record names whom it would
     // What was refused has taken no place: who was told of before may be told of again.
     expect(codesOf(await list(own, 1, facts))).toEqual([])
     expect((await own.verify()).faults).toEqual([])
-  }
-  test('of the case', () => counted({ subjectsPerCase: 3 }, { case: 'C-1' }))
-  test('of the officer’s day', () => counted({ subjectsPerOfficerDay: 3 }))
-  test('of the department’s day', () => counted({ subjectsPerDepartmentDay: 3 }))
+  })
 
   test('of one operation: those asked about and those reached together', async () => {
     const own = await open({ subjectsPerOperation: 3 })

@@ -93,16 +93,16 @@ async function openExplanation(one: ExplainCase, standing: Standing): Promise<Of
   const wanted = Object.entries(one.want.explained).map(([at, words]) => [at, JSON.stringify(words)] as const)
   const nameOf = (department: string) => parties.find(department)?.name ?? null
   const decide = (regime: Regime): Answers => {
-    const view = viewOf(regime)
+    const { decisions } = viewOf(regime)
+    const matter = one.caller.matter === undefined ? null : authority.matters.find(one.caller.matter)
+    const shown = { fields: authority.fields, resources: authority.resources, decisions, matter }
     const explained = wanted.map(([name]) => {
       const at = name as Coordinate
-      const decision = view.decisions.get(at)
-      const entry = authority.fields.get(at) ?? null
+      const decision = decisions.get(at)
       if (!decision) return [at, null] as const
-      const resource = entry ? (authority.resources.get(entry.resource) ?? null) : null
       const words = { regime, grants, language: 'zh-CN', nameOf, clauseText: () => null } as const
       const use = { coordinate: at, path: [], decision, when: null }
-      return [at, JSON.stringify(said(explainField(words, use, [], { entry, resource })))] as const
+      return [at, JSON.stringify(said(explainField(words, use, [], shown)))] as const
     })
     return Object.fromEntries(explained)
   }

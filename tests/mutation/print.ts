@@ -75,6 +75,21 @@ function idleLines(outcomes: readonly Outcome[], readings: readonly Reading[]): 
   )
 }
 
+/**
+ * The result in one line. A reading is no proof of what the gateway does: what it alone holds has survived every case of
+ * behaviour, and is counted so.
+ */
+export function headline(outcomes: readonly Outcome[]): string {
+  const count = (is: (one: Outcome) => boolean): number => outcomes.filter(is).length
+  const open = count(survives)
+  return [
+    `${outcomes.length} changes: ${count(isDone)} held by behaviour`,
+    `${count(({ fate }) => fate === 'reading')} survive behaviour and are held by a reading of the text alone (nothing that the gateway does rests on them yet)`,
+    `${count(({ fate }) => fate === 'impossible')} impossible`,
+    ...(open > 0 ? [`${open} not held at all`] : []),
+  ].join(', ')
+}
+
 /** The page docs/law/parameters.md. */
 export function printPage(outcomes: readonly Outcome[], reasons: Reasons): string {
   const parameters = [...Map.groupBy(outcomes, ({ key }) => key)]
@@ -82,6 +97,7 @@ export function printPage(outcomes: readonly Outcome[], reasons: Reasons): strin
   const read = parameters.filter(([, all]) => !all.some(isDone))
   return [
     '# What the cases notice of the profiles',
+    `${headline(outcomes)}.`,
     `Printed by \`npm run mutate:regimes\`: each parameter that a profile sets gets another value, no value, and the
 neighbour of its clause, and the cases of that regulation are decided again. A change is held where a case fails that
 names the clause.`,

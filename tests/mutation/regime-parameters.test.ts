@@ -8,7 +8,7 @@ import { fails, mutateUnder, readRegimes } from './mutate.ts'
 import type { Fate, Outcome } from './mutate.ts'
 import { mutantsOf, setParameters } from './mutants.ts'
 import { openOffline } from './offline.ts'
-import { faultsFound, PAGE, printPage, readReasons } from './print.ts'
+import { faultsFound, headline, PAGE, printPage, readReasons } from './print.ts'
 
 const regimes = readRegimes()
 const readings = readReadings()
@@ -108,6 +108,17 @@ describe('the parameters of the profiles', () => {
     expect(faultsFound(outcomes, readReasons(), [idle])).toEqual([
       'the reading of zhongshan has a line for access.minimalFields, which other cases hold: take it out there',
     ])
+  })
+
+  test('are told in one line: what a reading alone holds has survived behaviour', () => {
+    const few = (['decision', 'explanation', 'composition', 'reading', 'reading', 'impossible'] as const).map(
+      (fate): Outcome => ({ regime: 'zhongshan', key: 'fee', change: 'value', fate, by: null, unnamed: null }),
+    )
+    const reading = '2 survive behaviour and are held by a reading of the text alone'
+    const rest = '(nothing that the gateway does rests on them yet)'
+    expect(headline(few)).toBe(`6 changes: 3 held by behaviour, ${reading} ${rest}, 1 impossible`)
+    const open = few.map((one) => (one.fate === 'impossible' ? { ...one, fate: 'reached' as const } : one))
+    expect(headline(open)).toBe(`6 changes: 3 held by behaviour, ${reading} ${rest}, 0 impossible, 1 not held at all`)
   })
 
   test('stand in docs/law/parameters.md as they are: else run npm run mutate:regimes', async () => {

@@ -197,6 +197,25 @@ describe('the register', () => {
     expect(files.current().find('A')).toBeNull()
   })
 
+  test('that is held waits, and revocations do not', () => {
+    const files = open()
+    files.hold()
+    writeFileSync(registerFile, register('B', 'C', 'D'))
+    appendFileSync(eventsFile, line('B'))
+    expect(revoked(files)).toEqual(['B'])
+    expect(files.current().find('A')).not.toBeNull()
+    expect(files.current().find('D')).toBeNull()
+    expect(files.waiting()?.map(({ id, revokedAt }) => [id, revokedAt])).toEqual([
+      ['B', INSTANT],
+      ['C', null],
+      ['D', null],
+    ])
+    files.admit()
+    expect(files.waiting()).toBeNull()
+    expect(files.inForce().map(({ id }) => id)).toEqual(['B', 'C', 'D'])
+    expect(revoked(files)).toEqual(['B'])
+  })
+
   test('after closing nothing is looked at any more', () => {
     const files = open()
     files.close()

@@ -235,9 +235,7 @@ const PLANTED: Readonly<Record<string, Planted>> = {
     says: 'a law forbids the mask',
   },
   'shared masked alone, and nothing that masks it': {
-    parts: {
-      more: `x: String ⟦MASK_UNFIT⟧@share(class: "CONDITIONAL", level: "L3", title: "x", basis: ["HZ-4.3"], conditions: "x", reasons: "x", subMode: "MASKED")`,
-    },
+    parts: { more: `x: String ⟦MASK_UNFIT⟧${MASKED_ALONE}` },
     clauses: { ...everywhere(null), zhejiang: 'ZJ-22.3' },
     says: 'is shared masked alone, and no rule masks it',
   },

@@ -113,6 +113,25 @@ describe('coverage of the law', () => {
     expect(await faults()).toEqual([`tests/unit/a.test.ts:1 names ${ARTICLE}(3), which docs/law does not have`])
   })
 
+  test.each([
+    ['of its own text', 'zhongshan', FIRST, []],
+    [
+      'of all texts',
+      'huizhou',
+      WIDE,
+      [`${WIDE} stands in not-yet.yaml, but tests/cases/d.yaml:2 names it: take it out there`],
+    ],
+    [
+      'of another text',
+      'huizhou',
+      FIRST,
+      [`tests/cases/d.yaml:2 d1 names ${FIRST} of zhongshan, but is decided under huizhou`],
+    ],
+  ])('a case may name a clause %s: else it is a fault', async (_whose, regime, clause, found) => {
+    await put('tests/cases/d.yaml', `cases:\n  - id: d1\n    regime: ${regime}\n    clauses: [${clause}]\n`)
+    expect(await faults()).toEqual(found)
+  })
+
   test('words that the clause does not say are a fault', async () => {
     await put(
       'schema/regulations/zhongshan.txt',
