@@ -76,7 +76,10 @@ function composition(config: Config): ComposedSchema {
 function callerOf({ department, application, ...stated }: Standing, parties: PartyRegister, regime: Regime): Caller {
   const { parameters } = regime
   const party = parties.find(department)
-  if (party === null) throw new CommandFault(`${department} is not in the register of parties (${parameters['identity.registeredParty'].clause})`)
+  if (party === null)
+    throw new CommandFault(
+      `${department} is not in the register of parties (${parameters['identity.registeredParty'].clause})`,
+    )
   const applications = party.applications.map(({ code }) => code)
   if (!applications.includes(application))
     throw new CommandFault(

@@ -21,10 +21,7 @@ interface Owed {
 /** What a field's decision rests on (entail.ts), the other types of an interface aside: they are listed for themselves. */
 function owedBy(entry: FieldEntry): readonly Owed[] {
   const clear = [...(entry.follows ? [entry.follows] : []), ...(entry.declassified ? [] : entry.requires)]
-  return [
-    ...entry.embeds.map((other) => ({ other, clear: false })),
-    ...clear.map((other) => ({ other, clear: true })),
-  ]
+  return [...entry.embeds.map((other) => ({ other, clear: false })), ...clear.map((other) => ({ other, clear: true }))]
 }
 
 /** What a matter would have to list beside the field, for its listing to come to anything. */

@@ -112,11 +112,7 @@ export async function explain(
 }
 
 /** One entry per coordinate, with every place where it stands, in the order of the document. */
-function explainUses(
-  words: ExplainWords,
-  compiled: CompiledOperation,
-  view: ExplainedView,
-): readonly ExplainedField[] {
+function explainUses(words: ExplainWords, compiled: CompiledOperation, view: ExplainedView): readonly ExplainedField[] {
   const byCoordinate = Map.groupBy(
     compiled.uses.filter(({ when }) => possible(when)),
     ({ coordinate }) => coordinate,

@@ -3,6 +3,7 @@ import { RATE_WINDOW } from '../limits/rate-limit.ts'
 import { publishFailure } from '../observe/channels.ts'
 import { answerError } from '../project/answer.ts'
 import { ownClause } from '../regime/regime.ts'
+import type { Regime } from '../regime/regime.ts'
 import { httpStatus } from '../vocabulary/codes.ts'
 import type { Code } from '../vocabulary/codes.ts'
 import type { Clause } from '../vocabulary/clause.ts'
@@ -52,7 +53,7 @@ export function refusal(
   facts: { clause: Clause | null; detail: string | null },
 ): HttpAnswer {
   exchange.codes.add(code)
-  const clause = ownClause(house.regime, facts.clause) ?? clauseOf(house, code)
+  const clause = ownClause(house.regime, facts.clause) ?? refusalClause(house.regime, code)
   const error = answerError(code, exchange.language, { clause, detail: facts.detail })
   const body = { errors: [error], extensions: { sharing: sharingFacts(house, exchange) } }
   const headers = new Map([['content-type', 'application/json; charset=utf-8']])
@@ -71,9 +72,13 @@ const REASONS = {
   END_USER_MISSING: 'identity.endUserRequired',
   UNKNOWN_PARTY: 'identity.registeredParty',
   AUDIENCE_MISMATCH: 'identity.noTransfer',
-} as const satisfies Partial<Record<Code, keyof House['regime']['parameters']>>
+} as const satisfies Partial<Record<Code, keyof Regime['parameters']>>
 
-function clauseOf(house: House, code: Code): Clause | null {
+/**
+ * The regime's clause for a refusal of a whole request; null for what is wrong with the request's own form, of which no
+ * text speaks.
+ */
+export function refusalClause({ parameters }: Regime, code: Code): Clause | null {
   const reason = Object.hasOwn(REASONS, code) ? REASONS[code as keyof typeof REASONS] : null
-  return reason === null ? null : house.regime.parameters[reason].clause
+  return reason === null ? null : parameters[reason].clause
 }

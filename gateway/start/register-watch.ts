@@ -17,6 +17,9 @@ import type { CheckedRegisters, PlacedFinding, Registers, Standing } from './reg
 /** Milliseconds between looks: no longer than the files themselves are looked at. */
 const INTERVAL = 250
 
+/** Milliseconds after which a check is tried again that met a file which cannot be read. */
+const PAUSE = 5_000
+
 /** As many places as the log writes of one failure. */
 const PLACES = 20
 
@@ -65,6 +68,7 @@ export function watchRegisters(parts: WatchParts): () => Promise<void> {
   grants.hold()
   let seen: Basis | null = null
   let told = parts.told
+  let unreadable: { readonly reason: string; readonly until: number } | null = null
   let running: Promise<void> | null = null
 
   const judge = async (basis: Basis): Promise<void> => {
@@ -74,12 +78,18 @@ export function watchRegisters(parts: WatchParts): () => Promise<void> {
       else if (basis.waiting && grants.waiting() === basis.grants) grants.admit()
       if (!sameFindings(findings, told)) tellFindings(findings, told)
       told = findings
+      unreadable = null
     } catch (error) {
-      // A file that cannot be read is mended some time, and is another one then.
-      publishFailure(() => ({ receipt: null, where: 'register-check', code: null, error }))
+      const reason = String(error)
+      if (unreadable?.reason !== reason)
+        publishFailure(() => ({ receipt: null, where: 'register-check', code: null, error }))
+      // Whatever waits must not wait for ever for a file that nothing else follows.
+      seen = null
+      unreadable = { reason, until: parts.clock.monotonic() + PAUSE }
     }
   }
   const look = (): void => {
+    if (unreadable !== null && parts.clock.monotonic() < unreadable.until) return
     const basis = basisOf(parts.standing)
     if (running !== null || (seen !== null && sameBasis(basis, seen))) return
     seen = basis

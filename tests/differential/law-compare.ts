@@ -193,7 +193,7 @@ function disagreement(decisions: View['decisions'], rulings: Rulings, regime: Re
     const decision = decisions.get(at)
     const wrong = decision ? against(decision, ruling, regime) : 'nothing is decided'
     if (wrong)
-      return `decided ${at} ${JSON.stringify(decision)}\nwanted ${JSON.stringify({ ...ruling, consents: undefined })}\nbecause ${wrong}`
+      return `decided ${at} ${JSON.stringify(decision)}\nwanted ${JSON.stringify({ ...ruling, consents: undefined, rests: undefined })}\nbecause ${wrong}`
   }
   return null
 }
@@ -203,6 +203,8 @@ function against(decision: Decision, ruling: Ruling, regime: Regime): string | n
   if (kind !== ruling.kind) return 'kind'
   if (kind === 'MASK' && decision.rule !== ruling.rule) return 'rule'
   if ('code' in decision && ruling.codes.length > 0 && !ruling.codes.includes(decision.code)) return 'code'
+  const fixed = 'code' in decision ? ruling.clauseOf[decision.code] : undefined
+  if (fixed !== undefined && clause !== fixed) return 'clause of the code'
   if (ruling.clauses.length > 0 ? !ruling.clauses.includes(clause) : regimeOf(clause) !== regime.regime) return 'clause'
   return ruling.grants.length > 0 && !ruling.grants.includes(grant) ? 'grant' : null
 }

@@ -87,7 +87,9 @@ describe('an explanation', () => {
       grant: null,
       unlock: {
         procedure: 'APPLY',
-        whom: ['公安部门 (数据提供部门)'],
+        // The matter does not need it either: whoever only applies would be refused again.
+        whom: ['公安部门 (数据提供部门)', '数据主管部门'],
+        text: expect.stringContaining('事项也不需要该项 (ZS-4.01(3))') as string,
         workingDays: 5,
         clause: 'ZS-4.08',
         mustState: '具体业务内容 (ZS-4.06)',

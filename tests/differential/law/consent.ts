@@ -2,7 +2,7 @@ import type { RefusalCode } from '../../../gateway/vocabulary/codes.ts'
 import { typeOf } from '../../../gateway/vocabulary/coordinate.ts'
 import type { Business, Consent, Item, Ruling, Situation } from './facts.ts'
 import { principal } from './purpose.ts'
-import { deny } from './rulings.ts'
+import { denyAs } from './rulings.ts'
 
 /** What a text asks of a consent. */
 export interface Demand {
@@ -66,19 +66,23 @@ export function consentFor(
   const revoked = judged.some(({ codes: [first, ...rest] }) => first === 'GRANT_REVOKED' && rest.length === 0)
   // With one thing wrong a consent is refused for it; with more, it may as well be none at all.
   const single = judged.filter(({ codes }) => codes.length === 1)
-  const law = situation.regime.parameters
   const codes = judged.flatMap((one) => one.codes)
-  const clauses = [demand.clause, law['access.secondaryUse'].clause, law['access.agreement']?.clause]
   const fixed = single.length === judged.length && !codes.includes('NO_GRANT')
-  const more = fixed ? { codes: [], clauses: [] } : uncovered
-  return {
-    revoked,
-    refusal: deny(
-      [...new Set([...codes, ...more.codes])],
-      [...clauses, ...more.clauses],
-      [null, ...usable(situation).map(({ id }) => id)],
-    ),
+  const told = Object.fromEntries(codes.map((code) => [code, clauseOf(code, demand, situation)]))
+  const grants = [null, ...usable(situation).map(({ id }) => id)]
+  return { revoked, refusal: denyAs({ ...told, ...(fixed ? {} : uncovered.clauseOf) }, grants) }
+}
+
+/** Why each of them: a term that ends has a clause of its own where the text knows terms (HZ-39.1, NT-26, R809-20). */
+function clauseOf(code: RefusalCode, demand: Demand, { regime }: Situation): string {
+  const law = regime.parameters
+  const own: Readonly<Partial<Record<RefusalCode, string | undefined>>> = {
+    GRANT_EXPIRED: law['grant.expiry']?.clause,
+    PURPOSE_MISMATCH: law['access.secondaryUse'].clause,
+    AGREEMENT_MISSING: law['access.agreement']?.clause,
+    NOT_NEEDED: law['access.minimalFields'].clause,
   }
+  return own[code] ?? demand.clause
 }
 
 /**
@@ -86,7 +90,7 @@ export function consentFor(
  * (S01, S04); whether a consent counts for that which lacks an approval, the texts leave open.
  */
 function notApplied(item: Item, demand: Demand, matter: Business, situation: Situation): Ruling {
-  const { now, regime } = situation
+  const { now } = situation
   const over = usable(situation).filter((one) => [...one.fields.keys()].some((at) => typeOf(at) === item.resource))
   const current = ({ validFrom, validUntil, revokedAt, matters }: Consent): boolean =>
     validFrom <= now && now < validUntil && !(revokedAt !== null && revokedAt <= now) && matters.includes(matter.code)
@@ -94,6 +98,6 @@ function notApplied(item: Item, demand: Demand, matter: Business, situation: Sit
   const sure = near.filter((one) => failings(one, demand, matter, now).length === 0)
   const codes: RefusalCode[] =
     near.length === 0 ? ['NO_GRANT'] : sure.length > 0 ? ['NOT_NEEDED'] : ['NOT_NEEDED', 'NO_GRANT']
-  const clauses = { NOT_NEEDED: regime.parameters['access.minimalFields'].clause, NO_GRANT: demand.clause }
-  return deny(codes, [clauses.NOT_NEEDED, clauses.NO_GRANT], [null, ...near.map(({ id }) => id)])
+  const told = Object.fromEntries(codes.map((code) => [code, clauseOf(code, demand, situation)]))
+  return denyAs(told, [null, ...near.map(({ id }) => id)])
 }

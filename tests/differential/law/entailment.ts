@@ -62,7 +62,7 @@ function siblings(item: Item, implementations: Situation['implementations']): re
 /** The stricter of two; which of two refusals is told is open. */
 function strictest(own: Ruling, other: Ruling): Ruling {
   if (width(other) < width(own)) {
-    if (other.kind !== 'MASK') return { ...other, clauses: [], codes: [], grants: [] }
+    if (other.kind !== 'MASK') return { ...other, clauses: [], clauseOf: {}, codes: [], grants: [] }
     return { ...other, clauses: [], grants: [], rule: other.rule === 'M-NULL' ? 'M-NULL' : 'M-ALL' }
   }
   if (own.kind !== 'MASK' || other.kind !== 'MASK' || own.rule === other.rule) return own

@@ -97,6 +97,8 @@ export interface Ruling {
   readonly kind: DecisionKind
   readonly codes: readonly RefusalCode[]
   readonly clauses: readonly string[]
+  /** The clause of each code, where codes have their own. */
+  readonly clauseOf: Readonly<Partial<Record<RefusalCode, string>>>
   readonly grants: readonly (string | null)[]
   readonly rule: MaskRule | null
   /** Consents that give the field itself; any of them will do. */

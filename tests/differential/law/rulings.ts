@@ -2,7 +2,13 @@ import type { RefusalCode } from '../../../gateway/vocabulary/codes.ts'
 import type { MaskRule } from '../../../gateway/vocabulary/decision.ts'
 import type { Consent, Ruling } from './facts.ts'
 
-const NOTHING = { codes: [], clauses: [], grants: [null], rule: null, consents: [], rests: [] } as const
+const NOTHING = { codes: [], clauses: [], clauseOf: {}, grants: [null], rule: null, consents: [], rests: [] } as const
+
+/** A refusal for any of these codes, each with its clause. */
+export function denyAs(clauseOf: Ruling['clauseOf'], grants: Ruling['grants']): Ruling {
+  const codes = Object.keys(clauseOf) as RefusalCode[]
+  return { ...deny(codes, Object.values(clauseOf), grants), clauseOf }
+}
 
 /** What of a ruling a text fixes. */
 interface Reasons {

@@ -34,6 +34,10 @@ export function header(left: { readonly composed?: string; readonly imported?: s
 /** A class that needs nothing else. */
 export const OPEN = '@share(class: "UNCONDITIONAL", level: "L1", title: "项")'
 
+/** A class for what may only be shared masked, complete under every regime; what masks it is not said here. */
+export const MASKED_ALONE =
+  '@share(class: "CONDITIONAL", level: "L3", title: "x", basis: ["HZ-4.3"], conditions: "x", reasons: "x", subMode: "MASKED")'
+
 /** What Zhongshan asks of a class, and nothing of entries and items: for tests of what is read. */
 const CLASSES: CatalogRules = { ...readRules('zhongshan'), elements: [], secrecyReview: false, items: null }
 

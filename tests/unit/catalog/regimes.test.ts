@@ -2,7 +2,8 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Fault } from '../../../gateway/catalog/fault.ts'
 import { printFault } from '../../../gateway/catalog/fault.ts'
-import { OPEN, composeUnder, unmark, whereOf } from './marked.ts'
+import type { RegimeName } from '../../../gateway/regime/regime.ts'
+import { MASKED_ALONE, OPEN, composeUnder, unmark, whereOf } from './marked.ts'
 import { ALL_RULES, CONDITIONAL, ENTRY, NOT_SHARED, annotation, registered, rulesOf } from './registered.ts'
 import type { Parts } from './registered.ts'
 
@@ -12,9 +13,7 @@ function faultsUnder(regime: string, ...sdls: readonly string[]): readonly Fault
 }
 
 /** The clause that each regime gives for the fault; null where it is a fault and the text is silent; absent where it is none. */
-type Clauses = Readonly<
-  Partial<Record<'zhongshan' | 'huizhou' | 'nantong' | 'fushun' | 'zhejiang' | 'national', string | null>>
->
+type Clauses = Readonly<Partial<Record<RegimeName, string | null>>>
 
 interface Planted {
   readonly parts: Parts

@@ -1,5 +1,6 @@
-import { writeFile } from 'node:fs/promises'
+import { cp, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { beforeAll, describe, expect, it } from 'vitest'
 import { emptyFolder, gongxiang } from './run.ts'
 
@@ -58,5 +59,18 @@ describe('gongxiang grant check', () => {
       /^error .*grants\.yaml:3:\d+: Person\.idDocumentNumber lacks an approval: AGENCY \[ZJ-22\.2\]$/m,
     )
     expect(out).toMatch(/^2 errors, 0 warnings$/m)
+  })
+
+  it('judges what an embedded gateway would serve, not what was composed some time', async () => {
+    const schema = join(folder, 'schema')
+    for (const part of ['regimes', 'regulations'])
+      await cp(fileURLToPath(new URL(`../../../schema/${part}`, import.meta.url)), join(schema, part), {
+        recursive: true,
+      })
+    await writeFile(join(schema, 'catalog.json'), '{}')
+    await writeFile(join(folder, 'grants.yaml'), `grants:\n${grant(NUMBER)}`)
+    const at = { LANG: 'en', GONGXIANG_SCHEMA_DIRECTORY: schema }
+    const { code, out } = await gongxiang(folder, ['grant', 'check'], at)
+    expect([code, out]).toEqual([0, expect.stringContaining('0 errors, 0 warnings')])
   })
 })

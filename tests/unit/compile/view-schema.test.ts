@@ -1,4 +1,11 @@
-import { GraphQLObjectType, buildClientSchema, introspectionFromSchema, isObjectType, validateSchema } from 'graphql'
+import {
+  GraphQLObjectType,
+  buildClientSchema,
+  introspectionFromSchema,
+  isEnumType,
+  isObjectType,
+  validateSchema,
+} from 'graphql'
 import type { GraphQLSchema } from 'graphql'
 import { describe, expect, it } from 'vitest'
 import type { Coordinate } from '../../../gateway/vocabulary/coordinate.ts'
@@ -70,6 +77,86 @@ describe('the schema of a view', () => {
   it('is built once for a view', () => {
     const view = viewWith(sample, { 'Person.name': 'DENY' })
     expect(sample.generation.introspectionSchema(view)).toBe(sample.generation.introspectionSchema(view))
+  })
+})
+
+describe('what must not be filtered by (INV-6) is not offered', () => {
+  const city = federate([
+    {
+      name: 'market',
+      sdl: `
+        enum Order { NAME @filters(field: "Firm.name") CAPITAL @filters(field: "Firm.capital") }
+        enum Column { CAPITAL @filters(field: "Firm.capital") }
+        input Sorting { by: Column! descending: Boolean }
+        input Range { from: Int to: Int }
+        input Filter {
+          name: String @filters(field: "Firm.name")
+          capital: Range @filters(field: "Firm.capital")
+          and: [Filter!]
+        }
+        input Capital { capital: Range @filters(field: "Firm.capital") and: [Capital!] }
+        interface Listed { partners(name: String @filters(field: "Firm.name")): [Firm] }
+        type Query {
+          firms(filter: Filter!, order: Order, sorting: Sorting): [Firm]
+          byCapital(filter: Capital!): [Firm]
+          perhapsByCapital(filter: Capital): [Firm]
+          ordered(by: Int = 3 @filters(field: "Firm.capital")): [Firm]
+        }
+        type Firm implements Listed @key(fields: "code") {
+          code: ID!
+          name: String
+          capital: Int
+          partners(name: String @filters(field: "Firm.capital")): [Firm]
+        }`,
+    },
+  ])
+  const offered = (verdicts: Readonly<Record<Coordinate, Verdict>>, otherwise: Verdict = 'ALLOW'): GraphQLSchema => {
+    const schema = city.generation.introspectionSchema(viewWith(city, verdicts, otherwise))
+    expect(validateSchema(schema)).toEqual([])
+    return buildClientSchema(introspectionFromSchema(schema))
+  }
+  const argumentsOf = (schema: GraphQLSchema, type: string, field: string): string[] => {
+    const found = schema.getType(type)
+    const args = found && 'getFields' in found && 'getInterfaces' in found ? found.getFields()[field]?.args : undefined
+    return (args ?? []).map(({ name }) => name)
+  }
+  const valuesOf = (schema: GraphQLSchema, name: string): string[] => {
+    const found = schema.getType(name)
+    return isEnumType(found) ? found.getValues().map((one) => one.name) : []
+  }
+
+  it('where all may be read, everything is', () => {
+    const schema = offered({})
+    expect(fieldsOf(schema, 'Query')).toEqual(['firms', 'byCapital', 'perhapsByCapital', 'ordered'])
+    expect(argumentsOf(schema, 'Query', 'firms')).toEqual(['filter', 'order', 'sorting'])
+    expect([fieldsOf(schema, 'Filter'), valuesOf(schema, 'Order')]).toEqual([
+      ['name', 'capital', 'and'],
+      ['NAME', 'CAPITAL'],
+    ])
+  })
+
+  it.each<Verdict>(['DENY', 'VERIFY_ONLY', 'M-ALL'])('where it is %s', (verdict) => {
+    const schema = offered({ 'Firm.capital': verdict })
+    // A required argument takes its field with it; so does one that filters of its own, by its default.
+    expect(fieldsOf(schema, 'Query')).toEqual(['firms', 'perhapsByCapital'])
+    expect(argumentsOf(schema, 'Query', 'firms')).toEqual(['filter', 'order'])
+    expect(argumentsOf(schema, 'Query', 'perhapsByCapital')).toEqual([])
+    expect(fieldsOf(schema, 'Filter')).toEqual(['name', 'and'])
+    expect(valuesOf(schema, 'Order')).toEqual(['NAME'])
+    for (const name of ['Capital', 'Range', 'Sorting', 'Column'])
+      expect(schema.getType(name) === undefined, name).toBe(true)
+    expect(argumentsOf(schema, 'Firm', 'partners')).toEqual([])
+  })
+
+  it('where nothing may be filtered by, conditions that only nest each other go too', () => {
+    const schema = offered({ 'Firm.capital': 'DENY', 'Firm.name': 'DENY' })
+    expect(fieldsOf(schema, 'Query')).toEqual(['perhapsByCapital'])
+    for (const name of ['Filter', 'Order']) expect(schema.getType(name) === undefined, name).toBe(true)
+  })
+
+  it('and an interface promises no argument that one of its types has lost', () => {
+    const schema = offered({ 'Firm.capital': 'DENY' })
+    expect(argumentsOf(schema, 'Listed', 'partners')).toEqual([])
   })
 })
 

@@ -2,7 +2,20 @@ import { describe, expect, test } from 'vitest'
 import type { Party } from '../../../gateway/caller/parties.ts'
 import { checkRegisters } from '../../../gateway/grants/check-registers.ts'
 import type { RegisterCheck } from '../../../gateway/grants/check-registers.ts'
-import { HUIZHOU, NANTONG, ZHEJIANG, ZHONGSHAN, conditional, field, grantOf, matterOf, resource } from './world.ts'
+import type { FieldEntry } from '../../../gateway/catalog/catalog.ts'
+import type { FieldUse } from '../../../gateway/grants/registers.ts'
+import {
+  FUSHUN,
+  HUIZHOU,
+  NANTONG,
+  ZHEJIANG,
+  ZHONGSHAN,
+  conditional,
+  field,
+  grantOf,
+  matterOf,
+  resource,
+} from './world.ts'
 
 const housing: Party = {
   code: 'housing',
@@ -114,9 +127,67 @@ describe('registers that do not fit are told at their place', () => {
 
   test('grants: parameters where they are asked for, and only where an argument filters (NT-18.1)', () => {
     const grants = [grantOf('A', { 'R.x': 'CLEAR' }, { parameters: new Map([['R.open', ['1']]]) })]
-    expect(findings({ grants })).toEqual(['grants.0.parameters.R.open error NT-18.1'])
+    expect(findings({ grants })).toEqual(['grants.0.parameters.R.open error ZS-4.08'])
+    expect(findings({ grants, regime: NANTONG })).toEqual(['grants.0.parameters.R.open error NT-18.1'])
     const controlled = { version: 'v', supergraph: '', resources: [resource('R', { parameterControl: true })] }
     const catalog = { ...controlled, fields: FIELDS, filters: {}, exactFilters: [] }
     expect(findings({ catalog, regime: NANTONG })).toEqual(['grants.0.clear.0 error NT-18.1'])
+  })
+})
+
+describe('what is listed without what decides in its place', () => {
+  const idNumber = field('R.number', { class: 'CONDITIONAL' })
+  const world = (facts: Partial<FieldEntry>) => ({
+    version: 'v',
+    supergraph: '',
+    resources: [resource('R')],
+    fields: [field('R.x', { class: 'CONDITIONAL', ...facts }), idNumber],
+    filters: {},
+    exactFilters: [],
+  })
+  const both = (x: FieldUse, number: FieldUse) => [matterOf({ 'R.x': x, 'R.number': number })]
+  const alone = [matterOf({ 'R.x': 'READ' })]
+  const full = [grantOf('A', { 'R.x': 'CLEAR', 'R.number': 'CLEAR' })]
+
+  test.each<readonly [string, Partial<FieldEntry>]>([
+    ['embeds', { embeds: ['R.number'] }],
+    ['follows', { follows: 'R.number' }],
+    ['requires', { requires: ['R.number'] }],
+  ])('is warned of in a matter: %s', (_what, facts) => {
+    const catalog = world(facts)
+    expect(findings({ catalog, matters: alone, grants: [] })).toEqual(['matters.0.fields.0 warning ZS-4.01(3)'])
+    expect(findings({ catalog, matters: alone, grants: [], regime: FUSHUN })[0]).toMatch(/warning FS-/)
+    expect(findings({ catalog, matters: both('READ', 'READ'), grants: [] })).toEqual([])
+  })
+
+  test('to verify what it contains is enough to verify a value, not to read it', () => {
+    const verify = { class: 'CONDITIONAL', verify: { as: 'TEXT', lowEntropy: false } } as const
+    const catalog = {
+      ...world({}),
+      fields: [field('R.x', { ...verify, embeds: ['R.number'] }), field('R.number', verify)],
+    }
+    expect(findings({ catalog, matters: both('VERIFY', 'VERIFY'), grants: [] })).toEqual([])
+    expect(findings({ catalog, matters: both('READ', 'VERIFY'), grants: [] })).toEqual([
+      'matters.0.fields.0 warning ZS-4.01(3)',
+    ])
+  })
+
+  test('is warned of in grants, unless another grant of the department has it or none is needed', () => {
+    const catalog = world({ follows: 'R.number' })
+    const matters = both('READ', 'READ')
+    const short = grantOf('A', { 'R.x': 'CLEAR' })
+    expect(findings({ catalog, matters, grants: full })).toEqual([])
+    expect(findings({ catalog, matters, grants: [short] })).toEqual(['grants.0.clear.0 warning ZS-4.08'])
+    expect(findings({ catalog, matters, grants: [short, grantOf('B', { 'R.number': 'MASKED' })] })).toEqual([
+      'grants.0.clear.0 warning ZS-4.08',
+    ])
+    expect(findings({ catalog, matters, grants: [short, grantOf('B', { 'R.number': 'CLEAR' })] })).toEqual([])
+    const open = { ...catalog, fields: [...catalog.fields.slice(0, 1), field('R.number')] }
+    expect(findings({ catalog: open, matters, grants: [short] })).toEqual([])
+  })
+
+  test('is not asked of what may be shared although what it is computed from may not', () => {
+    const catalog = world({ requires: ['R.number'], declassified: 'ZS-4.01(3)' })
+    expect(findings({ catalog, matters: alone, grants: [] })).toEqual([])
   })
 })

@@ -4,6 +4,7 @@ import type { FieldEntry } from '../../../gateway/catalog/catalog.ts'
 import { entail } from '../../../gateway/grants/entail.ts'
 import type { Entailment } from '../../../gateway/grants/entail.ts'
 import type { Coordinate } from '../../../gateway/vocabulary/coordinate.ts'
+import { decidedBy } from '../../../gateway/vocabulary/decision.ts'
 import type { Decision, MaskRule } from '../../../gateway/vocabulary/decision.ts'
 import { field } from './world.ts'
 
@@ -201,5 +202,58 @@ describe('whatever the fields owe to each other, cycles included', () => {
       }),
       { numRuns: 2_000 },
     )
+  })
+})
+
+describe('a decision that was taken over names whose it is', () => {
+  const decide = (facts: Partial<FieldEntry>, x: Decision, id: Decision) =>
+    entail(
+      new Map([
+        ['R.x', x],
+        ['R.id', id],
+      ] as const),
+      world([field('R.x', facts), field('R.id')]),
+    ).get('R.x')
+
+  test.each<readonly [string, Partial<FieldEntry>, Decision, Decision, Coordinate | null]>([
+    ['contained, refused', { embeds: ['R.id'] }, ALLOW, DENY, 'R.id'],
+    ['contained, masked', { embeds: ['R.id'] }, ALLOW, mask('M-IDNO'), 'R.id'],
+    ['contained, compared', { embeds: ['R.id'] }, mask('M-NO'), VERIFY, 'R.id'],
+    ['followed, masked', { follows: 'R.id' }, ALLOW, mask('M-IDNO'), 'R.id'],
+    ['required, compared', { requires: ['R.id'] }, ALLOW, VERIFY, 'R.id'],
+    ['both masked', { embeds: ['R.id'] }, mask('M-NO'), mask('M-IDNO'), null],
+    ['both refused', { embeds: ['R.id'] }, DENY, DENY, null],
+    ['clear', { embeds: ['R.id'] }, mask('M-NO'), ALLOW, null],
+  ])('%s', (_name, facts, x, id, expected) => {
+    const decision = decide(facts, x, id)
+    expect(decision && decidedBy(decision)).toBe(expected)
+  })
+
+  test('and the last in a row, which has to be opened', () => {
+    const fields = [field('R.a', { embeds: ['R.b'] }), field('R.b', { follows: 'R.c' }), field('R.c')]
+    const given = new Map<Coordinate, Decision>([
+      ['R.a', ALLOW],
+      ['R.b', ALLOW],
+      ['R.c', DENY],
+    ])
+    const result = entail(given, world(fields))
+    expect(result.get('R.a')).toEqual({ ...DENY, because: 'R.c' })
+    expect(result.get('R.b')).toEqual({ ...DENY, because: 'R.c' })
+    expect(result.get('R.c')).toEqual(DENY)
+  })
+
+  test('never itself, where two stand in a circle', () => {
+    const fields = [field('R.a', { embeds: ['R.b'] }), field('R.b', { follows: 'R.a' })]
+    const result = entail(
+      new Map([
+        ['R.a', mask('M-NO')],
+        ['R.b', ALLOW],
+      ] as const),
+      world(fields),
+    )
+    expect([...result].map(([at, one]) => [at, one.kind, decidedBy(one)])).toEqual([
+      ['R.a', 'DENY', null],
+      ['R.b', 'DENY', 'R.a'],
+    ])
   })
 })

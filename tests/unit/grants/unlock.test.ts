@@ -291,3 +291,51 @@ describe('under every regime, for every code', () => {
     expect(unlock(field('R.x'), null, decision, ZHONGSHAN)).toBeNull()
   })
 })
+
+describe('a second obstacle', () => {
+  const entry = conditional('R.x')
+  const refused = (code: RefusalCode, grant: string | null = null): Decision => ({
+    kind: 'DENY',
+    code,
+    clause: 'ZS-4.08',
+    grant,
+  })
+  const other = matterOf({})
+
+  it.each(['NO_GRANT', 'GRANT_EXPIRED', 'GRANT_REVOKED', 'OUT_OF_SCOPE'] as const)(
+    'behind %s is told: the matter does not need the field',
+    (code) => {
+      const alone = some(unlock(entry, resource('R'), refused(code), ZHONGSHAN, NEEDED))
+      const found = some(unlock(entry, resource('R'), refused(code), ZHONGSHAN, other))
+      expect(found.procedure).toBe(alone.procedure)
+      expect(found.text.zh).toBe(
+        `${alone.text.zh.replace(/。$/, '')};事项也不需要该项 (ZS-4.01(3)):另须修改事项的最少够用清单。`,
+      )
+      expect(found.text.en).toContain('; nor does the matter need it (ZS-4.01(3))')
+      expect(found.steps.slice(0, -1)).toEqual(alone.steps)
+      expect(found.steps.at(-1)).toMatchObject({ step: 'AMEND_MATTER', workingDays: null, clause: null })
+      expect(found.whom.at(-1)).toEqual({ role: 'AUTHORITY', department: null })
+    },
+  )
+
+  it('is that the matter only verifies it', () => {
+    const found = some(unlock(entry, resource('R'), refused('NO_GRANT'), HUIZHOU, matterOf({ 'R.x': 'VERIFY' })))
+    expect(found.text.zh).toMatch(/事项只核实该项 \(HZ-/)
+  })
+
+  it.each<readonly [string, Decision, Matter | null]>([
+    ['the matter needs it', refused('NO_GRANT'), NEEDED],
+    ['no matter is stated', refused('NO_GRANT'), null],
+    ['the set is the obstacle', refused('NOT_NEEDED'), other],
+    ['nothing opens it', refused('NOT_SHARED'), other],
+    ['the matter itself is another one', refused('PURPOSE_MISMATCH'), other],
+  ])('is not told where %s', (_why, decision, matter) => {
+    const found = some(unlock(entry, resource('R'), decision, ZHONGSHAN, matter))
+    expect(found).toEqual(some(unlock(entry, resource('R'), decision, ZHONGSHAN)))
+  })
+
+  it('is none for a lookup, which belongs to every matter', () => {
+    const lookup = field('Query.r', { kind: 'object', class: 'CONDITIONAL' })
+    expect(some(unlock(lookup, null, refused('NO_GRANT'), ZHONGSHAN, other)).text.zh).not.toContain('最少够用')
+  })
+})

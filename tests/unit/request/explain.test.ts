@@ -7,6 +7,7 @@ import { createGrantIndex } from '../../../gateway/grants/grant.ts'
 import type { View } from '../../../gateway/grants/view.ts'
 import { explain } from '../../../gateway/request/explain.ts'
 import type { ExplainSource } from '../../../gateway/request/explain.ts'
+import type { Decision } from '../../../gateway/vocabulary/decision.ts'
 import type { Failure } from '../../../gateway/vocabulary/failure.ts'
 import { choicesOf, worldOf } from '../../differential/compare.ts'
 import { drafts } from '../../differential/model.ts'
@@ -120,5 +121,68 @@ describe('an explanation', () => {
       (error: unknown) => error as Failure,
     )
     expect([refused?.code, refused?.detailIn('zh-CN')]).toEqual([code, expect.stringContaining(place) as string])
+  })
+})
+
+describe('where another coordinate decides', () => {
+  const sample = federate(SAMPLE)
+  const head: Decision = { kind: 'DENY', code: 'NOT_NEEDED', clause: 'ZS-4.01(3)', grant: 'G-1' }
+
+  it('the explanation names it and unlocks that one', async () => {
+    const view = viewWith(sample, { 'Household.headNumber': head })
+    const { decisions } = await ask(sample, view, '{ person(number: "1") { household { address head { name } } } }')
+    const told = (at: string) => decisions.find(({ coordinate }) => coordinate === at)
+    expect(told('Household.address')).toMatchObject({ because: null, unlock: null })
+    const found = told('Household.head')
+    expect(found).toMatchObject({ code: 'NOT_NEEDED', because: 'Household.headNumber', grant: 'G-1' })
+    expect(found?.reason).toMatch(
+      /^This matter does not need the field \(ZS-4.01\(3\)\), decided by Household.headNumber /,
+    )
+    expect(found?.unlock?.procedure).toBe('AMEND_MATTER')
+    expect(found?.unlock?.text).toMatch(
+      /^Household.headNumber .* decides, so that is what has to be opened: the matter/,
+    )
+  })
+
+  it('a mask that the reference cannot cross is what has to be widened, not the reference', async () => {
+    const view = viewWith(sample, { 'Household.headNumber': 'M-IDNO' })
+    const { decisions } = await ask(sample, view, '{ person(number: "1") { household { head { name } } } }')
+    const found = decisions.find(({ coordinate }) => coordinate === 'Household.head')
+    expect([found?.code, found?.because]).toEqual(['NO_GRANT', 'Household.headNumber'])
+    expect(found?.unlock?.text).toContain('only the masked value is provided')
+  })
+})
+
+describe('what may not be filtered by', () => {
+  const city = federate([
+    {
+      name: 'market',
+      sdl: `
+        enum Order { NAME @filters(field: "Firm.name") CAPITAL @filters(field: "Firm.capital") }
+        input Filter { name: String @filters(field: "Firm.name") capital: Int @filters(field: "Firm.capital") and: [Filter!] }
+        type Query {
+          firms(filter: Filter, order: Order, industry: String @filters(field: "Firm.industry")): [Firm]
+        }
+        type Firm @key(fields: "code") { code: ID! name: String capital: Int industry: String }`,
+    },
+  ])
+  const view = viewWith(city, { 'Firm.capital': 'DENY', 'Firm.industry': 'M-ALL' })
+  const REFUSED = ['Firm.capital', 'Firm.industry']
+
+  it.each<readonly [string, readonly string[], readonly string[]]>([
+    ['{ firms { code } }', [], []],
+    ['{ firms(filter: {}) { code } }', ['Firm.capital'], []],
+    ['{ firms(filter: { name: "a" }) { code } }', ['Firm.capital'], []],
+    ['{ firms(filter: { and: [{ capital: 1 }] }) { code } }', ['Firm.capital'], ['Firm.capital']],
+    ['query ($c: Int) { firms(filter: { capital: $c }) { code } }', ['Firm.capital'], ['Firm.capital']],
+    ['query ($f: Filter) { firms(filter: $f) { code } }', ['Firm.capital'], []],
+    ['query ($f: Filter = { capital: 1 }) { firms(filter: $f) { code } }', ['Firm.capital'], ['Firm.capital']],
+    ['{ firms(order: NAME) { code } }', ['Firm.capital'], []],
+    ['{ firms(order: CAPITAL) { code } }', ['Firm.capital'], ['Firm.capital']],
+    ['query ($i: String!) { firms(filter: {}, industry: $i) { code } }', REFUSED, ['Firm.industry']],
+  ])('%s', async (document, refused, given) => {
+    const explanation = await ask(city, view, document)
+    expect(explanation.filtersRefused.toSorted()).toEqual(refused)
+    expect(explanation.filtersGiven).toEqual(given)
   })
 })

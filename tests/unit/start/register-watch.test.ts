@@ -43,6 +43,8 @@ interface Heard {
 let folder: string
 let config: Config
 let version: number
+let elapsed: number
+const clock = { now: () => systemClock.now(), monotonic: () => elapsed }
 const closers: (() => unknown)[] = []
 const heard: Heard[] = []
 const hear = (event: unknown): void => void heard.push(event as Heard)
@@ -56,6 +58,7 @@ beforeEach(async () => {
   write('grants.yaml', `grants:\n${NUMBER}`)
   config = await loadConfig({ file: path.join(folder, 'gongxiang.yaml'), env: {}, cwd: folder })
   version = 1
+  elapsed = 0
   heard.length = 0
   for (const name of ['failure', 'lifecycle']) subscribe(`gongxiang:${name}`, hear)
 })
@@ -81,7 +84,7 @@ function watch(): GrantFiles {
     regime: () => REGIME,
     generation: () => GENERATION,
   }
-  closers.push(watchRegisters({ config, standing, clock: systemClock, told: [] }))
+  closers.push(watchRegisters({ config, standing, clock, told: [] }))
   return grants
 }
 
@@ -144,12 +147,17 @@ describe('a register of grants that changes while the gateway runs', () => {
     expect(refusals()).toEqual([])
   })
 
-  test('stays in force where a register beside it cannot be read; that is told', async () => {
+  test('waits for a register beside it that cannot be read; that is told once, and tried again', async () => {
     const grants = watch()
-    write('matters.yaml', 'matters: [')
+    write('cases.yaml', 'cases: [')
     write('grants.yaml', `grants:\n${NUMBER}${grant('S', 'clear: [Person.sex]')}`)
-    await until(() => expect(placesOf('register-check')).toEqual([expect.stringMatching(/matters\.yaml:\d+:\d+$/)]))
+    const told = (): void => expect(placesOf('register-check')).toEqual([expect.stringMatching(/cases\.yaml:\d+:\d+$/)])
+    await until(told)
     expect(ids(grants)).toEqual(['N'])
+    write('cases.yaml', 'cases: []\n')
+    elapsed += 5_000
+    await until(() => expect(ids(grants)).toEqual(['N', 'S']))
+    told()
   })
 })
 
