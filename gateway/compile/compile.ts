@@ -11,6 +11,7 @@ import type { NormalisedOperation } from './normalise.ts'
 import type { Planner } from './plan.ts'
 import { decideSelection } from './project-selection.ts'
 import { prune } from './prune.ts'
+import { withSubjectKeys } from './subject-keys.ts'
 
 /** What compiling needs of a generation. */
 export interface CompileContext {
@@ -45,7 +46,7 @@ export async function compile(
     kind: operation.operation === 'mutation' ? 'mutation' : 'query',
     validUntil: view.validUntil,
     pruned: pruned ? print(pruned) : null,
-    plan: pruned ? await context.planner.plan(pruned) : null,
+    plan: pruned ? await context.planner.plan(withSubjectKeys(context.schema, pruned)) : null,
     rootType: root.name,
     projection,
     uses,

@@ -24,7 +24,7 @@ import { registersOf } from './registers.ts'
 import type { Registers } from './registers.ts'
 
 /** The regulations that are shipped. */
-export const LAWS: readonly Regime[] = REGIMES.map((name) =>
+const LAWS: readonly Regime[] = REGIMES.map((name) =>
   readRegime(fileURLToPath(new URL(`../../schema/regimes/${name}.yaml`, import.meta.url))),
 )
 

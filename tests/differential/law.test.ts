@@ -75,7 +75,7 @@ describe('decisions, answers and fetches', () => {
       expect(await compareAll(RUNS, tally)).toBeNull()
       // What was compared must have been worth it: every regime, every kind of decision, every code, and answers.
       expect(tally.invalid / tally.runs).toBeLessThan(0.05)
-      expect(tally.answered / tally.runs).toBeGreaterThan(0.3)
+      expect(tally.answered / tally.runs).toBeGreaterThan(0.25)
       const rare = (list: readonly string[], least: number): string[] =>
         list.filter((one) => tally.share(one) < least * tally.runs).map((one) => `${one} ${tally.share(one)}`)
       expect(rare(REGIMES, 0.1)).toEqual([])

@@ -46,7 +46,7 @@ export interface Draft0 {
 }
 
 /** What texts look like: as what the masking rules are made for, or not. */
-const FLAVOURS = ['TEXT', 'NAME', 'ID_NUMBER', 'DATE', 'NUMBER'] as const
+const FLAVOURS = ['TEXT', 'NAME', 'ID_NUMBER', 'ID_NUMBER', 'DATE', 'NUMBER'] as const
 export type Flavour = (typeof FLAVOURS)[number]
 
 /** A field with its place and type. */

@@ -42,7 +42,7 @@ function pick<T>(list: readonly T[], at: number): T {
 }
 
 /** The moment of every run; what is registered moves around it. */
-export const NOW = Date.parse('2026-06-01T00:00:00+08:00')
+const NOW = Date.parse('2026-06-01T00:00:00+08:00')
 const DAY = 86_400_000
 const INSTANTS = [-30 * DAY, -1_000, -500, -1, 0, 1, 500, 1_000, 30 * DAY] as const
 
@@ -64,7 +64,7 @@ export function registersOf(
   const types = [...new Set([...fields.values()].map(({ resource }) => resource))]
   const at = [...fields.keys()]
   const caller = callerOf(dice, { kinder, regime: regime.regime })
-  const matters = mattersOf(dice, fields)
+  const matters = mattersOf(dice, fields, kinder)
   return {
     regime,
     fields,
@@ -138,7 +138,7 @@ function registered(dice: Dice, entry: FieldEntry, model: Model, { kinder, regim
     maskProhibited: prohibited,
     embeds: isText && dice.percent(say('embeds'), 12) ? [dice.of(say('inner'), labels(model))] : [],
     quasiIdentifier:
-      isText && dice.percent(say('quasi'), 6) ? dice.of(say('tells'), ['BIRTH_DATE', 'SEX', 'DIVISION']) : null,
+      isText && dice.percent(say('quasi'), 10) ? dice.of(say('tells'), ['BIRTH_DATE', 'SEX', 'DIVISION']) : null,
   }
 }
 
@@ -150,7 +150,7 @@ function ruleFor(dice: Dice, at: Coordinate, model: Model, leaf: boolean): Field
   const field = model.fields.find((one) => one.type === typeOf(at) && one.name === fieldOf(at))
   const made = { NAME: 'M-NAME', DATE: 'M-DATE', NUMBER: 'M-NO', TEXT: 'M-ALL' } as const
   const fit = field && (field.flavour === 'ID_NUMBER' ? dice.of(say('digits'), IDS) : made[field.flavour])
-  return fit && dice.percent(say('fit'), 60) ? fit : dice.of(say('rule'), RULES)
+  return fit && dice.percent(say('fit'), 75) ? fit : dice.of(say('rule'), RULES)
 }
 
 const IDS = ['M-IDNO', 'M-IDNO', 'M-IDNO-2'] as const
@@ -175,11 +175,14 @@ function entryOf(dice: Dice, type: string): Entry & { readonly department: strin
   }
 }
 
-function mattersOf(dice: Dice, fields: Registers['fields']): Matter[] {
+function mattersOf(dice: Dice, fields: Registers['fields'], kinder: boolean): Matter[] {
   const usesOf = (code: string): ReadonlyMap<Coordinate, FieldUse> =>
     new Map(
       [...fields.keys()].flatMap((at) => {
-        const use = dice.of(`${code} ${at}`, ['READ', 'READ', 'READ', 'READ', 'READ', 'READ', 'VERIFY', null])
+        const entrance = kinder && at.startsWith('Query.') && dice.percent(`${code} ${at} known`, 90)
+        const use = entrance
+          ? 'READ'
+          : dice.of(`${code} ${at}`, ['READ', 'READ', 'READ', 'READ', 'READ', 'READ', 'VERIFY', null])
         return use === null ? [] : [[at, use] as const]
       }),
     )
@@ -247,7 +250,7 @@ function grantOf(dice: Dice, id: string, { at, regime, kinder, caller, ...rest }
   const say = (label: string): string => `${id} ${label}`
   const instant = (label: string, usual: number): number =>
     NOW + (!sound && dice.percent(say(`${label} odd`), 35) ? dice.of(say(label), INSTANTS) : usual)
-  const covered = at.filter((one) => dice.percent(say(one), sound ? 85 : 40))
+  const covered = at.filter((one) => dice.percent(say(one), sound ? 92 : 40))
   const last = regime === 'zhejiang' ? 'MASKED' : 'VERIFY_ONLY'
   const mode = (one: Coordinate): GrantMode =>
     kinder && one.startsWith('Query.')
