@@ -12,6 +12,7 @@ export interface CoveredRow extends Row {
   readonly missing: string | null
 }
 
+/** What the tests prove of the requirements, and what is wrong with how they say so. */
 export interface Coverage {
   readonly rows: readonly CoveredRow[]
   /** What is wrong, one line each; empty where the gate is green. */

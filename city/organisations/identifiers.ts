@@ -9,6 +9,7 @@ const DIVISIONS = { 中山市: '442091', 惠州市: '441391' } as const
 /** The divisions of the organisations of demo-organisations.ts, which no generated one has. */
 const DEMO_DIVISIONS = { 中山市: '442092', 惠州市: '441392' } as const
 
+/** The two cities of the demonstration. */
 export type City = keyof typeof DIVISIONS
 
 /** First two characters of a credit code: authority and kind of organisation (GB 32100). */
@@ -20,6 +21,7 @@ export const CODE_PREFIXES = {
   WELFARE_INSTITUTION: '59',
   PUBLIC_INSTITUTION: '12',
 } as const
+/** Kinds of organisation that have a code of their own. */
 export type OrganisationKind = keyof typeof CODE_PREFIXES
 
 /** Where an identifier was issued, and the how manieth it is there. */

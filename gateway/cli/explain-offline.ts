@@ -2,18 +2,15 @@ import { join } from 'node:path'
 import { Supergraph } from '@apollo/federation-internals'
 import { readRegime } from '../adapters/regime-file.ts'
 import { openClauseTexts } from '../adapters/clause-texts.ts'
-import { readComposed } from '../adapters/supergraph-files.ts'
-import type { ComposedSchema } from '../adapters/supergraph-files.ts'
 import type { Caller } from '../caller/caller.ts'
 import type { Role } from '../caller/roles.ts'
 import type { PartyRegister } from '../caller/parties.ts'
-import { isError, printFault } from '../catalog/fault.ts'
 import { servedSchema } from '../compile/served-schema.ts'
 import type { Config } from '../config/config.ts'
 import type { Regime } from '../regime/regime.ts'
 import { explain } from '../request/explain.ts'
 import type { ExplainQuestion, Explanation } from '../request/explain.ts'
-import { composeCity } from '../start/composition.ts'
+import { servedComposition } from '../start/register-check.ts'
 import { createClosers } from '../vocabulary/closers.ts'
 import type { Language } from '../vocabulary/codes.ts'
 import { systemClock } from '../vocabulary/ports.ts'
@@ -45,7 +42,7 @@ export async function explainOffline(
     const regime = readRegime(join(config.schemaDirectory, 'regimes', `${question.regime}.yaml`))
     const { grants, registers, parties } = openRegisters(config, closers)
     const caller = callerOf(standing, parties, regime)
-    const composed = composition(config)
+    const composed = servedComposition(config)
     const served = servedSchema(Supergraph.build(composed.supergraphSdl).apiSchema().toGraphQLJSSchema())
     const build = buildGeneration(() => regime, { ...registers, parties }, grants, systemClock)
     const source = {
@@ -62,14 +59,6 @@ export async function explainOffline(
   } finally {
     await closers.closeAll()
   }
-}
-
-/** What a gateway under this configuration would serve. */
-function composition(config: Config): ComposedSchema {
-  if (config.mode === 'production') return readComposed(config.schemaDirectory)
-  const composed = composeCity()
-  if (composed.kind === 'composed') return composed
-  throw new CommandFault(composed.faults.filter(isError).map(printFault).join('\n'))
 }
 
 /** Refuses here whom the gateway would refuse later, with the reason. */

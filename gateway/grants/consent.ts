@@ -79,6 +79,7 @@ export interface Refused {
   readonly grant: string | null
 }
 
+/** The grant that serves a field, and how; or why none does. */
 export type Consent = { readonly kind: 'found'; readonly grant: Grant; readonly mode: GrantMode } | Refused
 
 /** Where a grant is looked for. */

@@ -11,6 +11,8 @@ const TEXT_OF = {
   zhejiang: 'ZJ',
   national: 'R809',
 } as const
+
+/** Names of the regimes; each is a file of `schema/regimes`. */
 export const REGIMES = ['zhongshan', 'huizhou', 'nantong', 'fushun', 'zhejiang', 'national'] as const
 export type RegimeName = (typeof REGIMES)[number]
 
@@ -72,6 +74,7 @@ export const regimeSchema = z
 
 /** One regime profile, frozen. */
 export type Regime = z.infer<typeof regimeSchema>
+/** Key of a parameter, e.g. `access.conditional.decider`. */
 export type ParameterKey = keyof Regime['parameters']
 
 /** The clause where it is of this regime's own text, else null: one city's law is no reason in another. */

@@ -9,6 +9,7 @@ export const term = z.union([
   z.strictObject({ months: z.int().min(1).max(120) }),
   z.enum(['AT_ONCE', 'NO_LIMIT']),
 ])
+/** A time limit, with its unit. */
 export type Term = z.infer<typeof term>
 
 /** Working days of a limit; 0 for AT_ONCE; null where there is no number of them: no timer, which is not zero (INV-11). */

@@ -3,6 +3,7 @@
  * gateway/caller under the same names; this room imports no neighbour, and a test holds the lists together.
  */
 
+/** Kinds of party, as `gateway/caller/parties.ts` has them, and one more. */
 export const PARTY_WORDS = [
   'DEPARTMENT',
   'PUBLIC_INSTITUTION',
@@ -13,6 +14,7 @@ export const PARTY_WORDS = [
   'OTHER_BODY',
 ] as const
 
+/** Ranks of legal grounds (ZS-4.04, HZ-4.4, NT-8.2, FS-8, ZJ-22.1, R809-14). */
 export const RANKS = [
   'LAW',
   'ADMIN_REGULATION',
@@ -39,6 +41,7 @@ export const BASE_GROUP_WORDS = [...BASE_WORDS, 'MACRO_ECONOMY', 'PUBLIC_CREDIT'
 /** As BASE_WORDS, with what serves a licence or parallel approval (HZ-4.2). */
 export const UNCONDITIONAL_WORDS = [...BASE_WORDS, 'LICENSING'] as const
 
+/** How conditional data is shared (ZS-2.06, HZ-4.1, NT-8.1). */
 export const SUB_MODES = ['DEPARTMENTS', 'PARTIAL', 'MASKED', 'COMPARE', 'CONDITIONS'] as const
 
 /** What the registration of conditional data must state. */

@@ -115,6 +115,7 @@ export async function connectOne(
 }
 
 type Embedded = Department & { kind: 'embedded' }
+/** A department code and how it is connected. */
 export type NamedDepartment = readonly [name: string, department: Department]
 
 const BY_ITSELF: Embedded = { kind: 'embedded', databaseUrl: null, apiUrl: null, apiKey: null, directory: null }

@@ -1,25 +1,16 @@
 import { connectSql } from '../kit/connect-sql.ts'
 import { beijingInstant, code, date, records, standardCode, text } from '../kit/decode.ts'
+import { GAT_517 } from '../kit/document-codes.ts'
 import type { Department, FieldSource, Register, RegisterKey } from '../kit/register.ts'
 import type { LoadTime } from '../kit/sql.ts'
 
-/** Kinds of document by GA/T 517. */
-const DOCUMENT_CODES = {
-  '111': 'RESIDENT_ID',
-  '414': 'PASSPORT',
-  '516': 'HMT_PERMIT',
-  '551': 'HMT_RESIDENCE_PERMIT',
-  '553': 'FOREIGNER_PERMANENT_RESIDENCE',
-  '990': 'OTHER',
-} as const
-
 const key: RegisterKey = {
-  documentType: { kind: 'COLUMN', column: 'zjlx', codes: DOCUMENT_CODES },
+  documentType: { kind: 'COLUMN', column: 'zjlx', codes: GAT_517 },
   number: 'zjhm',
   oldNumbers: true,
 }
 
-const numbered = { idDocumentType: code('zjlx', DOCUMENT_CODES), idDocumentNumber: text('zjhm') }
+const numbered = { idDocumentType: code('zjlx', GAT_517), idDocumentNumber: text('zjhm') }
 
 /** Results of tests and check-ups, which the register keeps as a list in one cell. */
 function healthRecords(column: string): FieldSource {

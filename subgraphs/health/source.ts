@@ -1,22 +1,14 @@
 import { Failure } from '../../gateway/vocabulary/failure.ts'
 import { connectSql } from '../kit/connect-sql.ts'
 import { beijingInstant, code, date, personReference, standardCode, text } from '../kit/decode.ts'
+import { GAT_517 } from '../kit/document-codes.ts'
 import type { Department, FieldSource, Register, RegisterKey } from '../kit/register.ts'
 import type { LoadTime } from '../kit/sql.ts'
 
-/** Kinds of document by GA/T 517. */
-const DOCUMENT_CODES = {
-  '111': 'RESIDENT_ID',
-  '414': 'PASSPORT',
-  '516': 'HMT_PERMIT',
-  '551': 'HMT_RESIDENCE_PERMIT',
-  '553': 'FOREIGNER_PERMANENT_RESIDENCE',
-  '990': 'OTHER',
-} as const
 const SEXES = { 男: '1', 女: '2', 未说明: '9' } as const
 
 const key: RegisterKey = {
-  documentType: { kind: 'COLUMN', column: 'zjlx', codes: DOCUMENT_CODES },
+  documentType: { kind: 'COLUMN', column: 'zjlx', codes: GAT_517 },
   number: 'zjhm',
   oldNumbers: true,
 }
@@ -42,7 +34,7 @@ const birth: Register = {
   at: 'csyxzm',
   rows: 'ONE',
   key: {
-    documentType: { kind: 'COLUMN', column: 'xse_zjlx', codes: DOCUMENT_CODES },
+    documentType: { kind: 'COLUMN', column: 'xse_zjlx', codes: GAT_517 },
     number: 'xse_zjhm',
     oldNumbers: false,
   },
@@ -60,7 +52,7 @@ const birth: Register = {
     birthDate: date('csrq'),
     certificateIssueDate: date('qfrq'),
     certificateIssuer: text('qfdw'),
-    idDocumentType: code('xse_zjlx', DOCUMENT_CODES),
+    idDocumentType: code('xse_zjlx', GAT_517),
     idDocumentNumber: text('xse_zjhm'),
     newborn: personReference('xse_zjhm'),
     mother: personReference('mqsfzh'),
@@ -88,7 +80,7 @@ const death: Register = {
     ethnicity: standardCode('mz', /^\d{2}$/),
     countryOrRegion: standardCode('gjdq', /^[A-Z]{3}$/),
     ageAtDeath: years('nl'),
-    idDocumentType: code('zjlx', DOCUMENT_CODES),
+    idDocumentType: code('zjlx', GAT_517),
     idDocumentNumber: text('zjhm'),
     usualResidenceAddress: text('czdz'),
     householdAddress: text('hjdz'),
@@ -119,7 +111,7 @@ const familyPlanning: Register = {
     issuingAuthority: text('fzjg'),
     issuingAuthorityDivision: standardCode('fzjg_xzqh', /^\d{6}$/),
     name: text('xm'),
-    idDocumentType: code('zjlx', DOCUMENT_CODES),
+    idDocumentType: code('zjlx', GAT_517),
     idDocumentNumber: text('zjhm'),
   },
 }

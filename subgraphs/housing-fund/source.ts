@@ -1,17 +1,8 @@
 import { connectSql } from '../kit/connect-sql.ts'
 import { beijingInstant, code, date, text } from '../kit/decode.ts'
+import { GAT_517 } from '../kit/document-codes.ts'
 import type { Department, Register } from '../kit/register.ts'
 import type { LoadTime } from '../kit/sql.ts'
-
-/** Kinds of document by GA/T 517. */
-const DOCUMENT_CODES = {
-  '111': 'RESIDENT_ID',
-  '414': 'PASSPORT',
-  '516': 'HMT_PERMIT',
-  '551': 'HMT_RESIDENCE_PERMIT',
-  '553': 'FOREIGNER_PERMANENT_RESIDENCE',
-  '990': 'OTHER',
-} as const
 
 /** 个人账户状态 by JGJ/T 320; an account that was merged, transferred or drawn down is closed here. */
 const STATUS_CODES = {
@@ -29,7 +20,7 @@ const accounts: Register = {
   at: 'grzh',
   rows: 'ONE',
   key: {
-    documentType: { kind: 'COLUMN', column: 'zjlx', codes: DOCUMENT_CODES },
+    documentType: { kind: 'COLUMN', column: 'zjlx', codes: GAT_517 },
     number: 'zjhm',
     oldNumbers: true,
   },
@@ -38,7 +29,7 @@ const accounts: Register = {
     employerName: text('dwmc'),
     registrationDate: date('khrq'),
     name: text('xingming'),
-    idDocumentType: code('zjlx', DOCUMENT_CODES),
+    idDocumentType: code('zjlx', GAT_517),
     idDocumentNumber: text('zjhm'),
   },
 }

@@ -1,20 +1,11 @@
 import { connectSql } from '../kit/connect-sql.ts'
 import { beijingInstant, code, date, standardCode, text } from '../kit/decode.ts'
+import { GAT_517 } from '../kit/document-codes.ts'
 import type { Department, Register, RegisterKey } from '../kit/register.ts'
 import type { LoadTime } from '../kit/sql.ts'
 
-/** Kinds of document by GA/T 517. */
-const DOCUMENT_CODES = {
-  '111': 'RESIDENT_ID',
-  '414': 'PASSPORT',
-  '516': 'HMT_PERMIT',
-  '551': 'HMT_RESIDENCE_PERMIT',
-  '553': 'FOREIGNER_PERMANENT_RESIDENCE',
-  '990': 'OTHER',
-} as const
-
 const key: RegisterKey = {
-  documentType: { kind: 'COLUMN', column: 'zjlx', codes: DOCUMENT_CODES },
+  documentType: { kind: 'COLUMN', column: 'zjlx', codes: GAT_517 },
   number: 'zjhm',
   oldNumbers: true,
 }
@@ -26,7 +17,7 @@ const common = {
   issueDate: date('fzrq'),
   cancellationDate: date('zxrq'),
   name: text('xm'),
-  idDocumentType: code('zjlx', DOCUMENT_CODES),
+  idDocumentType: code('zjlx', GAT_517),
   idDocumentNumber: text('zjhm'),
 }
 

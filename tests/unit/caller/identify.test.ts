@@ -76,6 +76,11 @@ describe('a town that acts for a department (ZS-7.04)', () => {
     const failure = await refusal(bearer(forge(key, claims), 'x-acting-for', department))
     expect([failure.code, failure.clause]).toEqual(['AUDIENCE_MISMATCH', 'ZS-7.04'])
   })
+
+  it.each(['closed-bureau', 'unheard-of'])('is refused for %s, which may not ask itself', async (department) => {
+    const failure = await refusal(bearer(forge(key, town), 'x-acting-for', department))
+    expect([failure.code, failure.clause]).toEqual(['UNKNOWN_PARTY', 'ZS-1.06'])
+  })
 })
 
 describe('the parties (ZS-1.06, HZ-2.1, HZ-3.1(2), HZ-6, INV-10)', () => {
