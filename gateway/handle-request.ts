@@ -1,32 +1,50 @@
 import { openExchange } from './request/open-exchange.ts'
+import type { Exchange } from './request/exchange.ts'
 import type { House } from './request/house.ts'
 import type { HttpAnswer, HttpRequest } from './request/http.ts'
 import { record } from './request/record.ts'
+import { registered } from './request/registered.ts'
 import { refuse } from './request/refuse.ts'
+import { assertStanding } from './request/standing.ts'
+import { Failure } from './vocabulary/failure.ts'
 
 /**
  * The life of one request:
  *
  *   identify   who asks                                   caller/
- *   admit      not too often                              limits/
+ *   admit      not too many at once, not too often,       limits/
+ *              not suspended
  *   reserve    room for the record, or nothing is fetched  audit/
+ *   registered the document that an id stands for          request/registered.ts
  *   front      parse, validate, limits; then, per operation (request/answer-operation.ts)
  *     compile    what may be learned, what is fetched      compile/, cached
  *     execute    ask the departments                       execute/
  *     project    copy, mask or null                        project/
  *   record     durable before anything leaves              audit/
+ *   wait       what was verified leaves at fixed times     verify/grid.ts
  *
  * Every exit is recorded, refusals too.
  */
 export async function handleRequest(house: House, request: HttpRequest): Promise<HttpAnswer> {
   const exchange = openExchange(house, request)
+  const answer = await recordedAnswer(house, exchange, request)
+  if (exchange.onGrid) await house.waitForGrid(exchange.started)
+  return answer
+}
+
+async function recordedAnswer(house: House, exchange: Exchange, request: HttpRequest): Promise<HttpAnswer> {
+  const leave = house.load.enter()
   try {
+    if (leave === null) throw new Failure('OVERLOADED')
     exchange.caller = await house.identify(request.rawHeaders, exchange.startedAt)
     await house.rate.admit(exchange.caller)
+    assertStanding(house, exchange.caller)
     exchange.reservation = await house.audit.reserve()
     if (request.fault) throw request.fault
-    return await record(house, exchange, await house.front(exchange, request))
+    return await record(house, exchange, await house.front(exchange, registered(house, exchange, request)))
   } catch (error) {
-    return record(house, exchange, await refuse(house, exchange, error))
+    return await record(house, exchange, await refuse(house, exchange, error))
+  } finally {
+    leave?.()
   }
 }

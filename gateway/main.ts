@@ -5,7 +5,7 @@ import type { ConnectedDepartments } from './start/departments.ts'
 import { composeCity, readRules, ROOT, writeComposition } from './start/composition.ts'
 import { readComposed } from './adapters/supergraph-files.ts'
 import type { ComposedSchema } from './adapters/supergraph-files.ts'
-import { openKeyFiles } from './adapters/key-files.ts'
+import { followKeyFiles } from './adapters/followed-keys.ts'
 import { printFault } from './catalog/fault.ts'
 import { keysDirectory } from './config/config.ts'
 import type { Config } from './config/config.ts'
@@ -19,6 +19,7 @@ import type { LifecycleEvent } from './observe/channels.ts'
 import { startLog } from './observe/log.ts'
 import { checkBeforeStart, listenFault, StartFault } from './start/preflight.ts'
 import { checkConfiguredRegisters } from './start/register-check.ts'
+import { watchOperations } from './start/operation-watch.ts'
 import { admitRegisters, watchRegisters } from './start/register-watch.ts'
 import type { Text } from './vocabulary/codes.ts'
 import { createClosers } from './vocabulary/closers.ts'
@@ -74,7 +75,9 @@ export async function startGateway(
     await checkBeforeStart(config)
     closers.add(startLog({ level: config.log.level, pretty: config.log.pretty ?? process.stderr.isTTY }))
     tell(progress, { step: 'starting' })
-    const keys = await openKeyFiles(keysDirectory(config), config.mode, systemClock)
+    const followed = await followKeyFiles(keysDirectory(config), config.mode, systemClock)
+    closers.add(() => followed.close())
+    const keys = followed.ring
     // Bundling the page takes longest at a first start and runs in a process of its own: beside all the rest.
     const console = openConsole(config, keys, progress)
     const settled = Promise.allSettled([console])
@@ -129,6 +132,7 @@ async function openEverything(
   })
   closers.add(() => house.close())
   closers.add(watchRegisters({ config, standing: house.standing, clock, told: checked.findings }))
+  closers.add(watchOperations(config, house.standing))
   return { house, departments }
 }
 

@@ -1,17 +1,24 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { startApolloFront, createExecutor } from './adapters/apollo-front.ts'
 import { createSupergraphGateway } from './adapters/apollo-gateway.ts'
 import type { SupergraphGateway } from './adapters/apollo-gateway.ts'
 import { auditFiles } from './adapters/audit-file.ts'
+import { watchEmergencies } from './adapters/emergency-watch.ts'
 import { openGrantFiles } from './adapters/grant-files.ts'
 import type { GrantFiles } from './adapters/grant-files.ts'
-import { createMemoryCounters } from './adapters/counters-memory.ts'
 import { createRedisCounters } from './adapters/counters-redis.ts'
+import { createEmbeddedCounters } from './adapters/counters-sqlite.ts'
+import { createRedisIdempotency } from './adapters/idempotency-redis.ts'
+import { openSqliteIdempotency } from './adapters/idempotency-sqlite.ts'
 import { createIds } from './adapters/ids.ts'
 import { openJwks } from './adapters/jwks.ts'
+import { openOfficerFile } from './adapters/officer-events.ts'
 import { openPartyFile } from './adapters/party-register-file.ts'
 import { openMatterFiles } from './adapters/matter-files.ts'
+import { openOperationFiles } from './adapters/operation-files.ts'
+import type { OperationFiles } from './adapters/operation-files.ts'
 import { openRegimeFile } from './adapters/regime-file.ts'
 import { openClauseTexts } from './adapters/clause-texts.ts'
 import { createSubgraphClients } from './adapters/subgraph-clients.ts'
@@ -32,22 +39,36 @@ import { createGeneration } from './compile/generation.ts'
 import type { Generation } from './compile/generation.ts'
 import type { Wording } from './compile/view-schema.ts'
 import type { servedSchema } from './compile/served-schema.ts'
-import { grantEventsFile } from './config/config.ts'
-import type { Config } from './config/config.ts'
+import { grantEventsFile, officerEventsFile, stateDirectory } from './config/config.ts'
+import type { Config, DepartmentBounds } from './config/config.ts'
+import { boundsOf } from './config/departments.ts'
 import type { GrantSource } from './grants/grant.ts'
+import type { MatterSource } from './grants/registers.ts'
 import { classLabel } from './grants/class-label.ts'
 import { createViewCache } from './grants/view-cache.ts'
 import { handleRequest } from './handle-request.ts'
+import { createAttempts } from './limits/attempts.ts'
 import { createBudget } from './limits/budget.ts'
 import type { Counters } from './limits/counters.ts'
+import { createEnumeration } from './limits/enumeration.ts'
+import { assertExactCounts } from './limits/exact-counts.ts'
+import { createLoad } from './limits/load.ts'
 import { createRateLimit } from './limits/rate-limit.ts'
+import { createStatisticsBudget } from './limits/statistics.ts'
 import type { KeyRing } from './keys/key-ring.ts'
+import type { SecretPurpose } from './keys/purposes.ts'
 import { publishFailure, publishLifecycle } from './observe/channels.ts'
 import type { Regime } from './regime/regime.ts'
 import { MAX_FIELDS, answerOperation } from './request/answer-operation.ts'
+import { groundOf } from './request/check-operation.ts'
 import type { House } from './request/house.ts'
 import type { HttpAnswer, HttpRequest } from './request/http.ts'
+import { createEmergencyAlerts } from './request/emergency-alerts.ts'
+import { createOperations } from './request/operations.ts'
+import { refusalClause } from './request/refuse.ts'
 import { sharingFacts } from './request/sharing-facts.ts'
+import { waitForGrid } from './verify/grid.ts'
+import type { Idempotency } from './verify/idempotency.ts'
 import { createClosers } from './vocabulary/closers.ts'
 import type { Closers } from './vocabulary/closers.ts'
 import { systemClock } from './vocabulary/ports.ts'
@@ -79,11 +100,13 @@ export interface OpenHouse {
 /** What decides beside the requests; each may be another one at the next look. */
 export interface HouseStanding {
   readonly grants: GrantFiles
+  readonly operations: OperationFiles
+  readonly matters: MatterSource
   /** Rises whenever the register of matters changes. */
   mattersVersion(): number
   parties(): readonly Party[]
   regime(): Regime
-  generation(): Pick<Generation, 'catalog' | 'schema'>
+  generation(): Pick<Generation, 'catalog' | 'schema' | 'fields'>
 }
 
 /** The longest audit record; room for as much is reserved before anything is fetched. */
@@ -109,18 +132,15 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
   const { config, keys } = parts
   const clock = parts.clock ?? systemClock
   const ids = createIds(clock)
-  const regimes = openRegimeFile(join(config.schemaDirectory, 'regimes', `${config.regime}.yaml`), () =>
-    followRegime(supergraph),
-  )
-  closers.add(() => regimes.close())
-  const { grants, registers, parties } = openRegisters(config, closers)
+  const regimes = openRegime(config, closers, () => followRegime(supergraph))
+  const { grants, registers, parties, operations } = openRegisters(config, closers)
   const identify = createIdentity(config, parties, clock, closers)
-  const counters = createCounters(config, clock)
-  closers.add(() => counters.close())
-  const audit = await openAudit(config, keys, clock)
-  closers.add(() => audit.close())
+  const { audit, counters, idempotency, suspensions } = await openStores(config, keys, clock, closers)
 
-  const executor = createExecutor((exchange, request) => answerOperation(house, exchange, request))
+  const executor = createExecutor(
+    (exchange, request) => answerOperation(house, exchange, request),
+    (code) => refusalClause(regimes.current(), code),
+  )
   const build = buildGeneration(() => regimes.current(), { ...registers, parties }, grants, clock)
   const supergraph = createSupergraphGateway(parts.composed, build, executor)
   const front = await startApolloFront(supergraph.gateway, config.limits.tokens)
@@ -128,6 +148,7 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
   const versions = () => versionsOf(regimes.current(), supergraph, parts.version)
   const summary = openRefusalSummary({ log: audit, clock, ids, versions })
   closers.add(() => summary.close())
+  const ground = () => groundOf(supergraph.current(), regimes.current(), config.limits.tokens)
   const house: House = {
     clock,
     ids,
@@ -135,33 +156,84 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
       return regimes.current()
     },
     grants,
-    client: createSubgraphClients(parts.departments),
+    alerts: createEmergencyAlerts(),
+    client: createSubgraphClients(parts.departments, (code) => callBounds(config, code)),
     audit,
-    limits: config.limits,
     masks: config.masking.ruleSet,
-    rate: createRateLimit(counters, config.limits),
-    budget: createBudget(counters, config.limits),
+    ...boundsOver(config, counters, clock),
+    idempotency,
+    receiptKeys: { signing: () => keys.signing('receipt'), published: () => keys.publicJwks('receipt') },
+    suspensions,
     registers,
     parties,
+    operations: createOperations(operations, { ground, matters: registers.matters, parties }),
     clauseText: openClauseTexts(config.schemaDirectory, regimes.current().regime),
-    maxRecordBytes: MAX_RECORD_BYTES,
-    degraded: () => (counters.health().ok ? [] : ['counters']),
     version: parts.version,
-    secrets: { subject: secret(keys, 'subject-pseudonym'), argument: secret(keys, 'argument-hash') },
+    get secrets() {
+      return secretsOf(keys.snapshot())
+    },
     identify,
     generationOf: (schema) => supergraph.generationOf(schema),
     catalogVersion: () => supergraph.current().catalog.version,
     front: (exchange, request) => front.answer(exchange, request, () => sharingFacts(house, exchange)),
     countRefusal: (code, who) => summary.add(code, who),
   }
+  closers.add(watchEmergencies(grants, () => regimes.current(), clock))
   closers.add(followComposed(parts.schemaDirectory, (next) => void reload(supergraph, next)))
+  const standing = standingOf({ grants, registers, parties, operations, regimes, supergraph })
+  return opened(house, { counters, standing, close: () => closers.closeAll() })
+}
+
+function opened(house: House, parts: Pick<OpenHouse, 'counters' | 'standing' | 'close'>): OpenHouse {
   return {
+    ...parts,
     handle: (request) => handleRequest(house, request),
-    audit,
-    counters,
-    standing: standingOf({ grants, registers, parties, regimes, supergraph }),
+    audit: house.audit,
     catalogVersion: () => house.catalogVersion(),
-    close: () => closers.closeAll(),
+  }
+}
+
+/** The profile in force, followed. */
+function openRegime({ schemaDirectory, regime }: Config, closers: Closers, onChange: () => void) {
+  const regimes = openRegimeFile(join(schemaDirectory, 'regimes', `${regime}.yaml`), onChange)
+  closers.add(() => regimes.close())
+  return regimes
+}
+
+/** What is written while requests are served. The audit folder's lock comes first: there is one writer. */
+async function openStores(config: Config, keys: KeyRing, clock: Clock, closers: Closers) {
+  const audit = await openAudit(config, keys, clock)
+  closers.add(() => audit.close())
+  const counters = createCounters(config, clock)
+  closers.add(() => counters.close())
+  const idempotency = createIdempotency(config, clock)
+  closers.add(() => idempotency.close())
+  const suspensions = openOfficerFile(officerEventsFile(config), clock)
+  closers.add(() => suspensions.close())
+  return { audit, counters, idempotency, suspensions }
+}
+
+/** Everything that says how much, how often and how long. */
+function boundsOver({ limits, statistics, verification, http }: Config, counters: Counters, clock: Clock) {
+  return {
+    limits,
+    maxRecordBytes: MAX_RECORD_BYTES,
+    degraded: () => (counters.health().ok ? [] : ['counters']),
+    load: createLoad(limits.inFlight),
+    rate: createRateLimit(counters, limits),
+    budget: createBudget(counters, limits),
+    statistics: createStatisticsBudget(counters, statistics),
+    attempts: createAttempts(counters, verification),
+    enumeration: createEnumeration(counters, limits),
+    assertExactCounts: () => assertExactCounts(counters),
+    requestTimeoutMs: http.requestTimeoutMs,
+    waitForGrid: (started: number) =>
+      waitForGrid({
+        monotonic: () => clock.monotonic(),
+        sleep: (ms) => sleep(ms),
+        started,
+        grid: verification.gridMs,
+      }),
   }
 }
 
@@ -170,9 +242,11 @@ type Followed = ReturnType<typeof openRegisters> & {
   readonly supergraph: SupergraphGateway
 }
 
-function standingOf({ grants, registers, parties, regimes, supergraph }: Followed): HouseStanding {
+function standingOf({ grants, registers, parties, operations, regimes, supergraph }: Followed): HouseStanding {
   return {
     grants,
+    operations,
+    matters: registers.matters,
     mattersVersion: () => registers.matters.version(),
     parties: () => parties.all(),
     regime: () => regimes.current(),
@@ -188,11 +262,27 @@ export function openRegisters(config: Config, closers: Closers) {
   closers.add(() => registers.close())
   const parties = openPartyFile(config.registers.parties)
   closers.add(() => parties.close())
-  return { grants, registers, parties }
+  const operations = openOperationFiles(config.registers.operations)
+  closers.add(() => operations.close())
+  return { grants, registers, parties, operations }
+}
+
+/** The gateway's own lookups cost nothing that would have to be spared. */
+function callBounds(config: Config, code: string): DepartmentBounds {
+  const bounds = boundsOf(config, code)
+  return code === BUILTIN ? { ...bounds, concurrency: Infinity } : bounds
 }
 
 function createCounters(config: Config, clock: Clock): Counters {
-  return config.redis.url === null ? createMemoryCounters(clock) : createRedisCounters(config.redis.url, clock)
+  return config.redis.url === null
+    ? createEmbeddedCounters(stateDirectory(config), clock)
+    : createRedisCounters(config.redis.url, clock)
+}
+
+function createIdempotency(config: Config, clock: Clock): Idempotency {
+  return config.redis.url === null
+    ? openSqliteIdempotency(join(stateDirectory(config), 'idempotency.sqlite'), clock)
+    : createRedisIdempotency(config.redis.url)
 }
 
 function versionsOf(regime: Regime, supergraph: SupergraphGateway, gateway: string) {
@@ -230,12 +320,14 @@ function createIdentity(config: Config, parties: PartyRegister, clock: Clock, cl
 async function openAudit(config: Config, keys: KeyRing, clock: Clock): Promise<AuditLog> {
   const { directory, segmentBytes, headEveryRecords, headEveryMs } = config.audit
   await mkdir(directory, { recursive: true, mode: 0o700 })
-  const { privateKey, publicKey } = keys.signing('audit-head')
-  const signer = ed25519Signer(privateKey, publicKey)
   const audit = await openAuditLog({
     files: auditFiles(directory),
     clock,
-    signer,
+    // Read for each signed line, which names its key: the next head is signed by the next key.
+    get signer() {
+      const { privateKey, publicKey } = keys.signing('audit-head')
+      return ed25519Signer(privateKey, publicKey)
+    },
     chain: 'gateway',
     segmentBytes,
     maxRecordBytes: MAX_RECORD_BYTES,
@@ -281,6 +373,8 @@ export function buildGeneration(
   }
 }
 
-function secret(keys: KeyRing, purpose: 'subject-pseudonym' | 'argument-hash'): Uint8Array {
-  return keys.secret(purpose).key.export()
+/** Read per use: a rotation holds from the next request on. */
+function secretsOf(keys: KeyRing): House['secrets'] {
+  const bytes = (purpose: SecretPurpose): Uint8Array => keys.secret(purpose).key.export()
+  return { subject: bytes('subject-pseudonym'), argument: bytes('argument-hash'), counter: bytes('counter-member') }
 }

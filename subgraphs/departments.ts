@@ -42,5 +42,5 @@ export async function connectDepartment(name: string, options: ConnectOptions): 
     const names = departments.map((known) => known.name).join(', ')
     throw new Failure('NOT_FOUND', { detail: `There is no department ${name}; there are ${names}` })
   }
-  return createSubgraph(department, await department.connect(options))
+  return createSubgraph(department, await department.connect(options), options.cursorKeys)
 }

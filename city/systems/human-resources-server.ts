@@ -13,6 +13,8 @@ import { ENROLMENT_COLUMNS, PERSON_COLUMNS, TITLE_COLUMNS } from './human-resour
  *   GET  /ywcx/v1/sjsj                              {code, msg, data: {dataTime}}
  *   POST /ywcx/v1/ac02/batch?fields=aae140,aac008   {aac058: […], aae135: […]} -> {code, msg, data: {dataTime, rows}}
  *   POST /ywcx/v1/ac08/batch?fields=…               likewise
+ *   GET  /ywcx/v1/ac02/tj?fields=aae140,aac008      {code, msg, data: {dataTime, rows: [{aae140, aac008, sl}]}}: 统计,
+ *                                                   rows counted (sl) by no field, by one or by several
  * Header x-api-key. Codes: 0 done, 4010 key, 4001 fields missing, 4002 unknown field, 4003 body, 4004 no such interface.
  */
 
@@ -48,6 +50,11 @@ interface Interface {
 const INTERFACES: ReadonlyMap<string, Interface> = new Map([
   ['/ywcx/v1/ac02/batch', { table: 'ac02', columns: new Set([...PERSON_COLUMNS, ...ENROLMENT_COLUMNS]) }],
   ['/ywcx/v1/ac08/batch', { table: 'ac08', columns: new Set([...PERSON_COLUMNS, ...TITLE_COLUMNS]) }],
+])
+
+/** 统计 (statistics): what the system counts by, and nothing that is somebody's. */
+const COUNTS: ReadonlyMap<string, Interface> = new Map([
+  ['/ywcx/v1/ac02/tj', { table: 'ac02', columns: new Set(['aae140', 'aac008', 'aab301']) }],
 ])
 
 /** An outcome that is not 0. */
@@ -142,6 +149,8 @@ function dataTime(database: DatabaseSync): unknown {
 
 function respond(database: DatabaseSync, path: string, fields: readonly string[], asked: Asked): { rows?: unknown } {
   if (path === '/ywcx/v1/sjsj') return {}
+  const counts = COUNTS.get(path)
+  if (counts !== undefined) return { rows: counted(database, counts, fields) }
   const found = INTERFACES.get(path)
   if (found === undefined) throw new Refusal(4004, '接口不存在')
   if (fields.length === 0) throw new Refusal(4001, '缺少fields')
@@ -152,4 +161,10 @@ function respond(database: DatabaseSync, path: string, fields: readonly string[]
      order by aac000, ${found.table}.rowid`,
   )
   return { rows: statement.all(JSON.stringify(asked.numbers), JSON.stringify(asked.types)) }
+}
+
+function counted(database: DatabaseSync, { table, columns }: Interface, fields: readonly string[]): unknown {
+  if (fields.some((name) => !columns.has(name))) throw new Refusal(4002, 'fields含未知字段')
+  const by = fields.length === 0 ? '' : ` group by ${fields.join(', ')}`
+  return database.prepare(`select ${[...fields, 'count(1) as sl'].join(', ')} from ${table}${by}`).all()
 }

@@ -14,6 +14,7 @@ import type { AnswerError } from '../project/answer.ts'
 import type { OperationAnswer, OperationRequest } from '../request/answer-operation.ts'
 import type { Exchange } from '../request/exchange.ts'
 import type { HttpAnswer, HttpRequest } from '../request/http.ts'
+import type { Clause } from '../vocabulary/clause.ts'
 import { httpStatus, isCode } from '../vocabulary/codes.ts'
 import type { Code, Language } from '../vocabulary/codes.ts'
 import { Failure } from '../vocabulary/failure.ts'
@@ -88,8 +89,15 @@ interface ExecutorRequest {
   readonly context: Record<string, unknown>
 }
 
-/** An executor for Apollo Server. It never throws: Apollo would forward the text. */
-export function createExecutor(answer: (exchange: Exchange, request: OperationRequest) => Promise<OperationAnswer>) {
+/**
+ * An executor for Apollo Server. It never throws: Apollo would forward the text.
+ *
+ * @param clauseOf the regime's clause for a refusal that brings none of its own
+ */
+export function createExecutor(
+  answer: (exchange: Exchange, request: OperationRequest) => Promise<OperationAnswer>,
+  clauseOf: (code: Code) => Clause | null,
+) {
   return async ({
     schema,
     document,
@@ -118,7 +126,7 @@ export function createExecutor(answer: (exchange: Exchange, request: OperationRe
       return {
         errors: [
           graphqlError(
-            answerError(failure.code, exchange.language, { clause: failure.clause, detail }),
+            answerError(failure.code, exchange.language, { clause: failure.clause ?? clauseOf(failure.code), detail }),
             httpStatus(failure.code),
           ),
         ],

@@ -15,6 +15,8 @@ export interface FollowOptions<T> {
   /** Milliseconds between looks. */
   readonly interval: number
   readonly parse: (text: string) => T
+  /** Further files that a text names and `parse` reads: a change of one of them is a change of the content. */
+  readonly beside?: (text: string) => readonly string[]
   /** Text that stands for a file that is not there; without it a missing file is a fault. */
   readonly missing?: string
   readonly onChange: () => void
@@ -28,10 +30,18 @@ export interface FollowOptions<T> {
  * @throws what reading or parsing throws, at opening only
  */
 export function followFile<T>(options: FollowOptions<T>): FollowedFile<T> {
-  const { path, subject, parse, missing } = options
-  let stamp = stampOf(path)
-  let value = parse(readText(path, missing))
-  let reported = stamp
+  const { path, subject, parse, missing, beside = () => [] } = options
+  const read = (): { readonly text: string; readonly seen: Seen } => {
+    // Stamps are taken before the files are read: what changes meanwhile is seen at the next look.
+    const own = stampOf(path)
+    const text = readText(path, missing)
+    const files = beside(text)
+    return { text, seen: { files, stamp: stampOfAll(own, files) } }
+  }
+  const first = read()
+  let { seen } = first
+  let value = parse(first.text)
+  let reported = seen.stamp
 
   const refuse = (found: string, error: unknown): void => {
     if (reported === found) return
@@ -42,11 +52,11 @@ export function followFile<T>(options: FollowOptions<T>): FollowedFile<T> {
   const look = (): void => {
     let found = 'unreadable'
     try {
-      found = stampOf(path)
-      if (found === stamp) return
-      const text = readText(path, missing)
-      stamp = found
-      value = parse(text)
+      found = stampOfAll(stampOf(path), seen.files)
+      if (found === seen.stamp) return
+      const next = read()
+      seen = next.seen
+      value = parse(next.text)
     } catch (error) {
       refuse(found, error)
       return
@@ -56,6 +66,12 @@ export function followFile<T>(options: FollowOptions<T>): FollowedFile<T> {
   }
   const timer = setInterval(look, options.interval).unref()
   return { current: () => value, close: () => clearInterval(timer) }
+}
+
+/** What the content in force was read from. */
+interface Seen {
+  readonly files: readonly string[]
+  readonly stamp: string
 }
 
 function readText(path: string, missing: string | undefined): string {
@@ -70,6 +86,18 @@ function readText(path: string, missing: string | undefined): string {
 function stampOf(path: string): string {
   const found = statSync(path, { bigint: true, throwIfNoEntry: false })
   return found ? `${found.mtimeNs} ${found.ctimeNs} ${found.size} ${found.ino}` : 'missing'
+}
+
+function stampOfAll(own: string, files: readonly string[]): string {
+  const stamps = files.map((file) => {
+    try {
+      return stampOf(file)
+    } catch {
+      // Whoever reads it tells.
+      return 'unreadable'
+    }
+  })
+  return [own, ...stamps].join('\n')
 }
 
 function isMissing(error: unknown): boolean {

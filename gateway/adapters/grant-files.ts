@@ -1,7 +1,11 @@
 import { ConfigFault } from '../config/fault.ts'
+import { emergenciesOf } from '../grants/emergency.ts'
+import type { Act } from '../grants/emergency.ts'
 import { createGrantIndex } from '../grants/grant.ts'
-import type { Grant, GrantSource } from '../grants/grant.ts'
+import type { Grant, GrantIndex, GrantSource } from '../grants/grant.ts'
 import { publishFailure, publishLifecycle } from '../observe/channels.ts'
+import { endsOf, readEmergencyLines } from './emergency-lines.ts'
+import type { EmergencyLines } from './emergency-lines.ts'
 import { followFile } from './followed-file.ts'
 import type { FollowedFile } from './followed-file.ts'
 import { readGrants } from './register-files.ts'
@@ -30,9 +34,9 @@ export interface GrantFiles extends GrantSource {
 /**
  * Grants from a YAML register and the dated events about them. A change builds a new snapshot; a register that
  * cannot be read leaves the last good one in force. A bad line of the events is reported and hides no other line;
- * and what was revoked once stays revoked while the process lives, whatever becomes of the file.
+ * and what was revoked or ended once stays so while the process lives, whatever becomes of the file.
  *
- * @throws ConfigFault for a bad register, and for an event that names no grant: nobody could know what it revoked
+ * @throws ConfigFault for a bad register, and for an event that names no grant: nobody could know what it revoked or ended
  */
 export function openGrantFiles(registerFile: string, eventsFile: string): GrantFiles {
   let version = 1
@@ -44,15 +48,19 @@ export function openGrantFiles(registerFile: string, eventsFile: string): GrantF
     throw eventsFault(eventsFile, first)
   }
   let revoked = first.revoked
+  let ends = endsOf(new Map<string, Act>(), first.emergencies)
   report(eventsFile, first)
   let held = false
   let taken = register.current()
   let inForce = revised(taken)
   let waiting: readonly Grant[] | null = null
-  let index = createGrantIndex(version, inForce)
+  let index = snapshot()
 
   function revised(grants: readonly Grant[]): readonly Grant[] {
     return grants.map((grant) => ({ ...grant, revokedAt: revoked.get(grant.id) ?? null }))
+  }
+  function snapshot(): GrantIndex {
+    return createGrantIndex(version, inForce, emergenciesOf(events.current().emergencies.events, ends))
   }
   function take(): void {
     waiting = revised(register.current())
@@ -61,6 +69,7 @@ export function openGrantFiles(registerFile: string, eventsFile: string): GrantF
   function learn(): void {
     const next = events.current()
     revoked = neverLess(revoked, next.revoked)
+    ends = endsOf(ends, next.emergencies)
     report(eventsFile, next)
     if (waiting !== null) waiting = revised(register.current())
     rebuild()
@@ -73,7 +82,7 @@ export function openGrantFiles(registerFile: string, eventsFile: string): GrantF
   function rebuild(): void {
     version += 1
     inForce = revised(taken)
-    index = createGrantIndex(version, inForce)
+    index = snapshot()
   }
   function close(): void {
     register.close()
@@ -94,8 +103,19 @@ function followRegister(path: string, onChange: () => void): FollowedFile<readon
   return followFile({ path, subject: 'grants', interval: INTERVAL, parse, onChange })
 }
 
-function followEvents(path: string, onChange: () => void): FollowedFile<Revocations> {
-  return followFile({ path, subject: EVENTS, interval: INTERVAL, parse: readRevocations, missing: '', onChange })
+/** What the file of events says of grants, and of emergencies; bad lines of both. */
+interface FollowedEvents extends Revocations {
+  readonly emergencies: EmergencyLines
+}
+
+function parseEvents(text: string): FollowedEvents {
+  const [grants, emergencies] = [readRevocations(text), readEmergencyLines(text)]
+  const badLines = [...grants.badLines, ...emergencies.badLines].toSorted((a, b) => a - b)
+  return { ...grants, badLines, lost: grants.lost || emergencies.lost, emergencies }
+}
+
+function followEvents(path: string, onChange: () => void): FollowedFile<FollowedEvents> {
+  return followFile({ path, subject: EVENTS, interval: INTERVAL, parse: parseEvents, missing: '', onChange })
 }
 
 function report(file: string, events: Revocations): void {

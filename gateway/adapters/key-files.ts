@@ -1,43 +1,26 @@
-import { createPublicKey, randomBytes } from 'node:crypto'
-import type { KeyObject } from 'node:crypto'
-import { link, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { link, mkdir, open, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
 import type { KeyProblem } from '../keys/key-fault.ts'
-import { openKeyRing, publicJwksOf } from '../keys/key-ring.ts'
-import type { KeyRing, PublicJwk } from '../keys/key-ring.ts'
-import { keyObjectOf, newKey } from '../keys/key-source.ts'
+import { openKeyRing } from '../keys/key-ring.ts'
+import type { KeyRing } from '../keys/key-ring.ts'
+import { newKey, placeInUse, publicKeysOf } from '../keys/key-source.ts'
 import type { KeySource, NewKeyOptions, StoredRing } from '../keys/key-source.ts'
-import { isSigningPurpose, PURPOSES } from '../keys/purposes.ts'
+import { isProvenLater, isSigningPurpose, PURPOSES } from '../keys/purposes.ts'
 import type { Purpose } from '../keys/purposes.ts'
+import { LONGEST_WINDOW, windowEnd } from '../limits/counters.ts'
 import type { Clock } from '../vocabulary/ports.ts'
+import {
+  isErrno,
+  keyFileText,
+  privateKeysFile,
+  publicFileText,
+  publicKeysFile,
+  readPublished,
+  readRing,
+} from './key-file.ts'
 
-const base64url = z.base64url().length(43)
-const material = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('ed25519'), d: base64url, x: base64url }),
-  z.strictObject({ kind: z.literal('secret'), k: base64url }),
-])
-const keyFile = z.strictObject({
-  version: z.literal(1),
-  purpose: z.string(),
-  keys: z
-    .array(z.strictObject({ id: z.string().min(8), created: z.iso.datetime(), development: z.boolean(), material }))
-    .min(1),
-})
-
-/** The private file of a purpose. */
-function privateFile(directory: string, purpose: Purpose): string {
-  return join(directory, `${purpose}.json`)
-}
-
-/** The public JWKS of a signing purpose, rewritten whenever its ring changes. */
-export function publicKeysFile(directory: string, purpose: Purpose): string {
-  return join(directory, 'public', `${purpose}.jwks.json`)
-}
-
-function isErrno(error: unknown, code: string): boolean {
-  return error instanceof Error && 'code' in error && error.code === code
-}
+export { publicKeysFile, readPublicKeys } from './key-file.ts'
 
 /** A complete, fsynced file beside its final place; the caller links or renames it. */
 async function writeBeside(path: string, text: string, mode: number): Promise<string> {
@@ -79,90 +62,34 @@ async function createFile(path: string, text: string): Promise<boolean> {
   }
 }
 
-function fileText(purpose: Purpose, keys: StoredRing): string {
-  return `${JSON.stringify({ version: 1, purpose, keys }, null, 2)}\n`
-}
-
-function invalid(purpose: Purpose, message: string): KeyProblem {
-  return { purpose, kind: 'INVALID', message }
-}
-
-function parseRing(purpose: Purpose, text: string, path: string): StoredRing | KeyProblem {
-  let json: unknown
-  try {
-    json = JSON.parse(text)
-  } catch {
-    return invalid(purpose, `${path} is no JSON`)
-  }
-  const parsed = keyFile.safeParse(json)
-  if (!parsed.success) return invalid(purpose, `${path} is no key file of version 1`)
-  if (parsed.data.purpose !== purpose) return invalid(purpose, `${path} holds a key of another purpose`)
-  try {
-    parsed.data.keys.forEach(keyObjectOf)
-  } catch {
-    return invalid(purpose, `${path} holds a damaged key`)
-  }
-  return parsed.data.keys
-}
-
-async function load(directory: string, purpose: Purpose): Promise<StoredRing | KeyProblem> {
-  const path = privateFile(directory, purpose)
-  try {
-    const { mode } = await stat(path)
-    if ((mode & 0o077) !== 0)
-      return { purpose, kind: 'READABLE_BY_OTHERS', message: `${path} is readable by others; run: chmod 600 ${path}` }
-    return parseRing(purpose, await readFile(path, 'utf8'), path)
-  } catch (error) {
-    if (isErrno(error, 'ENOENT'))
-      return { purpose, kind: 'MISSING', message: `${path} is missing; make it with: gongxiang keys generate` }
-    if (isErrno(error, 'EACCES')) return invalid(purpose, `${path} cannot be read by this user`)
-    throw error
-  }
-}
-
 /** Reads `<directory>/<purpose>.json`; files open to others than the owner are refused. */
 export function createKeyFiles(directory: string): KeySource {
-  return { load: (purpose) => load(directory, purpose) }
-}
-
-const publicFile = z.object({
-  keys: z.array(
-    z.object({
-      kty: z.literal('OKP'),
-      crv: z.literal('Ed25519'),
-      x: base64url,
-      kid: z.string(),
-      alg: z.literal('EdDSA'),
-      use: z.literal('sig'),
-    }),
-  ),
-})
-
-/** Public keys that were published before; none where the file is missing or damaged. */
-async function publishedKeys(path: string): Promise<readonly PublicJwk[]> {
-  try {
-    return publicFile.parse(JSON.parse(await readFile(path, 'utf8'))).keys
-  } catch {
-    return []
+  return {
+    load: async (purpose) => readRing(directory, purpose),
+    published: async (purpose) => readPublished(publicKeysFile(directory, purpose)),
   }
 }
 
-async function publish(directory: string, purpose: Purpose, ring: StoredRing): Promise<void> {
+/** Publishes what of a ring is not published yet. What is too much is taken away by a rotation alone. */
+async function publishMissing(directory: string, purpose: Purpose, ring: StoredRing): Promise<void> {
   if (!isSigningPurpose(purpose)) return
   const path = publicKeysFile(directory, purpose)
-  const { keys } = publicJwksOf(ring)
-  const before = await publishedKeys(path)
-  // An audit record is proved years later: the public half of a key that ever signed a head is never taken away.
-  const older = purpose === 'audit-head' ? before.filter(({ kid }) => keys.every((key) => key.kid !== kid)) : []
-  const next = [...keys, ...older]
-  if (JSON.stringify(next) !== JSON.stringify(before))
-    await replaceFile(path, `${JSON.stringify({ keys: next }, null, 2)}\n`, 0o644)
+  const before = readPublished(path)
+  const keys = publicKeysOf(ring)
+  if (keys.every(({ kid }) => before.some((one) => one.kid === kid))) return
+  const older = before.filter(({ kid }) => keys.every((key) => key.kid !== kid))
+  await replaceFile(path, publicFileText([...keys, ...older]), 0o644)
 }
 
-/** The public keys of a published file, as key objects; for checking signatures without the private file. */
-export async function readPublicKeys(path: string): Promise<readonly KeyObject[]> {
-  const { keys } = publicFile.parse(JSON.parse(await readFile(path, 'utf8')))
-  return keys.map((key) => createPublicKey({ format: 'jwk', key: { ...key } }))
+async function publishRing(directory: string, purpose: Purpose, ring: StoredRing): Promise<void> {
+  if (!isSigningPurpose(purpose)) return
+  const path = publicKeysFile(directory, purpose)
+  const keys = publicKeysOf(ring)
+  // A record or a receipt is proved years later: the public half of a key that ever signed one is never taken away.
+  const older = isProvenLater(purpose)
+    ? readPublished(path).filter(({ kid }) => keys.every((key) => key.kid !== kid))
+    : []
+  await replaceFile(path, publicFileText([...keys, ...older]), 0o644)
 }
 
 /**
@@ -174,39 +101,106 @@ export async function generateKeys(directory: string, options: NewKeyOptions): P
   await mkdir(join(directory, 'public'), { recursive: true })
   const made: Purpose[] = []
   for (const purpose of PURPOSES) {
-    const found = await load(directory, purpose)
+    const found = readRing(directory, purpose)
     if ('kind' in found && found.kind === 'MISSING') {
-      const text = fileText(purpose, [newKey(purpose, options)])
-      if (await createFile(privateFile(directory, purpose), text)) made.push(purpose)
+      const text = keyFileText(purpose, [newKey(purpose, options)])
+      if (await createFile(privateKeysFile(directory, purpose), text)) made.push(purpose)
     }
-    const ring = 'kind' in found ? await load(directory, purpose) : found
-    if (!('kind' in ring)) await publish(directory, purpose, ring)
+    const ring = 'kind' in found ? readRing(directory, purpose) : found
+    if (!('kind' in ring)) await publishMissing(directory, purpose, ring)
   }
   if (made.length > 0) await syncDirectory(directory)
   return made
 }
 
+/** Milliseconds for which a key is in every hand before it is used; processes look at their files each second. */
+const GRACE = 10_000
+
 /**
- * Puts a new key in front of a ring; the `keep` newest of the older ones stay accepted.
+ * When a key made now is first used. Whoever checks must have it before: so a signature waits for its public half to be
+ * seen, and a cursor for the other gateways. A hash waits for nobody, but in counters it must not change within a
+ * window, or whoever was counted would be counted again.
+ */
+export function usedFrom(purpose: Purpose, now: number): number {
+  switch (purpose) {
+    case 'token-signing':
+    case 'call-context':
+    case 'receipt':
+    case 'cursor':
+      return now + GRACE
+    case 'counter-member':
+      return windowEnd(now, LONGEST_WINDOW)
+    case 'audit-head':
+    case 'subject-pseudonym':
+    case 'argument-hash':
+    case 'consumer-pseudonym':
+      return now
+  }
+}
+
+/** How a ring is rotated; `usedFrom` is the purpose's own where it is not given. */
+export interface RotateOptions extends NewKeyOptions {
+  /** How many older keys stay accepted; the one in use stays in any case until the new one is used. */
+  readonly keep: number
+}
+
+/**
+ * Puts a new key in front of a ring, published before it can be used.
  * Returns the new key's ID, or the problem that stands in the way.
  */
 export async function rotateKey(
   directory: string,
   purpose: Purpose,
-  options: NewKeyOptions & { readonly keep: number },
+  options: RotateOptions,
 ): Promise<string | KeyProblem> {
-  const ring = await load(directory, purpose)
-  if ('kind' in ring) return ring
-  const key = newKey(purpose, options)
-  const next = [key, ...ring.slice(0, options.keep)]
-  await replaceFile(privateFile(directory, purpose), fileText(purpose, next), 0o600)
-  await publish(directory, purpose, next)
-  await syncDirectory(directory)
-  return key.id
+  const unlock = await lock(directory, purpose)
+  if (unlock === null)
+    return {
+      purpose,
+      kind: 'INVALID',
+      message: `is being rotated by another process; where none is, remove ${lockFile(directory, purpose)}`,
+    }
+  try {
+    const ring = readRing(directory, purpose)
+    if ('kind' in ring) return ring
+    const next = rotated(purpose, ring, options)
+    await publishRing(directory, purpose, next)
+    await replaceFile(privateKeysFile(directory, purpose), keyFileText(purpose, next), 0o600)
+    await syncDirectory(directory)
+    return next[0]?.id ?? ''
+  } finally {
+    await unlock()
+  }
+}
+
+function rotated(purpose: Purpose, ring: StoredRing, options: RotateOptions): StoredRing {
+  const { now, keep } = options
+  const from = options.usedFrom ?? usedFrom(purpose, now)
+  const key = newKey(purpose, { ...options, usedFrom: from })
+  const needed = from > now ? placeInUse(ring, now) + 1 : 0
+  return [key, ...ring.slice(0, Math.max(keep, needed))]
+}
+
+function lockFile(directory: string, purpose: Purpose): string {
+  return join(directory, `${purpose}.lock`)
+}
+
+/** Two rotations at once would each write a ring without the other's key, which may be in use by then. */
+async function lock(directory: string, purpose: Purpose): Promise<(() => Promise<void>) | null> {
+  const path = lockFile(directory, purpose)
+  try {
+    await (await open(path, 'wx', 0o600)).close()
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) return null
+    // Without the folder there is no ring either, which says more.
+    if (isErrno(error, 'ENOENT')) return async () => {}
+    throw error
+  }
+  return () => rm(path, { force: true })
 }
 
 /**
- * The ring of `<directory>`; the embedded mode first makes what is missing, as development keys.
+ * The ring of `<directory>`, read once; the embedded mode first makes what is missing, as development keys.
  * @throws KeyFault
  */
 export async function openKeyFiles(
@@ -216,5 +210,5 @@ export async function openKeyFiles(
 ): Promise<KeyRing> {
   const allowDevelopment = mode === 'embedded'
   if (allowDevelopment) await generateKeys(directory, { development: true, now: clock.now() })
-  return openKeyRing(createKeyFiles(directory), { allowDevelopment })
+  return openKeyRing(createKeyFiles(directory), { allowDevelopment, now: () => clock.now() })
 }

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { ROLES } from '../caller/roles.ts'
-import { PARTY_TYPES, RESERVED_ROLES, isByReference } from '../caller/parties.ts'
+import { OPERATION_MODES, PARTY_TYPES, RESERVED_ROLES, isByReference } from '../caller/parties.ts'
 import type { Party, PartyRegister } from '../caller/parties.ts'
 import { parseYaml } from '../config/yaml.ts'
 import { isClause } from '../vocabulary/clause.ts'
@@ -14,7 +14,12 @@ const text = z.strictObject({ zh: z.string().min(1), en: z.string().min(1) })
 const clause = z.custom<Clause>((value) => typeof value === 'string' && isClause(value), {
   error: 'expected a clause, e.g. ZS-1.06',
 })
-const application = z.strictObject({ code, name: text, suspended: z.boolean().default(false) })
+const application = z.strictObject({
+  code,
+  name: text,
+  suspended: z.boolean().default(false),
+  operations: z.enum(OPERATION_MODES).default('OPEN'),
+})
 const party = z.strictObject({
   code,
   name: text,

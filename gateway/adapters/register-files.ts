@@ -20,8 +20,22 @@ const matter = z
     caseRequired: z.boolean().default(false),
     fields: z.array(coordinate).default([]),
     verify: z.array(coordinate).default([]),
+    materials: z
+      .array(z.strictObject({ code, title: z.string().min(1), fields: z.array(coordinate).min(1) }))
+      .default([]),
   })
-  .superRefine((one, context) => refuseRepeats(context, { fields: one.fields, verify: one.verify }))
+  .superRefine((one, context) => {
+    refuseRepeats(context, { fields: one.fields, verify: one.verify })
+    const known = new Set([...one.fields, ...one.verify])
+    // A material says what the matter's own fields are for; it opens none.
+    for (const [at, { fields }] of one.materials.entries())
+      for (const field of fields.filter((one) => !known.has(one)))
+        context.addIssue({
+          code: 'custom',
+          path: ['materials', at, 'fields'],
+          message: `${field} is not of the matter`,
+        })
+  })
 
 const mattersFile = z.strictObject({ matters: unique(matter, 'code') })
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { isEmergencyLine } from './emergency-lines.ts'
 
 const revocation = z.looseObject({
   kind: z.literal('GRANT_REVOKED'),
@@ -26,7 +27,7 @@ export function readRevocations(text: string): Revocations {
   let lost = false
   // The last piece has no end yet: it may still be on its way to the disk.
   for (const [index, line] of text.split('\n').slice(0, -1).entries()) {
-    if (line.trim() === '') continue
+    if (line.trim() === '' || isEmergencyLine(line)) continue
     const event = readLine(line)
     if (event.bad) badLines.push(index + 1)
     if (event.grant === null) lost ||= event.bad

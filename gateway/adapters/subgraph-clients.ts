@@ -5,9 +5,10 @@ import type { CallKey } from '../../subgraphs/kit/call-context.ts'
 import type { CallContext, SourceFact, SubgraphAnswer, SubgraphRequest } from '../../subgraphs/kit/contract.ts'
 import { publishFailure } from '../observe/channels.ts'
 import type { SubgraphClient, SubgraphReply } from '../execute/subgraph-client.ts'
-
-/** How long a department may take, in milliseconds; an old system must not hold the others up. */
-const TIMEOUT = 5_000
+import { systemClock } from '../vocabulary/ports.ts'
+import type { Clock } from '../vocabulary/ports.ts'
+import { createDepartmentQueue } from './department-queue.ts'
+import type { DepartmentQueue } from './department-queue.ts'
 
 /** ISO 8601 with an offset: what a note and a record may repeat of a department's own words. */
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/
@@ -22,18 +23,40 @@ export interface DepartmentClient {
   close(): Promise<void>
 }
 
-/** Sends each fetch to its department; an unknown one, or one over `timeout` milliseconds, rejects. */
+/** How much one department is asked: calls at once, and milliseconds for each. An old system must not fall over. */
+export interface CallBounds {
+  readonly concurrency: number
+  readonly timeoutMs: number
+}
+
+/** One department with its place in line. */
+interface Bounded {
+  readonly client: DepartmentClient
+  readonly queue: DepartmentQueue
+  readonly timeoutMs: number
+}
+
+/**
+ * Sends each fetch to its department. Rejects for an unknown one, for one over its time, and at once where the caller
+ * would have gone before it is their turn: an old system is never asked for somebody who has gone.
+ */
 export function createSubgraphClients(
   departments: ReadonlyMap<string, DepartmentClient>,
-  timeout = TIMEOUT,
+  boundsOf: (department: string) => CallBounds,
+  clock: Pick<Clock, 'monotonic'> = systemClock,
 ): SubgraphClient {
+  const bounded = new Map<string, Bounded>()
+  for (const [name, client] of departments) {
+    const { concurrency, timeoutMs } = boundsOf(name)
+    bounded.set(name, { client, timeoutMs, queue: createDepartmentQueue(concurrency, () => clock.monotonic()) })
+  }
   return {
-    async fetch(department, request, context, signal) {
-      const client = departments.get(department)
-      if (!client) throw new Error(`no client for ${department}`)
-      const limited = AbortSignal.any([signal, AbortSignal.timeout(timeout)])
+    async fetch(department, request, context, signal, deadline = Infinity) {
+      const one = bounded.get(department)
+      if (!one) throw new Error(`no client for ${department}`)
       try {
-        return reply(await untilAborted(client.fetch(request, context, limited), limited))
+        const leave = await one.queue.enter(Math.min(one.timeoutMs, deadline - clock.monotonic()), signal)
+        return reply(await call(one, leave, [request, context], signal))
       } catch (error) {
         // The answer says SOURCE_UNAVAILABLE and no more; why is for the operators.
         const where = `fetch ${department}`
@@ -42,6 +65,23 @@ export function createSubgraphClients(
       }
     },
   }
+}
+
+/**
+ * Asks, and gives the place back when the call has really ended. One that does not heed its signal keeps it until its
+ * time is over, or the old system would be asked more at once than it can bear.
+ */
+async function call(
+  { client, timeoutMs }: Bounded,
+  leave: () => void,
+  [request, context]: readonly [SubgraphRequest, CallContext],
+  signal: AbortSignal,
+): Promise<unknown> {
+  const time = AbortSignal.timeout(timeoutMs)
+  const limited = AbortSignal.any([signal, time])
+  const calling = Promise.try(() => client.fetch(request, context, limited))
+  void untilAborted(calling, time).then(leave, leave)
+  return untilAborted(calling, limited)
 }
 
 /** Takes what an answer has of the shape agreed on; a department may answer anything. */
@@ -69,13 +109,18 @@ function isSourceFact(value: unknown): value is SourceFact {
   return typeof type === 'string' && TYPE_NAME.test(type) && typeof asOf === 'string' && INSTANT.test(asOf)
 }
 
-/** A department reached over HTTP; every call carries a signed context that is good for it and this body alone. */
-export function httpDepartment(name: string, url: string, key: CallKey): DepartmentClient {
-  const agent = new Agent({ connections: 16, pipelining: 1, keepAliveTimeout: 30_000, maxResponseSize: MAX_ANSWER })
+/**
+ * A department reached over HTTP; every call carries a signed context that is good for it and this body alone.
+ *
+ * @param key read for each call: it may have been rotated
+ * @param connections as many as there may be calls at once: one that had to wait for a connection would be a call still
+ */
+export function httpDepartment(name: string, url: string, key: () => CallKey, connections: number): DepartmentClient {
+  const agent = new Agent({ connections, pipelining: 1, keepAliveTimeout: 30_000, maxResponseSize: MAX_ANSWER })
   return {
     async fetch(request, context, signal) {
       const body = Buffer.from(JSON.stringify(request))
-      const token = await signCallContext(key, context, name, body)
+      const token = await signCallContext(key(), context, name, body)
       const headers = { 'content-type': 'application/json', [CALL_CONTEXT_HEADER]: token }
       const response = await send(url, { method: 'POST', body, headers, signal, dispatcher: agent })
       const text = await response.body.text()

@@ -1,6 +1,14 @@
 import { CHAIN_ID } from './line-types.ts'
 import type { HeadLine, HeaderLine, SealLine, Left } from './line-types.ts'
-import type { AuditDatum, AuditEntry, AuditRecord, AuditRoute } from './record.ts'
+import type {
+  AuditDatum,
+  AuditEmergency,
+  AuditEntry,
+  AuditRecord,
+  AuditRoute,
+  AuditStatistics,
+  AuditVerification,
+} from './record.ts'
 import { objectOf } from './shape.ts'
 import type { ObjectShape, Shape } from './shape.ts'
 
@@ -40,12 +48,20 @@ const datum = objectOf<AuditDatum>(
   ['code', 'clause', 'grant', 'rule'],
 )
 
+const verified = objectOf<AuditVerification['items'][number]>({
+  coordinate: maybeText,
+  outcome: { kind: 'nullable', of: oneOf('MATCH', 'NO_MATCH', 'NO_RECORD') },
+  code: maybeText,
+  attempt: { kind: 'nullable', of: count },
+  claim: { kind: 'nullable', of: base64url },
+})
+
 /** What a caller of `append` supplies, in the order in which it is written. */
 export const ENTRY_SHAPE = objectOf<AuditEntry>(
   {
     receipt: text,
     time: instant,
-    method: oneOf('query', 'mutation', 'introspection', 'refused', 'analysis', 'summary'),
+    method: oneOf('query', 'verify', 'mutation', 'introspection', 'refused', 'analysis', 'summary'),
     medium: oneOf('api-response'),
     route: list(route),
     department: maybeText,
@@ -61,26 +77,46 @@ export const ENTRY_SHAPE = objectOf<AuditEntry>(
     }),
     matter: maybeText,
     case: maybeText,
+    emergency: objectOf<AuditEmergency>({
+      id: text,
+      incident: text,
+      declaredBy: text,
+      approvedBy: maybeText,
+      until: instant,
+    }),
     approvers: texts,
     grants: texts,
     data: list(datum),
     subjects: texts,
     operation: {
       kind: 'nullable',
-      of: objectOf<NonNullable<AuditEntry['operation']>>({ hash: maybeText, aliases: { kind: 'texts-by-name' } }),
+      of: objectOf<NonNullable<AuditEntry['operation']>>(
+        { hash: maybeText, aliases: { kind: 'texts-by-name' }, registered: maybeText },
+        ['registered'],
+      ),
     },
     arguments: list(objectOf<AuditEntry['arguments'][number]>({ name: text, hash: base64url })),
     salt: base64url,
     versions: objectOf<AuditEntry['versions']>({ regime: text, catalog: text, gateway: text, masks: text }, ['masks']),
     generation: count,
+    verification: objectOf<AuditVerification>(
+      { of: text, row: count, rows: count, repeats: text, items: list(verified) },
+      ['of', 'row', 'repeats'],
+    ),
+    statistics: list(objectOf<AuditStatistics>({ of: text, dimensions: texts, groups: count })),
     outcome: objectOf<AuditEntry['outcome']>({ status: count, codes: texts }),
+    finding: objectOf<NonNullable<AuditEntry['finding']>>({
+      kind: oneOf('NEIGHBOURHOOD', 'NO_HIT'),
+      of: oneOf('OFFICER', 'APPLICATION', 'DEPARTMENT'),
+      count,
+    }),
     result: objectOf<AuditEntry['result']>({ bytes: count, entities: count }),
     milliseconds: duration,
     lane: oneOf('apollo', 'fast', 'none'),
     degraded: texts,
     count,
   },
-  ['actingFor', 'byReference', 'explains', 'count'],
+  ['actingFor', 'byReference', 'explains', 'emergency', 'verification', 'statistics', 'finding', 'count'],
 )
 
 export const RECORD_SHAPE: ObjectShape = objectOf<AuditRecord>(

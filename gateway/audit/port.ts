@@ -39,6 +39,7 @@ export interface AuditLogOptions {
   /** The directory. */
   readonly files: AuditFiles
   readonly clock: Clock
+  /** Read for each line that is signed: it may be another one at the next, whose public half is known by then. */
   readonly signer: AuditSigner
   /** The chain's ID, stable for the directory: 1–64 of letters, digits, `.`, `_`, `-`. */
   readonly chain: string

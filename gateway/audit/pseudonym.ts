@@ -13,6 +13,16 @@ export function subjectPseudonym(key: Uint8Array, type: string, number: string):
 }
 
 /**
+ * Every pseudonym that a record can have for a data subject, in the order of the keys: whoever searches records of times
+ * between which the key was rotated searches for each of them.
+ *
+ * @param keys all accepted ones, the one in use first
+ */
+export function subjectPseudonyms(keys: readonly Uint8Array[], type: string, number: string): readonly string[] {
+  return keys.map((key) => subjectPseudonym(key, type, number))
+}
+
+/**
  * The hash of one argument. The salt is new for each record, so that equal arguments cannot be told across records;
  * only who holds the key and guesses the value can confirm it. `value` is JSON; members' order does not matter.
  */

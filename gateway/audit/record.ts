@@ -28,12 +28,56 @@ export interface AuditDatum {
   readonly rule?: string
 }
 
+/** A declared emergency; `until` is the ISO 8601 instant at which it is over, as far as was known. */
+export interface AuditEmergency {
+  readonly id: string
+  /** Number of the incident. */
+  readonly incident: string
+  readonly declaredBy: string
+  /** The second officer; null where none had approved. */
+  readonly approvedBy: string | null
+  readonly until: string
+}
+
+/** What was compared, and what came of it (ZS-4.09); never what was claimed, nor a value. */
+export interface AuditVerification {
+  /** Receipt of the operation of which this record is one row. */
+  readonly of?: string
+  /** Which row, from 1. */
+  readonly row?: number
+  /** Rows of the operation. */
+  readonly rows: number
+  /** Receipt of the operation whose answer was given again under the same idempotency key. */
+  readonly repeats?: string
+  /** Of one row; the record of an operation of several has none, its rows have them. */
+  readonly items: readonly {
+    /** Null where no such item of the subject is in the catalogue. */
+    readonly coordinate: string | null
+    readonly outcome: 'MATCH' | 'NO_MATCH' | 'NO_RECORD' | null
+    /** Why there is no outcome. */
+    readonly code: string | null
+    /** Which attempt of the officer at this item in the case; null where nothing was counted. */
+    readonly attempt: number | null
+    /** Keyed hash of the claim, salted by the receipt: the same as in the signed receipt. */
+    readonly claim: string | null
+  }[]
+}
+
+/** One table of counts: what was counted, by which dimensions, and how many groups were told; never a count. */
+export interface AuditStatistics {
+  /** Record type. */
+  readonly of: string
+  /** Coordinates that it was grouped or filtered by. */
+  readonly dimensions: readonly string[]
+  readonly groups: number
+}
+
 /** What the gateway supplies for one operation; chain, number and hash are the log's. */
 export interface AuditEntry {
   readonly receipt: string
   /** ISO 8601 instant with `Z` or an offset. Order is `seq`, never this: clocks step back. */
   readonly time: string
-  readonly method: 'query' | 'mutation' | 'introspection' | 'refused' | 'analysis' | 'summary'
+  readonly method: 'query' | 'verify' | 'mutation' | 'introspection' | 'refused' | 'analysis' | 'summary'
   readonly medium: 'api-response'
   readonly route: readonly AuditRoute[]
   /** 使用人员: department, application and officer, null where the caller stayed unknown. */
@@ -49,13 +93,20 @@ export interface AuditEntry {
   readonly explains?: { readonly department: string; readonly application: string; readonly matter: string | null }
   readonly matter: string | null
   readonly case: string | null
-  /** 批准人员: the approver of each grant used, or `NONE-UNCONDITIONAL`. */
+  /** The emergency that the caller stated, where it is known, whether or not it held (ZS-4.10). */
+  readonly emergency?: AuditEmergency
+  /** 批准人员: the approver of each grant used, declarer and second officer of an emergency, or `NONE-UNCONDITIONAL`. */
   readonly approvers: readonly string[]
   readonly grants: readonly string[]
   readonly data: readonly AuditDatum[]
   /** Keyed pseudonyms (pseudonym.ts). */
   readonly subjects: readonly string[]
-  readonly operation: { readonly hash: string | null; readonly aliases: Readonly<Record<string, string>> } | null
+  readonly operation: {
+    readonly hash: string | null
+    readonly aliases: Readonly<Record<string, string>>
+    /** Id of the registered operation; null: it is none, and the department wants that told (ZS-4.01(3)). */
+    readonly registered?: string | null
+  } | null
   /** Names, and hashes keyed and salted for this record alone (pseudonym.ts). */
   readonly arguments: readonly { readonly name: string; readonly hash: string }[]
   /** The salt of `arguments`, base64url. */
@@ -68,7 +119,17 @@ export interface AuditEntry {
     readonly masks?: string
   }
   readonly generation: number
+  /** Only of a verification. */
+  readonly verification?: AuditVerification
+  /** Only where records were counted in groups (ZS-5.09). */
+  readonly statistics?: readonly AuditStatistics[]
   readonly outcome: { readonly status: number; readonly codes: readonly string[] }
+  /** Only where the caller was taken to try numbers out (S13): by what, of whom it was counted, and how many. */
+  readonly finding?: {
+    readonly kind: 'NEIGHBOURHOOD' | 'NO_HIT'
+    readonly of: 'OFFICER' | 'APPLICATION' | 'DEPARTMENT'
+    readonly count: number
+  }
   readonly result: { readonly bytes: number; readonly entities: number }
   readonly milliseconds: number
   readonly lane: 'apollo' | 'fast' | 'none'

@@ -24,6 +24,8 @@ export interface Caller {
   readonly matter: string | null
   /** Header `x-case`, as sent. */
   readonly case: string | null
+  /** Header `x-emergency`, as sent; whether it holds is decided later (ZS-4.10). */
+  readonly emergency: string | null
 }
 
 /** The department whose matters and grants count: the caller's own, or the one that it acts for (ZS-7.04). */

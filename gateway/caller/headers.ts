@@ -12,7 +12,7 @@ const CODE = /^[A-Za-z0-9._-]{1,64}$/
 const TOKEN_LIMIT = 8192
 
 /** Headers in which a caller states a code. */
-export type StatedHeader = 'x-matter' | 'x-case' | 'x-acting-for'
+export type StatedHeader = 'x-matter' | 'x-case' | 'x-acting-for' | 'x-emergency'
 
 /** All values of one header; `name` in lower case. */
 function valuesOf(headers: RawHeaders, name: string): readonly string[] {

@@ -128,7 +128,7 @@ function officerOf(claims: Claims): string {
 
 /**
  * Builds the step that says who asks: `Authorization: Bearer` JWT with `sub, name, dept, app, roles, exp`, and the
- * headers `x-matter`, `x-case` and `x-acting-for`. In the order of the scenarios: party known, person known.
+ * headers `x-matter`, `x-case`, `x-acting-for` and `x-emergency`. In the order of the scenarios: party known, person known.
  *
  * The step takes raw headers and the time in milliseconds, and rejects with a Failure: UNAUTHENTICATED, UNKNOWN_PARTY
  * (ZS-1.06), AUDIENCE_MISMATCH (HZ-6), END_USER_MISSING (ZS-6.03, NT-28.3), BAD_REQUEST (a header), NOT_READY (keys).
@@ -159,6 +159,7 @@ export function createIdentify(deps: IdentifyDependencies): (headers: RawHeaders
       actingFor: actingFor(claims, party, headers, deps.parties),
       matter: stated(claims, headers, 'x-matter'),
       case: stated(claims, headers, 'x-case'),
+      emergency: stated(claims, headers, 'x-emergency'),
     })
   }
 }

@@ -23,11 +23,20 @@ export const RESERVED_ROLES = [
   'DATA_OPERATOR',
 ] as const satisfies readonly Role[]
 
+/**
+ * What a department asks for one of its applications, as to documents that it has not registered (最少够用, ZS-4.01(3)):
+ * they run; they run and are told in record and log; they are refused.
+ */
+export const OPERATION_MODES = ['OPEN', 'LOG', 'REQUIRED'] as const
+export type OperationMode = (typeof OPERATION_MODES)[number]
+
 /** A system of a party that may call the gateway. */
 export interface Application {
   readonly code: string
   readonly name: Text
   readonly suspended: boolean
+  /** OPEN where the register says nothing. */
+  readonly operations?: OperationMode
 }
 
 /** A department's charge to a party that acts for it, in the department's own system (ZS-7.04). */

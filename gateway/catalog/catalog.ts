@@ -182,6 +182,8 @@ export interface Catalog {
   readonly filters: Readonly<Record<string, Coordinate>>
   /** Of these, the ones that keep the answer within their values: `=` and `in` (NT-18.1). */
   readonly exactFilters: readonly string[]
+  /** Root fields that count records in groups → the record type counted; absent in what was composed before there were any. */
+  readonly statistics?: Readonly<Record<string, string>>
 }
 
 /** Fields by coordinate, for lookups. */

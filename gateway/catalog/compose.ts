@@ -5,10 +5,12 @@ import { checkClasses } from './check-classes.ts'
 import { checkEntries } from './check-entries.ts'
 import { checkFederation } from './check-federation.ts'
 import { checkFiltersSaid } from './check-filters.ts'
+import { checkGatewayValues } from './check-gateway-values.ts'
 import { checkItems } from './check-items.ts'
 import { checkKeys } from './check-keys.ts'
 import type { Built } from './compose-services.ts'
 import { composeSupergraph } from './compose-services.ts'
+import { checkStatistics } from './check-statistics.ts'
 import { checkDeclassified } from './declassify.ts'
 import type { Fault, Finding } from './fault.ts'
 import { faultUnder, findingAt, isError, sortFaults } from './fault.ts'
@@ -80,7 +82,9 @@ export function readCity(departments: readonly DepartmentSdl[], definitions: str
     ...alone,
     ...readings.flatMap(checkFederation),
     ...checkKeys(readings, types),
+    ...checkGatewayValues(readings, types),
     ...readings.flatMap(checkFiltersSaid),
+    ...checkStatistics(readings),
     ...checkCoordinates(fields, readings),
     ...checkFilters(readings),
     ...checkResources(readings.flatMap((reading) => reading.resources)),
@@ -105,6 +109,7 @@ export function judge(city: CityReading, rules: CatalogRules): Composition {
     fields,
     filters: filtersOf(readings),
     exactFilters: exactOf(readings),
+    statistics: statisticsOf(readings),
   })
   return { kind: 'composed', supergraphSdl, catalog, hints, warnings: sortFaults(faults) }
 }
@@ -123,6 +128,11 @@ function exactOf(readings: readonly DepartmentReading[]): readonly string[] {
   return [...new Set(exact)].toSorted()
 }
 
+function statisticsOf(readings: readonly DepartmentReading[]): NonNullable<Catalog['statistics']> {
+  const counted = readings.flatMap(({ statistics }) => statistics.map(({ value }) => [value.at, value.of] as const))
+  return Object.fromEntries(counted.toSorted(([a], [b]) => (a < b ? -1 : 1)))
+}
+
 /** A department is asked under its name: two of one name would be one. */
 function checkNames(readings: readonly DepartmentReading[]): Finding[] {
   const seen = new Set<string>()
@@ -139,11 +149,12 @@ function checkNames(readings: readonly DepartmentReading[]): Finding[] {
 
 /** The version is a hash over supergraph and catalogue together: neither can be exchanged alone. */
 function sealCatalog(supergraphSdl: string, content: Omit<Catalog, 'version' | 'supergraph'>): Catalog {
-  const { resources, fields, filters, exactFilters } = content
+  const { resources, fields, filters, exactFilters, statistics } = content
   const supergraph = createHash('sha256').update(supergraphSdl).digest('hex')
-  const sealed = JSON.stringify({ supergraph, resources, fields, filters, exactFilters })
+  const sealed = JSON.stringify({ supergraph, resources, fields, filters, exactFilters, statistics })
   const version = createHash('sha256').update(sealed).digest('hex').slice(0, 16)
-  return { version, supergraph, resources, fields, filters, exactFilters }
+  const counting = statistics === undefined ? {} : { statistics }
+  return { version, supergraph, resources, fields, filters, exactFilters, ...counting }
 }
 
 /** Whether a catalogue read from disk is whole and belongs to this supergraph. */

@@ -15,6 +15,7 @@ export const SHARING_DIRECTIVES = [
   'masking',
   'verify',
   'filters',
+  'statistics',
   'reference',
   'declassifies',
 ] as const

@@ -21,6 +21,13 @@ export interface FilterEntry {
   readonly exact: boolean
 }
 
+/** A field that counts records in groups. */
+export interface StatisticsEntry {
+  readonly at: Coordinate
+  /** Record type that is counted. */
+  readonly of: string
+}
+
 /** What one department's SDL says. */
 export interface DepartmentReading {
   readonly source: DepartmentSdl
@@ -29,6 +36,7 @@ export interface DepartmentReading {
   readonly resources: readonly Located<ResourceEntry>[]
   readonly fields: readonly Located<FieldEntry>[]
   readonly filters: readonly Located<FilterEntry>[]
+  readonly statistics: readonly Located<StatisticsEntry>[]
   readonly faults: readonly Finding[]
 }
 
@@ -39,7 +47,7 @@ export function readDepartment(source: DepartmentSdl): DepartmentReading {
     document = parse(new Source(source.sdl, source.file))
   } catch (error) {
     const faults = [syntaxFault(source, error)]
-    return { source, document: null, links: null, resources: [], fields: [], filters: [], faults }
+    return { source, document: null, links: null, resources: [], fields: [], filters: [], statistics: [], faults }
   }
   const faults: Finding[] = []
   const links = readLinks(document)
@@ -57,6 +65,7 @@ export function readDepartment(source: DepartmentSdl): DepartmentReading {
     resources: types.flatMap((type) => readResource(reader, type)),
     fields: types.flatMap((type) => readType(reader, type, facts, document)),
     filters: readFilters(document, reader),
+    statistics: readStatistics(document, reader),
     faults,
   }
 }
@@ -158,6 +167,16 @@ function readType(reader: Reader, type: ObjectNode, facts: TypeFacts, document: 
     })
     const annotation = reader.annotation(field, 'share')
     return entry && annotation ? [{ value: entry, file: reader.source.file, node: field, annotation }] : []
+  })
+}
+
+/** Where it stands, and what its type holds, is checked with all that is read (check-statistics.ts). */
+function readStatistics(document: DocumentNode, reader: Reader): DepartmentReading['statistics'] {
+  return [...placesOf(document)].flatMap(({ at, node }) => {
+    const directive = reader.annotation(node, 'statistics')
+    const of = directive ? text(argument(directive, 'of')) : null
+    if (!directive || of === null) return []
+    return [{ value: { at: at as Coordinate, of }, file: reader.source.file, node, annotation: directive }]
   })
 }
 

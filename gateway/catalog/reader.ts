@@ -17,7 +17,7 @@ export interface Located<T> {
   readonly value: T
   readonly file: string
   readonly node: Place['node']
-  /** The annotation that makes the entry: `@share`, `@resource` or `@filters`. */
+  /** The annotation that makes the entry: `@share`, `@resource`, `@filters` or `@statistics`. */
   readonly annotation: ConstDirectiveNode
 }
 

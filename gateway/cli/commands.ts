@@ -35,6 +35,21 @@ export const COMMANDS: readonly CommandEntry[] = [
     register: async (program) => (await import('./grant.ts')).register(program),
   },
   {
+    name: 'emergency',
+    description: 'Declare, approve, end and review emergencies (紧急情况)',
+    register: async (program) => (await import('./emergency.ts')).register(program),
+  },
+  {
+    name: 'operation',
+    description: 'List and check registered operations (查看、检查登记的查询)',
+    register: async (program) => (await import('./operation.ts')).register(program),
+  },
+  {
+    name: 'officer',
+    description: 'List, suspend and restore officers (查看、暂停、恢复人员)',
+    register: async (program) => (await import('./officer.ts')).register(program),
+  },
+  {
     name: 'explain',
     description: 'Explain a document field by field, without data (逐项解释查询)',
     register: async (program) => (await import('./explain.ts')).register(program),
@@ -47,6 +62,11 @@ export const COMMANDS: readonly CommandEntry[] = [
       const { auditDefaults } = await import('./audit-defaults.ts')
       register(program, () => auditDefaults(program))
     },
+  },
+  {
+    name: 'receipt',
+    description: 'Check receipts of verification (查验核验回执)',
+    register: async (program) => (await import('./receipt.ts')).register(program),
   },
   {
     name: 'keys',

@@ -106,7 +106,7 @@ function compareParty(question: Question, { code: department, type: party }: Par
   })
 }
 
-const NOBODY = { application: '', officer: '', roles: [], actingFor: null, case: null } as const
+const NOBODY = { application: '', officer: '', roles: [], actingFor: null, case: null, emergency: null } as const
 
 function matterFree(matter: Matter | undefined): Matter | null {
   return matter ? { ...matter, caseRequired: false } : null

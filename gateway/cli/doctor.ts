@@ -3,6 +3,7 @@ import type { Config } from '../config/config.ts'
 import { ConfigFault, faultLine } from '../config/fault.ts'
 import { configWarnings } from '../config/production.ts'
 import { configOf } from './context.ts'
+import { checkEmergencies } from './doctor/emergencies.ts'
 import { fail, ok, reasonOf, same, warn } from './doctor/finding.ts'
 import type { Check, Finding } from './doctor/finding.ts'
 import { checkClock, checkDisk, checkNode, checkPort, checkSchema } from './doctor/machine.ts'
@@ -21,6 +22,7 @@ const CHECKS: readonly Check[] = [
   checkRegisters,
   checkSchema,
   checkRegisterContents,
+  checkEmergencies,
   checkSources,
 ]
 const MEND_CONFIG = { zh: '改正配置,见 docs/config.md', en: 'Mend the configuration, see docs/config.md' }

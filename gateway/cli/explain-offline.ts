@@ -74,5 +74,5 @@ function callerOf({ department, application, ...stated }: Standing, parties: Par
     throw new CommandFault(
       `${application} is no application of ${department}; there are: ${applications.join(', ') || 'none'} (${parameters['identity.noTransfer'].clause})`,
     )
-  return { ...stated, department, application, officer: 'explain', party: party.type, actingFor: null }
+  return { ...stated, department, application, officer: 'explain', party: party.type, actingFor: null, emergency: null }
 }

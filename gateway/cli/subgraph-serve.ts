@@ -1,7 +1,6 @@
-import { readFile } from 'node:fs/promises'
 import type { Command } from 'commander'
-import type { JSONWebKeySet } from 'jose'
-import { parseJwks } from '../adapters/jwks.ts'
+import { openGatewayKeys } from '../adapters/gateway-keys.ts'
+import type { GatewayKeys } from '../adapters/gateway-keys.ts'
 import { openKeyFiles, publicKeysFile } from '../adapters/key-files.ts'
 import { connectOne } from '../start/departments.ts'
 import { listenFault } from '../start/preflight.ts'
@@ -15,7 +14,7 @@ import { untilStopped } from './signals.ts'
 import { CommandFault, print } from './terminal.ts'
 
 const EXAMPLES = `
-The gateway's public keys come from subgraph.gatewayJwks; a call without its signed context is refused.
+The gateway's public keys come from subgraph.gatewayJwks, read again when they change; a call without its signed context is refused.
 
 Examples:
   gongxiang subgraph serve disabled-persons
@@ -31,7 +30,8 @@ export function register(program: Command): void {
     .addHelpText('after', EXAMPLES)
     .action(async (department: string, _options: object, command: Command) => {
       const config = await configOf(command, 'subgraph')
-      const verifier = callVerifier(await gatewayKeys(config), department)
+      const keys = await gatewayKeys(config)
+      const verifier = callVerifier(keys.keyFor, department)
       const stopped = untilStopped()
       const connected = await connectOne(config, department)
       try {
@@ -44,18 +44,26 @@ export function register(program: Command): void {
         await served.close()
       } finally {
         await connected.close()
+        keys.close()
       }
     })
 }
 
 /** The public keys that a gateway's call context is checked with; the embedded mode makes them where none are stated. */
-async function gatewayKeys(config: Config): Promise<JSONWebKeySet> {
+async function gatewayKeys(config: Config): Promise<GatewayKeys> {
   const own = config.subgraph.gatewayJwks === publicKeysFile(keysDirectory(config), 'call-context')
   if (config.mode === 'embedded' && own) await openKeyFiles(keysDirectory(config), 'embedded', systemClock)
-  const text = await readFile(config.subgraph.gatewayJwks, 'utf8').catch(() => {
+  try {
+    return openGatewayKeys(config.subgraph.gatewayJwks)
+  } catch (error) {
+    if (!isErrno(error)) throw error
     throw new CommandFault(
       `the gateway's public keys ${config.subgraph.gatewayJwks} cannot be read; set subgraph.gatewayJwks`,
     )
-  })
-  return parseJwks(text)
+  }
+}
+
+/** An error of the file system; what is wrong with the keys themselves tells its own line. */
+function isErrno(error: unknown): boolean {
+  return error instanceof Error && 'syscall' in error
 }

@@ -40,7 +40,7 @@ export function welcome(
     paint('bold', say({ zh: '三个令牌(有效期 8 小时)', en: 'Three tokens, good for 8 hours' })),
     ...(['housing-clerk', 'market-app', 'analyst'] as const).map(token),
     '',
-    paint('bold', say({ zh: '两条可直接粘贴的命令', en: 'Two commands to paste' })),
+    paint('bold', say({ zh: '可直接粘贴的命令', en: 'Commands to paste' })),
     ...DEMO_CALLS.map(command),
   ].join('\n')
 }

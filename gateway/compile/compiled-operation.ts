@@ -102,6 +102,8 @@ export interface CallArgument {
 export interface FilterTable {
   readonly filters: Catalog['filters']
   readonly exact: ReadonlySet<string>
+  /** Root fields that count records in groups → the record type counted. */
+  readonly counts?: Catalog['statistics'] & {}
 }
 
 /** A call of a field with arguments, or of any field at the root. */

@@ -57,7 +57,8 @@ export function createGeneration(parts: GenerationParts): Generation {
   const compiled = new LRUCache<string, Promise<CompiledOperation>>({ max: COMPILED, maxSize: COMPILED_BYTES })
   const schemas = new LRUCache<string, GraphQLSchema>({ max: VIEW_SCHEMAS })
   const { schema, fields, planner, maxFields } = parts
-  const filters = { filters: parts.catalog.filters, exact: new Set(parts.catalog.exactFilters) }
+  const { filters: named, exactFilters, statistics = {} } = parts.catalog
+  const filters = { filters: named, exact: new Set(exactFilters), counts: statistics }
   const shown = { fields, filters: parts.catalog.filters }
 
   /** Gives a compiled operation its real weight; one that could not be compiled is not kept. */

@@ -6,6 +6,7 @@ import { included } from './compiled-operation.ts'
 import type { Call, CompiledOperation } from './compiled-operation.ts'
 import { filteringOf } from './filters.ts'
 import type { Filtering } from './filters.ts'
+import { isCounting, isTold } from './statistics.ts'
 
 /** One argument that an operation is refused for, for the record: what it is, never what it holds. */
 export interface RejectedArgument {
@@ -73,6 +74,7 @@ function forbiddenFilters(
   if (forbidden.size === 0) return []
   return calls
     .filter(({ when }) => included(when, variables))
+    .filter((call) => !isCounting(operation, call) || isTold(operation, call, variables))
     .flatMap((call) => [...read(call).used])
     .filter(([, by]) => forbidden.has(by))
     .map(([place, by]): Found => {

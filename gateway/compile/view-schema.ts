@@ -63,8 +63,10 @@ function ownTypes({ definitions }: DocumentNode): ReadonlySet<string> {
     found.add(name)
     for (const field of type.fields ?? []) visit(named(field.type))
   }
-  const answers = types.get('Query')?.fields?.filter(({ name }) => isOwnAnswer('Query', name.value)) ?? []
-  for (const { type } of answers) visit(named(type))
+  for (const root of ['Query', 'Mutation']) {
+    const answers = types.get(root)?.fields?.filter(({ name }) => isOwnAnswer(root, name.value)) ?? []
+    for (const { type } of answers) visit(named(type))
+  }
   return found
 }
 

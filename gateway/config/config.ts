@@ -1,7 +1,15 @@
 import type { Parsed } from './schema.ts'
 
-/** How a department is reached. */
-export type Department =
+/** How a department is reached, and how much is asked of it at once. */
+export type Department = DepartmentBounds & DepartmentRoute
+
+/** Calls at once, and milliseconds that each may take. */
+export interface DepartmentBounds {
+  readonly concurrency: number
+  readonly timeoutMs: number
+}
+
+type DepartmentRoute =
   | { readonly kind: 'http'; readonly url: string }
   | {
       readonly kind: 'embedded'
@@ -30,6 +38,8 @@ export interface Config {
   readonly log: { readonly level: Parsed['log']['level']; readonly pretty: boolean | null }
   readonly graphiql: { readonly enabled: boolean }
   readonly masking: Readonly<Parsed['masking']>
+  readonly verification: Readonly<Parsed['verification']>
+  readonly statistics: Readonly<Parsed['statistics']>
   readonly limits: Readonly<Parsed['limits']>
   readonly redis: { readonly url: string | null }
 }
@@ -37,6 +47,16 @@ export interface Config {
 /** Folder of the key ring. */
 export function keysDirectory(config: Pick<Config, 'dataDirectory'>): string {
   return `${config.dataDirectory}/keys`
+}
+
+/** Folder of what the process counts and must not forget at a restart. */
+export function stateDirectory(config: Pick<Config, 'dataDirectory'>): string {
+  return `${config.dataDirectory}/state`
+}
+
+/** File of the dated events about officers (suspensions). */
+export function officerEventsFile(config: Pick<Config, 'dataDirectory'>): string {
+  return `${config.dataDirectory}/events/officers.jsonl`
 }
 
 /** File of the dated events about grants (revocations). */

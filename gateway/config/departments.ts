@@ -1,4 +1,5 @@
-import type { Department } from './config.ts'
+import type { Config, Department, DepartmentBounds } from './config.ts'
+import { department } from './schema.ts'
 import type { DepartmentSettings } from './schema.ts'
 
 const SOURCE_SETTINGS = ['databaseUrl', 'apiUrl', 'apiKey', 'directory'] as const
@@ -31,9 +32,12 @@ export function departmentFaults(settings: DepartmentSettings): readonly Departm
 
 /** The closed form of settings without faults. */
 function departmentOf(settings: DepartmentSettings): Department {
-  if (kindOf(settings) === 'http') return { kind: 'http', url: settings.url ?? '' }
+  const { concurrency, timeoutMs } = settings
+  if (kindOf(settings) === 'http') return { kind: 'http', url: settings.url ?? '', concurrency, timeoutMs }
   return {
     kind: 'embedded',
+    concurrency,
+    timeoutMs,
     databaseUrl: settings.databaseUrl ?? null,
     apiUrl: settings.apiUrl ?? null,
     apiKey: settings.apiKey ?? null,
@@ -46,4 +50,12 @@ export function departmentsOf(
   settings: Readonly<Record<string, DepartmentSettings>>,
 ): Readonly<Record<string, Department>> {
   return Object.fromEntries(Object.entries(settings).map(([code, one]) => [code, departmentOf(one)]))
+}
+
+/** Bounds of a department that is not configured: the embedded mode runs it by itself. */
+export const USUAL_BOUNDS: DepartmentBounds = department.pick({ concurrency: true, timeoutMs: true }).parse({})
+
+/** How much a department is asked at once, and how long it may take. */
+export function boundsOf({ departments }: Pick<Config, 'departments'>, code: string): DepartmentBounds {
+  return (Object.hasOwn(departments, code) ? departments[code] : undefined) ?? USUAL_BOUNDS
 }

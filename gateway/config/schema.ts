@@ -68,10 +68,11 @@ const registers = z.strictObject({
   matters: register('matters', 'Matters (事项) of each department, with their minimal field sets.'),
   cases: register('cases', 'Cases (办件) of the matters.'),
   grants: register('grants', 'Grants: who may learn what, for which matter, until when.'),
+  operations: register('operations', 'Registered operations: the documents of each application for each matter.'),
 })
 
 /** Settings of one department; which of them fit together is checked in departments.ts. */
-const department = z.strictObject({
+export const department = z.strictObject({
   kind: z.enum(['embedded', 'http']).optional().meta({
     description:
       '`embedded` runs the subgraph inside the gateway, `http` calls it. Default: `http` where `url` is given.',
@@ -86,6 +87,8 @@ const department = z.strictObject({
     description: '`embedded` only: folder of the files of the existing system: those it drops, or its SQLite file.',
     'x-path': 'working',
   }),
+  concurrency: count(32, 'Most calls that this department is asked at once; further ones wait in a short line.', 1_000),
+  timeoutMs: milliseconds(5_000, 'Longest time that this department may take for one call, in milliseconds.'),
 })
 export type DepartmentSettings = z.output<typeof department>
 
@@ -110,13 +113,54 @@ const limits = z.strictObject({
   // A page of firms and their representatives.
   subjectsPerOperation: count(100, 'Most different persons and firms that one operation asks about or reaches.', 500),
   subjectsPerCase: count(20, 'Most different persons and firms that are asked about or reached in one case.', 10_000),
+  subjectsPerOfficerHour: count(200, 'Most different persons and firms of one officer in an hour.'),
   subjectsPerOfficerDay: count(500, 'Most different persons and firms of one officer in a calendar day (UTC+8).'),
   subjectsPerDepartmentDay: count(
     20_000,
     'Most different persons and firms of one department in a calendar day (UTC+8).',
   ),
+  neighboursPerOfficer: count(
+    5,
+    'Most resident numbers of one division and birth date (the same first 14 characters) that one officer asks about in a calendar day.',
+  ),
+  neighboursPerApplication: count(15, 'The same, of one application with all its officers.'),
+  neighboursPerDepartment: count(30, 'The same, of one department with all its applications.'),
+  missSubjects: count(20, 'From how many different subjects of one officer in an hour on misses are looked at.'),
+  missPercent: count(
+    60,
+    'Of these, the percentage for whom nothing at all may be found; beyond it the officer is suspended. 100 looks at none.',
+    100,
+  ),
+  inFlight: count(1_000, 'Most requests that the process works on at once; beyond, OVERLOADED.', 100_000),
   officerPerMinute: count(1_200, 'Most requests of one officer in one application in a minute.'),
+  applicationPerMinute: count(60_000, 'Most requests of one application in a minute.'),
+  departmentPerMinute: count(200_000, 'Most requests of one department in a minute.'),
   strangerPerMinute: count(60, 'Most refusals of one address in a minute, where nobody is known.'),
+})
+
+const verification = z.strictObject({
+  gridMs: z
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(250)
+    .meta({
+      description:
+        'Answers to verifications leave at multiples of so many milliseconds after the request came, so that their time ' +
+        'tells nothing; longer than sources usually take. 0 switches it off.',
+    }),
+  attemptsPerCase: count(3, 'Most attempts of one officer at one item of one subject in one case.', 1_000),
+  attemptsPerDepartment: count(10, 'Most attempts of one department at one item of one subject in 90 days.', 10_000),
+  attemptsPerOfficerDay: count(300, 'Most attempts of one officer in a calendar day (UTC+8).'),
+})
+
+const statistics = z.strictObject({
+  tablesPerOfficer: count(4, 'Most different tables of one register that one officer asks for in 90 days.', 1_000),
+  tablesPerDepartment: count(
+    6,
+    'Most different tables of one register that one department asks for in 90 days.',
+    1_000,
+  ),
 })
 
 const redis = z.strictObject({
@@ -130,11 +174,16 @@ const redis = z.strictObject({
 const subgraph = z.strictObject({
   host: z.string().min(1).default('127.0.0.1').meta({ description: 'Address that `subgraph serve` listens on.' }),
   port: port.default(4100).meta({ description: 'Port that `subgraph serve` listens on; 0 takes a free one.' }),
-  gatewayJwks: z.string().min(1).optional().meta({
-    description:
-      "The gateway's public keys for its call context, a file. Default: those of the keys in `dataDirectory`.",
-    'x-path': 'working',
-  }),
+  gatewayJwks: z
+    .string()
+    .min(1)
+    .optional()
+    .meta({
+      description:
+        "The gateway's public keys for its call context, a file, read again when it changes. Default: those of the keys in " +
+        '`dataDirectory`.',
+      'x-path': 'working',
+    }),
 })
 
 export const definition = z
@@ -203,7 +252,9 @@ export const definition = z
           }),
       })
       .prefault({}),
+    verification: verification.prefault({}),
     limits: limits.prefault({}),
+    statistics: statistics.prefault({}),
     redis: redis.prefault({}),
   })
   .meta({ title: 'Gongxiang configuration', description: 'The file gongxiang.yaml.' })

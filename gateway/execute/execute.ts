@@ -35,6 +35,8 @@ export interface ExecuteContext {
   readonly monotonic: () => number
   readonly context: FetchContext
   readonly signal: AbortSignal
+  /** Milliseconds of the monotonic clock from which the answer is not waited for any longer; none where it is left out. */
+  readonly deadline?: number
 }
 
 /** Walks the plan. Never rejects: a department's failure leaves its fields out and is an outcome. */
@@ -133,10 +135,10 @@ function take(
 async function call(
   department: string,
   request: Parameters<SubgraphClient['fetch']>[1],
-  { client, context, signal }: ExecuteContext,
+  { client, context, signal, deadline }: ExecuteContext,
 ): Promise<SubgraphReply | null> {
   try {
-    return await client.fetch(department, request, context, signal)
+    return await client.fetch(department, request, context, signal, deadline)
   } catch {
     return null
   }

@@ -15,11 +15,18 @@ export interface SubgraphReply {
 
 /** Asks departments. A port: in one process, over HTTP, or in a test's memory. */
 export interface SubgraphClient {
-  /** Rejects when the department does not answer in time or at all. */
+  /**
+   * Rejects when the department does not answer in time or at all.
+   *
+   * @param signal aborted when the answer is not waited for any longer
+   * @param deadline milliseconds of the monotonic clock at which that will be; whose turn cannot come before is told
+   * so at once
+   */
   fetch(
     department: string,
     request: { readonly query: string; readonly variables: Readonly<Record<string, unknown>> },
     context: FetchContext,
     signal: AbortSignal,
+    deadline?: number,
   ): Promise<SubgraphReply>
 }

@@ -2,7 +2,7 @@ import type { FieldEntry, ResourceEntry } from '../catalog/catalog.ts'
 import type { Regime } from '../regime/regime.ts'
 import type { Clause } from '../vocabulary/clause.ts'
 import type { RefusalCode } from '../vocabulary/codes.ts'
-import type { Decision } from '../vocabulary/decision.ts'
+import type { Decision, MaskRule } from '../vocabulary/decision.ts'
 import { consentRule, findConsent } from './consent.ts'
 import type { Refused } from './consent.ts'
 import type { Grant, GrantMode } from './grant.ts'
@@ -111,9 +111,12 @@ function granted(entry: FieldEntry, mode: GrantMode, grant: string, clause: Clau
   if (mode === 'VERIFY_ONLY' || entry.verifyOnly || entry.subMode === 'COMPARE') return verifyOnly(clause, grant)
   // What is shared masked is never shown clear, whatever a grant says (NT-8.1).
   if (mode === 'CLEAR' && entry.subMode !== 'MASKED') return { kind: 'ALLOW', clause, grant }
-  // A rule that shows everything is no mask.
-  const rule = entry.mask === null || entry.mask === 'M-NONE' ? 'M-NULL' : entry.mask
-  return { kind: 'MASK', rule, clause, grant }
+  return { kind: 'MASK', rule: maskOf(entry), clause, grant }
+}
+
+/** The rule that a field is masked by; one that shows everything is no mask. */
+export function maskOf({ mask }: FieldEntry): MaskRule {
+  return mask === null || mask === 'M-NONE' ? 'M-NULL' : mask
 }
 
 /** The matter's minimal set: what it does not need is refused; what it only verifies is not shown. */
@@ -127,7 +130,7 @@ function withinMatter(entry: FieldEntry, decision: Decision, { matter, regime }:
 }
 
 /** A refusal. */
-export function deny(code: RefusalCode, clause: Clause, grant: string | null): Decision {
+export function deny(code: RefusalCode, clause: Clause, grant: string | null): Decision & { readonly kind: 'DENY' } {
   return { kind: 'DENY', code, clause, grant }
 }
 

@@ -1,4 +1,5 @@
 import type { Coordinate } from '../vocabulary/coordinate.ts'
+import type { Emergencies, Emergency } from './emergency.ts'
 
 /** How a granted field is provided. */
 export type GrantMode = 'CLEAR' | 'MASKED' | 'VERIFY_ONLY'
@@ -75,6 +76,10 @@ export interface GrantIndex {
   find(id: string): Grant | null
   /** Grants of a department, whatever their state. */
   ofConsumer(department: string): readonly Grant[]
+  /** Declared emergencies by ID, whatever their state (ZS-4.10). */
+  readonly emergencies: Emergencies
+  /** Those of a department. */
+  emergenciesOf(department: string): readonly Emergency[]
 }
 
 /** Where grants come from; `current` is replaced, never changed. */
@@ -83,13 +88,20 @@ export interface GrantSource {
 }
 
 /** Builds a snapshot. */
-export function createGrantIndex(version: number, grants: readonly Grant[]): GrantIndex {
+export function createGrantIndex(
+  version: number,
+  grants: readonly Grant[],
+  emergencies: Emergencies = new Map(),
+): GrantIndex {
   const byId = new Map(grants.map((grant) => [grant.id, grant]))
   const byConsumer = Map.groupBy(grants, (grant) => grant.consumer)
+  const byDepartment = Map.groupBy(emergencies.values(), ({ department }) => department)
   return Object.freeze({
     version,
     find: (id: string) => byId.get(id) ?? null,
     ofConsumer: (department: string) => byConsumer.get(department) ?? [],
+    emergencies,
+    emergenciesOf: (department: string) => byDepartment.get(department) ?? [],
   })
 }
 

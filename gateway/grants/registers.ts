@@ -11,6 +11,15 @@ export interface Matter {
   readonly department: string
   readonly caseRequired: boolean
   readonly fields: ReadonlyMap<Coordinate, FieldUse>
+  /** What a citizen would have to bring, each with the fields that say the same; what no material names stands alone. */
+  readonly materials?: readonly Material[]
+}
+
+/** A material (材料) that a matter needs: a certificate, a proof. */
+export interface Material {
+  readonly code: string
+  readonly title: string
+  readonly fields: readonly Coordinate[]
 }
 
 /** Matters by code. */

@@ -1,7 +1,7 @@
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../caller/caller.ts'
 import type { Clock } from '../vocabulary/ports.ts'
-import type { GrantSource } from './grant.ts'
+import type { GrantIndex, GrantSource } from './grant.ts'
 import { buildUnionView, buildView } from './view.ts'
 import type { Authority, View } from './view.ts'
 
@@ -12,7 +12,7 @@ export interface ViewCache {
   introspectionViewOf(caller: Caller): View
 }
 
-/** Distinct (department, application, roles, matter, case-known) that are kept at once. */
+/** Distinct (department, application, roles, matter, case-known, emergency) that are kept at once. */
 const CAPACITY = 2_000
 
 /** A cache of views over the registers; a new snapshot of grants or matters, or an instant of change, builds anew. */
@@ -30,7 +30,7 @@ export function createViewCache(authority: Authority, grants: GrantSource, clock
   const find = (key: string, build: typeof buildView, caller: Caller): View => {
     const snapshot = grants.current()
     const now = clock.now()
-    const full = `${snapshot.version} ${authority.matters.version()} ${key}`
+    const full = `${snapshot.version} ${authority.matters.version()} ${emergencyKey(caller, snapshot)} ${key}`
     const known = views.get(full)
     // A clock that was set back may stand before a grant that the view already counts.
     if (known && known.builtAt <= now && now < known.view.validUntil) return known.view
@@ -47,8 +47,15 @@ export function createViewCache(authority: Authority, grants: GrantSource, clock
   }
 }
 
+/** The stated emergency, and whether the officer is one of those whom it names; invented ones fill no cache. */
+function emergencyKey({ emergency: id, officer }: Caller, { emergencies }: GrantIndex): string {
+  if (id === null) return ''
+  const known = emergencies.get(id)
+  return known ? JSON.stringify([id, known.officers.has(officer) ? officer : null]) : 'unknown'
+}
+
 /**
- * Everything of a caller that a decision reads. Of the case only its matter and department count: two cases of
+ * Everything of a caller that a decision reads, the emergency aside. Of the case only its matter and department count: two cases of
  * one matter share a view. Neither case numbers nor invented matters fill the cache.
  */
 function callerKey(caller: Caller, authority: Authority): string {

@@ -11,6 +11,10 @@ import type { Decision } from '../vocabulary/decision.ts'
 import { isByReference } from '../caller/parties.ts'
 import type { PartyType } from '../caller/parties.ts'
 import { decideField, deny } from './decide.ts'
+import { emergencyState, nextEmergencyChange } from './emergency.ts'
+import type { Emergency } from './emergency.ts'
+import { NO_CLAIM, claimEmergency, underEmergency } from './emergency-claim.ts'
+import type { EmergencyClaim } from './emergency-claim.ts'
 import { entail, restsOn } from './entail.ts'
 import type { Entailment } from './entail.ts'
 import { nextChange } from './grant.ts'
@@ -52,12 +56,20 @@ export interface Authority extends Entailment {
 export function buildView(authority: Authority, caller: Caller, grants: GrantIndex, now: number): View {
   const purpose = establishPurpose(caller, authority.matters, authority.cases, authority.regime)
   const usable = usableGrants(caller, grants)
-  const first = decideEach(authority, caller, purpose, usable, now)
-  const all = grants.ofConsumer(principalOf(caller))
+  const claim = claimEmergency(caller, grants, authority.regime, now)
+  const first = decideEach(authority, caller, purpose, usable, now, { claim })
+  const department = principalOf(caller)
+  const all = { grants: grants.ofConsumer(department), emergencies: emergenciesUnder(authority, grants, department) }
   const decisions = strengthenMasks(entail(first, authority), authority, caller, all, now)
   const parameters = parametersOf(decisions, first, usable, authority)
-  // Masks depend on every grant of the department, so all of them end the view.
-  return seal(authority, decisions, parameters, nextChange(all, now))
+  // Masks depend on every grant and emergency of the department, so all of them end the view.
+  const ends = Math.min(nextChange(all.grants, now), nextEmergencyChange(all.emergencies, now))
+  return seal(authority, decisions, parameters, ends)
+}
+
+/** Emergencies that may open anything: none where the regime's text does not know them (ZS-4.10). */
+function emergenciesUnder({ regime }: Authority, grants: GrantIndex, department: string): readonly Emergency[] {
+  return regime.parameters['emergency.publicSafety'] === null ? [] : grants.emergenciesOf(department)
 }
 
 /**
@@ -89,8 +101,10 @@ export function departmentDecisions(
     actingFor: null,
     matter: null,
     case: null,
+    emergency: null,
   }
-  return strengthenMasks(unionDecisions(authority, anybody, grants, now), authority, anybody, grants, now)
+  const union = unionDecisions(authority, anybody, grants, now)
+  return strengthenMasks(union, authority, anybody, { grants, emergencies: [] }, now)
 }
 
 function usableGrants(caller: Caller, grants: GrantIndex): readonly Grant[] {
@@ -109,7 +123,7 @@ type Decisions = ReadonlyMap<Coordinate, Decision>
 /**
  * Every coordinate by its own class, grant and matter, before what it owes to others.
  *
- * @param entries those that are asked about
+ * @param asked which entries are asked about, and under which emergency; all, and none, where nothing is said
  */
 function decideEach(
   authority: Authority,
@@ -117,15 +131,17 @@ function decideEach(
   purpose: Purpose,
   grants: readonly Grant[],
   now: number,
-  entries: Iterable<FieldEntry> = authority.fields.values(),
+  asked: { readonly entries?: Iterable<FieldEntry>; readonly claim?: EmergencyClaim } = {},
 ): Decisions {
+  const { entries = authority.fields.values(), claim = NO_CLAIM } = asked
   const { regime, resources } = authority
   const department = principalOf(caller)
   const barred = barredCaller(caller, regime)
   const decide = (entry: FieldEntry): Decision => {
     if (barred) return barred
     if (purpose.kind === 'unstated') return deny(purpose.code, purpose.clause, null)
-    return decideField(entry, { regime, department, matter: purpose.matter, grants, resources, now })
+    const ordinary = decideField(entry, { regime, department, matter: purpose.matter, grants, resources, now })
+    return underEmergency(entry, ordinary, claim)
   }
   return new Map(Array.from(entries, (entry) => [entry.coordinate, decide(entry)] as const))
 }
@@ -160,7 +176,7 @@ function unionDecisions(authority: Authority, caller: Caller, grants: readonly G
   for (const matter of matters.ofDepartment(principalOf(caller))) {
     const named = [...matter.fields.keys()].flatMap((at) => fields.get(at) ?? [])
     const entries = new Set([...named, ...lookups])
-    const first = decideEach(authority, caller, { kind: 'stated', matter }, grants, now, entries)
+    const first = decideEach(authority, caller, { kind: 'stated', matter }, grants, now, { entries })
     for (const [at, decision] of entail(first, authority)) {
       const known = widest.get(at) ?? none
       if (known === none || width(decision) < width(known)) widest.set(at, decision)
@@ -177,20 +193,22 @@ function width(decision: Decision): number {
  * How strong a mask is depends on what the department may see over all its matters and applications, never on one
  * document (wall 9): beside a clear birth date, sex or division an ID number keeps two characters, not three (M-IDNO).
  *
- * @param grants all of the department
+ * @param all grants and emergencies of the department; what an emergency shows one officer is known there too
  */
 function strengthenMasks(
   decisions: Decisions,
   authority: Authority,
   caller: Caller,
-  grants: readonly Grant[],
+  all: { readonly grants: readonly Grant[]; readonly emergencies: readonly Emergency[] },
   now: number,
 ): Decisions {
   if (![...decisions.values()].some((decision) => decision.kind === 'MASK' && decision.rule === 'M-IDNO'))
     return decisions
-  const union = unionDecisions(authority, caller, grants, now)
+  const union = unionDecisions(authority, caller, all.grants, now)
+  const opened = all.emergencies.filter((one) => emergencyState(one, now) === 'IN_FORCE')
   const linkable = [...authority.fields.values()].some(
-    (entry) => entry.quasiIdentifier !== null && union.get(entry.coordinate)?.kind === 'ALLOW',
+    ({ quasiIdentifier, coordinate: at }) =>
+      quasiIdentifier !== null && (union.get(at)?.kind === 'ALLOW' || opened.some(({ fields }) => fields.has(at))),
   )
   if (!linkable) return decisions
   const strengthen = (decision: Decision): Decision =>

@@ -1,7 +1,13 @@
 /** Purposes with an Ed25519 pair: others check with the public half. */
 export const SIGNING_PURPOSES = ['token-signing', 'call-context', 'audit-head', 'receipt'] as const
-/** Purposes with 32 secret bytes, for HMAC-SHA-256. */
-export const SECRET_PURPOSES = ['subject-pseudonym', 'argument-hash', 'cursor'] as const
+/** Purposes with 32 secret bytes. */
+export const SECRET_PURPOSES = [
+  'subject-pseudonym',
+  'argument-hash',
+  'cursor',
+  'counter-member',
+  'consumer-pseudonym',
+] as const
 
 export type SigningPurpose = (typeof SIGNING_PURPOSES)[number]
 export type SecretPurpose = (typeof SECRET_PURPOSES)[number]
@@ -18,7 +24,22 @@ export const PURPOSE_TEXTS: Readonly<Record<Purpose, string>> = {
   receipt: 'signs receipts of verification',
   'subject-pseudonym': 'hashes subjects in the audit record',
   'argument-hash': 'hashes arguments in the audit record',
-  cursor: 'protects page cursors',
+  cursor: 'seals page cursors of the departments in this process',
+  'counter-member': 'hashes subjects in the counters of limits',
+  'consumer-pseudonym': "makes a person's pseudonym for one department and matter",
+}
+
+/** Whether signatures are checked years later: then a public half is never taken away. */
+export function isProvenLater(purpose: Purpose): boolean {
+  return purpose === 'audit-head' || purpose === 'receipt'
+}
+
+/**
+ * How many older keys stay accepted by a rotation that says nothing of it: of those that the audit record is searched by,
+ * all, for it is kept for years (R809-29).
+ */
+export function usualKeep(purpose: Purpose): number {
+  return purpose === 'subject-pseudonym' || purpose === 'argument-hash' ? 99 : 2
 }
 
 export function isSigningPurpose(purpose: Purpose): purpose is SigningPurpose {

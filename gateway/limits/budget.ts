@@ -1,10 +1,11 @@
-import { DAY } from './counters.ts'
+import { DAY, HOUR, LONGEST_WINDOW } from './counters.ts'
 import type { Counters, Taken } from './counters.ts'
 import { counterKey, counterMember } from './keys.ts'
 
 /** How many different persons and firms may be asked about, and reached. */
 export interface SubjectLimits {
   readonly subjectsPerCase: number
+  readonly subjectsPerOfficerHour: number
   readonly subjectsPerOfficerDay: number
   readonly subjectsPerDepartmentDay: number
 }
@@ -26,13 +27,13 @@ export interface Spending {
   readonly subjects: readonly string[]
   /** Grants with the calls and rows to be counted of each. */
   readonly grants: readonly { readonly grant: GrantUse; readonly calls: number; readonly rows: number }[]
-  /** Whether copying is consented to: then no bound of a day holds for officer and department (ZJ-23.2). */
+  /** Whether copying is consented to: then no bound of hour or day holds for officer and department (ZJ-23.2). */
   readonly copying: boolean
 }
 
 /** A bound that an operation would break. */
 export type Exceeded =
-  | { readonly kind: 'CASE' | 'OFFICER' | 'DEPARTMENT'; readonly most: number }
+  | { readonly kind: 'CASE' | 'OFFICER_HOUR' | 'OFFICER' | 'DEPARTMENT'; readonly most: number }
   | {
       readonly kind: 'GRANT'
       readonly grant: string
@@ -52,7 +53,7 @@ export interface Budget {
 }
 
 /** Seconds for which a case's subjects are remembered: about as long as one is worked on. */
-const CASE_WINDOW = 90 * DAY
+const CASE_WINDOW = LONGEST_WINDOW
 
 /** One bound, and what would be counted against it. */
 interface Bound {
@@ -97,10 +98,12 @@ function boundsOf(spending: Spending, limits: SubjectLimits): readonly Bound[] {
   const people = (key: string, window: number, exceeded: Exceeded, waived = false): readonly Bound[] =>
     subjects.length === 0 ? [] : [{ key, window, places: subjects, exceeded, waived }]
   const perCase = { kind: 'CASE', most: limits.subjectsPerCase } as const
+  const perHour = { kind: 'OFFICER_HOUR', most: limits.subjectsPerOfficerHour } as const
   const perOfficer = { kind: 'OFFICER', most: limits.subjectsPerOfficerDay } as const
   const perDepartment = { kind: 'DEPARTMENT', most: limits.subjectsPerDepartmentDay } as const
   return [
     ...(file === null ? [] : people(counterKey('case', [department, file]), CASE_WINDOW, perCase)),
+    ...people(counterKey('officer-hour', [department, officer]), HOUR, perHour, copying),
     ...people(counterKey('officer-day', [department, officer]), DAY, perOfficer, copying),
     ...grants.flatMap((one) => quotasOf(one, subjects)),
     ...people(counterKey('department-day', [department]), DAY, perDepartment, copying),

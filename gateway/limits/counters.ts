@@ -36,8 +36,17 @@ export interface Taken {
   giveBack(): Promise<void>
 }
 
+/** Seconds of an hour. */
+export const HOUR = 3_600
+
 /** Seconds of a calendar day. */
 export const DAY = 86_400
+
+/**
+ * Seconds of the longest window: what is asked in one case, which is about as long as one is worked on. Each other window
+ * of members divides it, for the key that members are hashed with changes at its end alone.
+ */
+export const LONGEST_WINDOW = 90 * DAY
 
 /** Milliseconds by which the city's clock is ahead of UTC: +08:00, without summer time. */
 const OFFSET = 8 * 3_600_000
@@ -45,4 +54,9 @@ const OFFSET = 8 * 3_600_000
 /** Number of the window that an instant falls into. */
 export function windowAt(now: number, window: number): number {
   return Math.floor((now + OFFSET) / (window * 1_000))
+}
+
+/** The first instant after the window that an instant falls into, in milliseconds since the Unix epoch. */
+export function windowEnd(now: number, window: number): number {
+  return (windowAt(now, window) + 1) * window * 1_000 - OFFSET
 }

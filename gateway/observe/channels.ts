@@ -54,6 +54,40 @@ export interface LifecycleEvent {
   readonly count?: number
 }
 
+/** Something about a declared emergency (ZS-4.10); who used it stands in the audit record of the receipt. */
+export interface EmergencyNotice {
+  readonly what: 'in-force' | 'approved' | 'used' | 'misused' | 'ended' | 'expired' | 'review-overdue'
+  /** Its registered ID; null for a statement that names none. */
+  readonly emergency: string | null
+  readonly department: string
+  /** Of the request by which it was used or misused. */
+  readonly receipt?: string
+  /** Why it did not hold, a word of our own. */
+  readonly flaw?: string
+}
+
+/** A document that ran without being registered, in an application whose department wants to know (ZS-4.01(3)). */
+export interface UnregisteredEvent {
+  readonly receipt: string
+  readonly department: string
+  readonly application: string
+  /** How many of the application there were since the start, with this one. */
+  readonly count: number
+}
+
+/** Somebody is taken to try numbers out, and was suspended (S13, ZS-6.05, FS-27). Pseudonyms as the record has them. */
+export interface AlertEvent {
+  readonly kind: 'NEIGHBOURHOOD' | 'NO_HIT'
+  /** Of whom the numbers were counted, and how many. */
+  readonly of: 'OFFICER' | 'APPLICATION' | 'DEPARTMENT'
+  readonly count: number
+  readonly receipt: string
+  readonly department: string
+  readonly application: string
+  readonly officer: string
+  readonly subjects: readonly string[]
+}
+
 /** One query of a department's existing system (published by the subgraph kit). */
 export interface SourceEvent {
   readonly department: string
@@ -77,6 +111,9 @@ export interface Events {
   readonly 'gongxiang:fetch': FetchEvent
   readonly 'gongxiang:failure': FailureEvent
   readonly 'gongxiang:lifecycle': LifecycleEvent
+  readonly 'gongxiang:alert': AlertEvent
+  readonly 'gongxiang:emergency': EmergencyNotice
+  readonly 'gongxiang:unregistered': UnregisteredEvent
 }
 export type ChannelName = keyof Events
 
@@ -92,3 +129,6 @@ export const publishRequest = publisher('gongxiang:request')
 export const publishFetch = publisher('gongxiang:fetch')
 export const publishFailure = publisher('gongxiang:failure')
 export const publishLifecycle = publisher('gongxiang:lifecycle')
+export const publishEmergency = publisher('gongxiang:emergency')
+export const publishUnregistered = publisher('gongxiang:unregistered')
+export const publishAlert = publisher('gongxiang:alert')

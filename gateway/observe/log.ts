@@ -1,7 +1,17 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { pino } from 'pino'
 import type { Logger } from 'pino'
-import type { FailureEvent, FetchEvent, LifecycleEvent, RejectionEvent, RequestEvent, SourceEvent } from './channels.ts'
+import type {
+  AlertEvent,
+  EmergencyNotice,
+  FailureEvent,
+  FetchEvent,
+  LifecycleEvent,
+  RejectionEvent,
+  RequestEvent,
+  SourceEvent,
+  UnregisteredEvent,
+} from './channels.ts'
 import { describeError } from './describe-error.ts'
 import { prettyLine } from './pretty.ts'
 
@@ -50,6 +60,21 @@ function logLifecycle(logger: Logger, event: LifecycleEvent): void {
   else logger.info(fields, 'lifecycle')
 }
 
+/** Always a warning: an emergency steps over what everybody else has to apply for. */
+function logEmergency(logger: Logger, { what, emergency, department, receipt, flaw }: EmergencyNotice): void {
+  logger.warn({ what, emergency, department, receipt, flaw }, 'emergency')
+}
+
+/** A warning: whoever wants registration to be required looks for these first. */
+function logUnregistered(logger: Logger, { receipt, department, application, count }: UnregisteredEvent): void {
+  logger.warn({ receipt, department, application, count }, 'operation not registered')
+}
+
+function logAlert(logger: Logger, event: AlertEvent): void {
+  const { kind, of, count, receipt, department, application, officer, subjects } = event
+  logger.warn({ kind, of, count, receipt, department, application, officer, subjects }, 'alert')
+}
+
 function logSource(logger: Logger, event: SourceEvent): void {
   const { department, type, columns, persons, failure } = event
   if (failure === null) logger.trace({ department, type, columns, persons }, 'source')
@@ -70,6 +95,9 @@ export function startLog(options: LogOptions): () => void {
     ['gongxiang:fetch', (event: unknown) => logFetch(logger, event as FetchEvent)],
     ['gongxiang:failure', (event: unknown) => logFailure(logger, event as FailureEvent)],
     ['gongxiang:lifecycle', (event: unknown) => logLifecycle(logger, event as LifecycleEvent)],
+    ['gongxiang:emergency', (event: unknown) => logEmergency(logger, event as EmergencyNotice)],
+    ['gongxiang:unregistered', (event: unknown) => logUnregistered(logger, event as UnregisteredEvent)],
+    ['gongxiang:alert', (event: unknown) => logAlert(logger, event as AlertEvent)],
     ['gongxiang:source', (event: unknown) => logSource(logger, event as SourceEvent)],
     ['gongxiang:rejection', (event: unknown) => logRejection(logger, event as RejectionEvent)],
   ] as const

@@ -77,6 +77,8 @@ export function answerErrors(
 /** Names the coordinate that decides in the field's place: the code and its remedy are about that one. */
 function decidedText(decision: Decision, language: Language): string | null {
   const by = decidedBy(decision)
+  const detail = decision.kind === 'DENY' ? (decision.detail ?? null) : null
+  if (by === null && detail !== null) return language === 'en' ? detail.en : detail.zh
   if (by === null) return null
   return language === 'en' ? `decided by ${by}` : `由 ${by} 决定`
 }

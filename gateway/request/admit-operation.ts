@@ -5,17 +5,24 @@ import { included } from '../compile/compiled-operation.ts'
 import type { Call } from '../compile/compiled-operation.ts'
 import { rejectionOf } from '../compile/parameters.ts'
 import type { RejectedArgument } from '../compile/parameters.ts'
+import type { FieldEntry } from '../catalog/catalog.ts'
 import type { Grant } from '../grants/grant.ts'
 import type { Exceeded, GrantUse, Spending } from '../limits/budget.ts'
 import type { RecordPlace } from '../project/project.ts'
 import type { Clause } from '../vocabulary/clause.ts'
 import type { Text } from '../vocabulary/codes.ts'
 import { typeOf } from '../vocabulary/coordinate.ts'
+import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { disclosesValue } from '../vocabulary/decision.ts'
 import { Failure } from '../vocabulary/failure.ts'
+import { refusedTables } from './admit-statistics.ts'
+import { disclosed } from './disclosed.ts'
+import { noteHits, suspectOf } from './enumeration.ts'
 import type { AnsweredOperation, Exchange, RequestSubject } from './exchange.ts'
+import type { Hits } from './hits.ts'
 import type { House } from './house.ts'
 import { tooMany } from './lookups.ts'
+import { noteMisuse, noteUse } from './note-emergency.ts'
 import { identityOf } from './reached.ts'
 import { checkRecordSize } from './record-size.ts'
 
@@ -30,14 +37,16 @@ type Variables = Readonly<Record<string, unknown>>
  * subjects and the arguments refused.
  *
  * @throws Failure LIMIT_EXCEEDED, FILTER_NOT_ALLOWED, PARAMETER_OUT_OF_GRANT, COPY_CONSENT_MISSING, RATE_LIMIT,
- * QUOTA_EXCEEDED, BAD_USER_INPUT
+ * QUOTA_EXCEEDED, BAD_USER_INPUT, COUNTERS_UNAVAILABLE, ENUMERATION_SUSPECTED
  */
 export async function admitOperation(
   house: House,
   exchange: Exchange,
   asking: AskingOperation,
   variables: Variables,
+  fields: ReadonlyMap<Coordinate, FieldEntry>,
 ): Promise<void> {
+  noteMisuse(house, exchange, asking)
   checkRecordSize(asking, house.maxRecordBytes, house.limits.subjectsPerOperation)
   const rejection = rejectionOf(asking.compiled, variables)
   if (rejection) {
@@ -45,10 +54,59 @@ export async function admitOperation(
     const failure = new Failure(code, { ...(clause ? { clause } : {}), detail })
     throw refused(exchange, { ...asking, outcomes: [] }, failure, rejection.rejected)
   }
+  const failure =
+    inexact(house, asking, fields) ??
+    longPage(house, asking, variables) ??
+    (await admitSubjects(house, exchange, asking)) ??
+    (await refusedTables(house, exchange, asking, variables))
+  if (failure) throw refusedOperation(exchange, asking, failure)
+  noteUse(house, exchange, asking)
+}
+
+/** What is most sensitive is not given while a bound could be passed unseen (wall 16). */
+function inexact(
+  house: House,
+  { active }: AskingOperation,
+  fields: Parameters<typeof admitOperation>[4],
+): Failure | null {
+  const sensitive = active.some(
+    ({ coordinate, decision }) => disclosesValue(decision) && fields.get(coordinate)?.level === 'L4',
+  )
+  try {
+    if (sensitive) house.assertExactCounts()
+    return null
+  } catch (error) {
+    if (error instanceof Failure) return error
+    throw error
+  }
+}
+
+/**
+ * Counts whom an operation asks about, against what looks like trying numbers out (S13) and against the bounds of
+ * case, officer, grants and department.
+ *
+ * @returns why it must not go on; null where it may
+ */
+export async function admitSubjects(
+  house: House,
+  exchange: Exchange,
+  asking: AskingOperation,
+): Promise<Failure | null> {
   const { subjects } = asking
   const grants = grantsOf(asking).map((grant) => ({ grant: useOf(grant), calls: 1, rows: 0 }))
-  const failure = longPage(house, asking, variables) ?? (await overspent(house, exchange, asking, { subjects, grants }))
-  if (failure) throw refused(exchange, { ...asking, outcomes: [] }, failure)
+  // An attempt counts as one, whatever else stands in its way.
+  const suspect = await suspectOf(house, exchange, subjects)
+  return suspect ?? overspent(house, exchange, asking, { subjects, grants })
+}
+
+/** Refuses an operation; the record has whom it asked about, what departments were asked, and nothing released. */
+export function refusedOperation(
+  exchange: Exchange,
+  asking: AskingOperation,
+  failure: Failure,
+  outcomes: AnsweredOperation['outcomes'] = [],
+): Failure {
+  return refused(exchange, { ...asking, outcomes }, failure)
 }
 
 /**
@@ -56,15 +114,20 @@ export async function admitOperation(
  * (S09), and its rows, against the same bounds. An answer over one of them does not leave; the refusal stands in the
  * record with those whom it would have told of, as many as a record has room for.
  *
- * @param reached persons and firms of the answer, each once
+ * @param answer persons and firms whom it reaches, each once; its records; and those asked about, by whether anything
+ * was found of them
  * @returns everybody whom the operation concerns: those asked about, and those reached
- * @throws Failure LIMIT_EXCEEDED, COPY_CONSENT_MISSING, RATE_LIMIT, QUOTA_EXCEEDED
+ * @throws Failure LIMIT_EXCEEDED, COPY_CONSENT_MISSING, RATE_LIMIT, QUOTA_EXCEEDED, ENUMERATION_SUSPECTED
  */
 export async function admitAnswer(
   house: House,
   exchange: Exchange,
   operation: Omit<AnsweredOperation, 'records' | 'refused'>,
-  answer: { readonly reached: readonly RequestSubject[]; readonly records: readonly RecordPlace[] },
+  answer: {
+    readonly reached: readonly RequestSubject[]
+    readonly records: readonly RecordPlace[]
+    readonly hits: Hits
+  },
 ): Promise<readonly RequestSubject[]> {
   const asked = new Set(operation.subjects.map(identityOf))
   const others = answer.reached.filter((one) => !asked.has(identityOf(one)))
@@ -76,7 +139,8 @@ export async function admitAnswer(
     return answer.records.filter(({ type }) => types.has(type)).length
   }
   const grants = grantsOf(operation).map((grant) => ({ grant: useOf(grant), calls: 0, rows: rowsOf(grant) }))
-  const failure = await overspent(house, exchange, operation, { subjects: others, grants })
+  const suspect = await noteHits(house, exchange, answer.hits)
+  const failure = suspect ?? (await overspent(house, exchange, operation, { subjects: others, grants }))
   if (failure) throw refused(exchange, { ...operation, subjects }, failure)
   return subjects
 }
@@ -123,11 +187,12 @@ async function overspent(
   { subjects, grants }: { readonly subjects: readonly RequestSubject[]; readonly grants: Spending['grants'] },
 ): Promise<Failure | null> {
   if (caller === null) throw new Error('an operation without a caller')
+  const { counter } = house.secrets
   const exceeded = await house.budget.spend({
     department: caller.department,
     officer: caller.officer,
     case: caller.case === null ? null : JSON.stringify([principalOf(caller), caller.case]),
-    subjects: subjects.map(({ type, number }) => subjectPseudonym(house.secrets.subject, type, number)),
+    subjects: subjects.map(({ type, number }) => subjectPseudonym(counter, type, number)),
     grants,
     copying: isCopyAllowed(house, operation),
   })
@@ -136,7 +201,7 @@ async function overspent(
 
 /** Bounds beyond which asking one by one, or list by list, comes to copying. */
 function isCopying(kind: Exceeded['kind']): boolean {
-  return kind === 'OFFICER' || kind === 'DEPARTMENT'
+  return kind === 'OFFICER_HOUR' || kind === 'OFFICER' || kind === 'DEPARTMENT'
 }
 
 function failureOf(house: House, operation: AskingOperation, exceeded: Exceeded): Failure {
@@ -155,6 +220,11 @@ function detailOf(exceeded: Exceeded): Text {
   switch (exceeded.kind) {
     case 'CASE':
       return { zh: `本办件查询的不同对象超过 ${most} 个`, en: `more than ${most} different subjects in this case` }
+    case 'OFFICER_HOUR':
+      return {
+        zh: `本人一小时内查询的不同对象超过 ${most} 个`,
+        en: `more than ${most} different subjects by this officer in an hour`,
+      }
     case 'OFFICER':
       return {
         zh: `本人今日查询的不同对象超过 ${most} 个`,
@@ -181,7 +251,7 @@ function copyClause({ regime }: House): Clause | null {
 
 /** Whether every grant that the operation uses carries the consent to copying; what no grant opens has none. */
 function isCopyAllowed(house: House, operation: AskingOperation): boolean {
-  const disclosing = operation.active.filter(({ decision }) => disclosesValue(decision))
+  const disclosing = disclosed(operation)
   const consented = (id: string | null): boolean =>
     id !== null && (operation.grants.find(id)?.copyConsent ?? null) !== null
   return (
@@ -189,12 +259,12 @@ function isCopyAllowed(house: House, operation: AskingOperation): boolean {
   )
 }
 
-function usesOf({ active }: AskingOperation, grant: string): AskingOperation['active'] {
-  return active.filter(({ decision }) => disclosesValue(decision) && decision.grant === grant)
+function usesOf(operation: AskingOperation, grant: string): AskingOperation['active'] {
+  return disclosed(operation).filter(({ decision }) => decision.grant === grant)
 }
 
 function grantsOf(operation: AskingOperation): readonly Grant[] {
-  const ids = new Set(operation.active.flatMap(({ decision }) => (disclosesValue(decision) ? [decision.grant] : [])))
+  const ids = new Set(disclosed(operation).map(({ decision }) => decision.grant))
   return [...ids].flatMap((id) => (id === null ? [] : (operation.grants.find(id) ?? [])))
 }
 

@@ -1,27 +1,23 @@
 import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { Kind, getOperationAST } from 'graphql'
-import type { Caller } from '../caller/caller.ts'
 import { bindVariables } from '../compile/bind.ts'
-import type { CompiledOperation } from '../compile/compiled-operation.ts'
-import { included } from '../compile/compiled-operation.ts'
+import type { Generation } from '../compile/generation.ts'
 import { checkLimits } from '../compile/limits.ts'
 import { normalise } from '../compile/normalise.ts'
-import { execute } from '../execute/execute.ts'
-import type { FetchOutcome } from '../execute/execute.ts'
+import type { NormalisedOperation } from '../compile/normalise.ts'
+import { LONE_ANSWERS } from '../compile/own-answers.ts'
 import { answerDecisions, answerError, answerErrors, answerNotes } from '../project/answer.ts'
 import type { AnswerError } from '../project/answer.ts'
-import { project } from '../project/project.ts'
-import type { RecordPlace, SourceFault } from '../project/project.ts'
-import { Failure } from '../vocabulary/failure.ts'
-import { admitAnswer, admitOperation } from './admit-operation.ts'
-import type { AnsweredOperation, Exchange } from './exchange.ts'
-import type { House } from './house.ts'
-import { answerOwn } from './answer-own.ts'
-import { splitIntrospection } from './introspect.ts'
-import { readLookups } from './lookups.ts'
-import { readReached } from './reached.ts'
-import { sharingFacts } from './sharing-facts.ts'
 import { bareRecord } from '../vocabulary/bare-record.ts'
+import { Failure } from '../vocabulary/failure.ts'
+import { answerOwn } from './answer-own.ts'
+import type { Exchange } from './exchange.ts'
+import type { House } from './house.ts'
+import { splitIntrospection } from './introspect.ts'
+import type { SplitOperation } from './introspect.ts'
+import { runCompiled } from './run-compiled.ts'
+import type { CompiledRun, OperationFacts, Ran } from './run-compiled.ts'
+import { sharingFacts } from './sharing-facts.ts'
 
 /** A validated document and what came with it. */
 export interface OperationRequest {
@@ -57,77 +53,69 @@ export async function answerOperation(
   const generation = house.generationOf(request.schema)
   const { operation, fragments } = selectOperation(request)
   const split = splitIntrospection(request.schema, operation, fragments, MAX_FIELDS)
-  checkLimits(operation, fragments, split.asksData || split.explain ? house.limits : INTROSPECTION_LIMITS)
+  checkLimits(operation, fragments, split.asksData || split.own ? house.limits : INTROSPECTION_LIMITS)
+  checkAlone(split)
   const { schema, variables: raw } = request
-  const own = await answerOwn(house, exchange, caller, { schema, generation, split, fragments, variables: raw })
-  const normalised = normalise(request.schema, request.document, operation)
-  const variables = bindVariables(request.schema, normalised.bindings, request.variables)
-  const grants = house.grants.current()
+  const normalised = normalise(schema, request.document, operation)
+  const variables = bindVariables(schema, normalised.bindings, raw)
+  const facts = factsOf(house, generation, normalised, split)
   const compiled = await generation.compiledFor(generation.views.viewOf(caller), normalised)
-  const facts = {
-    hash: normalised.hash,
-    introspectionOnly: !split.asksData,
-    generation: generation.id,
-    catalogVersion: generation.catalog.version,
-    grants,
-  }
-  const projected = await runCompiled(house, exchange, { schema: request.schema, caller, compiled, variables, facts })
-  const errors = [...projected.errors, ...own.errors]
-  return { ...projected, errors, data: inOrder(split.keys, projected.data, own.data) }
+  const question = { schema, generation, split, fragments, variables: raw, compiled, facts }
+  const own = await answerOwn(house, exchange, caller, question)
+  const run = { schema, caller, compiled, variables, facts }
+  const answer = own.alone
+    ? notAsked(house, exchange)
+    : answerOf(house, exchange, run, await runCompiled(house, exchange, run))
+  for (const { extensions } of answer.errors) exchange.codes.add(extensions.code)
+  const errors = [...answer.errors, ...own.errors]
+  return { ...answer, errors, data: inOrder(split.keys, answer.data, own.data) }
 }
 
-/** A compiled operation with this request's values, and what the record says of it beside. */
-interface CompiledRun {
-  readonly schema: GraphQLSchema
-  readonly caller: Caller
-  readonly compiled: CompiledOperation
-  readonly variables: Readonly<Record<string, unknown>>
-  readonly facts: Pick<AnsweredOperation, 'hash' | 'introspectionOnly' | 'generation' | 'catalogVersion' | 'grants'>
+/** What the record says of an operation whatever comes of it; the grants are those of this moment. */
+function factsOf(
+  house: House,
+  generation: Generation,
+  { hash }: NormalisedOperation,
+  { asksData }: SplitOperation,
+): OperationFacts {
+  const catalogVersion = generation.catalog.version
+  const grants = house.grants.current()
+  return { hash, introspectionOnly: !asksData, generation: generation.id, catalogVersion, grants }
 }
 
-async function runCompiled(house: House, exchange: Exchange, run: CompiledRun): Promise<OperationAnswer> {
-  const { schema, caller, compiled, variables, facts } = run
-  const { subjects, arguments: given, invalid } = readLookups(compiled, variables, house.limits.subjectsPerOperation)
-  const active = compiled.uses.filter((use) => included(use.when, variables))
-  const asking = { ...facts, compiled, active, subjects, arguments: given }
-  await admitOperation(house, exchange, asking, variables)
-  const fetched = await execute(compiled, variables, {
-    schema,
-    client: house.client,
-    monotonic: () => house.clock.monotonic(),
-    context: { receipt: exchange.receipt, consumer: caller.department, matter: caller.matter },
-    signal: exchange.signal,
-  })
-  const { outcomes } = fetched
-  const asked: AnsweredOperation = { ...asking, outcomes, records: 0, refused: null }
-  // From here on the record knows who was asked what, even if no answer comes of it.
-  exchange.operation = asked
-  const projected = project(compiled, fetched.data, variables, failedDepartments(outcomes), house.masks)
-  const { records } = projected
-  const reached = readReached(compiled, fetched.data, variables)
-  const concerned = await admitAnswer(house, exchange, asked, { reached, records })
-  exchange.operation = { ...asked, subjects: concerned, records: records.length }
-  const misnumbered = invalid.map((path) => answerError('INVALID_ID_NUMBER', exchange.language, { path }))
-  const errors = [...answerErrors(compiled, projected, variables, exchange.language), ...misnumbered]
-  for (const error of errors) exchange.codes.add(error.extensions.code)
+/** The gateway's own answer has asked whom it had to ask, and is all that there is. */
+function notAsked(house: House, exchange: Exchange): OperationAnswer {
+  return { data: {}, errors: [], extensions: { sharing: sharingFacts(house, exchange) } }
+}
+
+/** A run operation as GraphQL has it. */
+function answerOf(house: House, exchange: Exchange, { compiled, variables }: CompiledRun, ran: Ran): OperationAnswer {
+  const { projected, misnumbered, times } = ran
+  const invalid = misnumbered.map((path) => answerError('INVALID_ID_NUMBER', exchange.language, { path }))
+  const errors = [...answerErrors(compiled, projected, variables, exchange.language), ...invalid]
   const decisions = answerDecisions(compiled, variables, exchange.allDecisions)
-  const notes = answerNotes(records, sourceTimes(outcomes, records))
+  const notes = answerNotes(projected.records, times)
   const sharing = { ...sharingFacts(house, exchange), notes, ...(decisions ? { decisions } : {}) }
   return { data: projected.data, errors, extensions: { sharing } }
 }
 
-/** The sources' own times by record type; a department is believed about its own records only. */
-function sourceTimes(outcomes: readonly FetchOutcome[], records: readonly RecordPlace[]): ReadonlyMap<string, string> {
-  const providers = new Map(records.map(({ type, provider }) => [type, provider]))
-  const times = new Map<string, string>()
-  for (const { department, asOf: facts } of outcomes) {
-    for (const { type, asOf } of facts.filter((one) => providers.get(one.type) === department)) {
-      const known = times.get(type)
-      // Where a type was read more than once, the oldest time is the honest one.
-      if (known === undefined || Date.parse(asOf) < Date.parse(known)) times.set(type, asOf)
-    }
-  }
-  return times
+/**
+ * What asks departments on its own stands alone, and nothing of the gateway's own is asked twice: each costs as much
+ * as a request, which is what the rate is counted by, and a record tells of one act.
+ *
+ * @throws Failure LIMIT_EXCEEDED, whatever aliases and conditions there are
+ */
+function checkAlone({ ownFields, asksData, introspection }: SplitOperation): void {
+  const lone = ownFields.find((one) => LONE_ANSWERS.has(one))
+  if (lone !== undefined && (ownFields.length > 1 || asksData || introspection !== null))
+    throw new Failure('LIMIT_EXCEEDED', {
+      detail: { zh: `${lone} 须单独成为一次操作`, en: `${lone} stands alone in its operation` },
+    })
+  const twice = ownFields.find((one, index) => ownFields.indexOf(one) !== index)
+  if (twice !== undefined)
+    throw new Failure('LIMIT_EXCEEDED', {
+      detail: { zh: `一次操作只能有一个 ${twice}`, en: `${twice} is asked more than once, allowed 1` },
+    })
 }
 
 /** GraphiQL's own introspection is deep and harmless. */
@@ -148,15 +136,6 @@ function selectOperation(request: OperationRequest): {
     one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
   )
   return { operation, fragments: new Map(fragments) }
-}
-
-function failedDepartments(outcomes: readonly FetchOutcome[]): ReadonlyMap<string, SourceFault['code']> {
-  const code = { failed: 'SOURCE_UNAVAILABLE', partial: 'SOURCE_UNAVAILABLE', invalid: 'SOURCE_INVALID' } as const
-  return new Map(
-    outcomes.flatMap(({ department, outcome }) =>
-      outcome === 'ok' || outcome === 'not-called' ? [] : [[department, code[outcome]] as const],
-    ),
-  )
 }
 
 /** The answer in the order of the document, data and the gateway's own answers together. */

@@ -2,15 +2,39 @@ import type { Reservation } from '../audit/audit-log.ts'
 import type { Caller } from '../caller/caller.ts'
 import type { RefusedCaller } from '../caller/identify.ts'
 import type { CompiledOperation, Use } from '../compile/compiled-operation.ts'
+import type { CountedTable } from '../compile/statistics.ts'
 import type { RejectedArgument } from '../compile/parameters.ts'
 import type { FetchOutcome } from '../execute/execute.ts'
 import type { GrantIndex } from '../grants/grant.ts'
+import type { Finding } from '../limits/enumeration.ts'
 import type { Code, Language } from '../vocabulary/codes.ts'
+import type { Coordinate } from '../vocabulary/coordinate.ts'
+import type { Decision } from '../vocabulary/decision.ts'
+import type { Outcome } from '../verify/compare.ts'
 
 /** A data subject of the request; the number is for pseudonyms and never recorded. */
 export interface RequestSubject {
   readonly type: string
   readonly number: string
+}
+
+/** One row of a verification, for the record. */
+export interface VerifiedRow {
+  readonly receipt: string
+  readonly subject: RequestSubject
+  readonly items: readonly VerifiedItemRecord[]
+}
+
+/** One item of it: its outcome, or why there is none. Never what was claimed. */
+export interface VerifiedItemRecord {
+  readonly coordinate: Coordinate | null
+  readonly decision: Decision | null
+  readonly outcome: Outcome | null
+  readonly code: Code | null
+  /** Which attempt of the officer in the case; null where there was nothing to guess. */
+  readonly attempt: number | null
+  /** Keyed hash of the claim, salted by the receipt. */
+  readonly claim: string | null
 }
 
 /** What is known of an operation once its fetches have ended, or once it was refused whole. */
@@ -30,6 +54,12 @@ export interface AnsweredOperation {
   readonly records: number
   /** Arguments that it was refused for, none where the reason was another; null where it was not refused. */
   readonly refused: readonly RejectedArgument[] | null
+  /** Tables of counts in the answer, and how many groups of each; absent where there is none. */
+  readonly counted?: readonly (CountedTable & { readonly groups: number })[]
+  /** What a verification was about, row by row; absent where it is none. */
+  readonly verified?: readonly VerifiedRow[]
+  /** Receipt of the request whose answer a verification gives again. */
+  readonly repeats?: string
   readonly generation: number
   readonly catalogVersion: string
   readonly grants: GrantIndex
@@ -53,10 +83,16 @@ export interface Exchange {
   reservation: Reservation | null
   /** Set as soon as departments were asked, whatever came of it, or the operation was refused whole. */
   operation: AnsweredOperation | null
+  /** Why the caller is taken to try numbers out (S13). */
+  finding: Finding | null
   /** In whose standing a document was explained, the caller's own or another's. */
   explains: { readonly department: string; readonly application: string; readonly matter: string | null } | null
+  /** The registered operation that is run; its id null where the document is none, and that is to be told; else null. */
+  registered: { readonly id: string | null } | null
   /** Whether the body is the operation's own answer, with the facts of sharing in it. */
   answered: boolean
+  /** Whether the answer leaves on the fixed time grid (wall 17). */
+  onGrid: boolean
   lane: 'apollo' | 'none'
   readonly codes: Set<Code>
 }

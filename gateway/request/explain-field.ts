@@ -8,9 +8,9 @@ import type { Recipient, Unlock } from '../grants/unlock-parts.ts'
 import type { Regime } from '../regime/regime.ts'
 import type { Clause } from '../vocabulary/clause.ts'
 import { message } from '../vocabulary/codes.ts'
-import type { Language, Text } from '../vocabulary/codes.ts'
+import type { Language, RefusalCode, Text } from '../vocabulary/codes.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
-import { decidedBy } from '../vocabulary/decision.ts'
+import { decidedBy, emergencyBehind } from '../vocabulary/decision.ts'
 import type { Decision } from '../vocabulary/decision.ts'
 
 /** What the words of an explanation come from. */
@@ -156,20 +156,37 @@ function inShanghai(instant: number): string {
 /** Why the decision is so, in a sentence. */
 function reasonOf(decision: Decision, grant: Grant | null): Text {
   const { clause } = decision
-  const by = grant
-    ? { zh: `依授权 ${grant.id} (${clause})`, en: `under grant ${grant.id} (${clause})` }
-    : { zh: `依 ${clause},无须授权`, en: `by ${clause}, without a grant` }
+  const by = reasonToShow(decision, grant)
   switch (decision.kind) {
     case 'ALLOW':
       return { zh: `${by.zh},提供原值`, en: `the clear value ${by.en}` }
     case 'MASK':
       return { zh: `${by.zh},脱敏提供 (${decision.rule})`, en: `masked by ${decision.rule} ${by.en}` }
     case 'VERIFY_ONLY':
+      return refusedFor(decision.code, clause, null)
     case 'DENY':
-      return {
-        zh: `${message(decision.code, 'zh-CN')} (${clause})`,
-        en: `${message(decision.code, 'en')} (${clause})`,
-      }
+      return refusedFor(decision.code, clause, decision.detail ?? null)
+  }
+}
+
+/** By what a value is shown: a grant, a declared emergency (ZS-4.10), or the law alone. */
+function reasonToShow(decision: Decision, grant: Grant | null): Text {
+  const { clause } = decision
+  const id = emergencyBehind(decision)
+  if (id !== null)
+    return {
+      zh: `因已宣布的紧急情况 ${id} (${clause}),无须授权`,
+      en: `in the declared emergency ${id} (${clause}), without a grant`,
+    }
+  return grant
+    ? { zh: `依授权 ${grant.id} (${clause})`, en: `under grant ${grant.id} (${clause})` }
+    : { zh: `依 ${clause},无须授权`, en: `by ${clause}, without a grant` }
+}
+
+function refusedFor(code: RefusalCode, clause: Clause, detail: Text | null): Text {
+  return {
+    zh: `${message(code, 'zh-CN')}${detail ? `:${detail.zh}` : ''} (${clause})`,
+    en: `${message(code, 'en')}${detail ? `: ${detail.en}` : ''} (${clause})`,
   }
 }
 

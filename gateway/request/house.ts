@@ -9,14 +9,23 @@ import type { SubgraphClient } from '../execute/subgraph-client.ts'
 import type { GrantSource } from '../grants/grant.ts'
 import type { CaseSource, MatterSource } from '../grants/registers.ts'
 import type { Budget } from '../limits/budget.ts'
+import type { Enumeration } from '../limits/enumeration.ts'
+import type { Load } from '../limits/load.ts'
+import type { Attempts } from '../limits/attempts.ts'
 import type { RateLimit } from '../limits/rate-limit.ts'
+import type { StatisticsBudget } from '../limits/statistics.ts'
+import type { Suspensions } from '../limits/suspensions.ts'
+import type { PublicJwks, SigningKey } from '../keys/key-ring.ts'
 import type { Regime } from '../regime/regime.ts'
+import type { Idempotency } from '../verify/idempotency.ts'
 import type { Clause } from '../vocabulary/clause.ts'
 import type { Code } from '../vocabulary/codes.ts'
 import type { MaskSet } from '../vocabulary/decision.ts'
 import type { Clock, Ids } from '../vocabulary/ports.ts'
 import type { Exchange } from './exchange.ts'
 import type { HttpAnswer, HttpRequest } from './http.ts'
+import type { Operations } from './operations.ts'
+import type { EmergencyAlerts } from './emergency-alerts.ts'
 
 /** Bounds of one operation (config: `limits`). */
 export interface OperationLimits {
@@ -37,15 +46,36 @@ export interface House {
   readonly ids: Ids
   readonly regime: Regime
   readonly grants: GrantSource
+  /** What must not be overlooked of emergencies (ZS-4.10). */
+  readonly alerts: EmergencyAlerts
   readonly client: SubgraphClient
   readonly audit: AuditLog
   readonly limits: OperationLimits
   /** The masking rules in force. */
   readonly masks: MaskSet
+  /** Requests at once. */
+  readonly load: Load
   readonly rate: RateLimit
   readonly budget: Budget
+  readonly statistics: StatisticsBudget
+  readonly enumeration: Enumeration
+  readonly suspensions: Suspensions
+  /** @throws Failure COUNTERS_UNAVAILABLE while a bound could be passed unseen (wall 16) */
+  assertExactCounts(): void
+  /** Milliseconds that a request may take in all. */
+  readonly requestTimeoutMs: number
+  /** Bounds guesses at what may only be verified (wall 17). */
+  readonly attempts: Attempts
+  /** Calls under a key of the caller's choosing. */
+  readonly idempotency: Idempotency
+  /** Keys that receipts are signed by and checked with. */
+  readonly receiptKeys: { signing(this: void): SigningKey; published(this: void): PublicJwks }
+  /** Waits until the answer of a verification may leave, for a request that began at a monotonic time. */
+  waitForGrid(this: void, started: number): Promise<void>
   readonly registers: { readonly matters: MatterSource; readonly cases: CaseSource }
   readonly parties: PartyRegister
+  /** Documents that departments have registered (ZS-4.01(3)). */
+  readonly operations: Operations
   /** The words of a clause of the regime in force; null where its text has no such clause. */
   clauseText(this: void, clause: Clause): string | null
   /** The longest record, in bytes: an operation that could need more is refused before anything is fetched. */
@@ -54,8 +84,11 @@ export interface House {
   degraded(): readonly string[]
   /** Version of this program, for the record. */
   readonly version: string
-  /** Keys of the record's pseudonyms and hashes, one per purpose. */
-  readonly secrets: { readonly subject: Uint8Array; readonly argument: Uint8Array }
+  /**
+   * Keys of the record's pseudonyms and hashes, and of the members of counters, one per purpose: as they are when they
+   * are read. What must be of one key is made from one reading.
+   */
+  readonly secrets: { readonly subject: Uint8Array; readonly argument: Uint8Array; readonly counter: Uint8Array }
   identify(headers: RawHeaders, now: number): Promise<Caller>
   /** The generation that a schema belongs to; never "the current one" (wall 11). */
   generationOf(schema: GraphQLSchema): Generation

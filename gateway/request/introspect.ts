@@ -12,6 +12,8 @@ import type { CollectedField } from '../compile/collect.ts'
 import { isOwnAnswer } from '../compile/own-answers.ts'
 import { conditional } from '../compile/prune.ts'
 import { isIntrospection } from '../compile/project-selection.ts'
+import { coordinate } from '../vocabulary/coordinate.ts'
+import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { Failure } from '../vocabulary/failure.ts'
 
 /** The root fields of an operation that the gateway answers of itself, as operations of their own. */
@@ -19,13 +21,15 @@ export interface SplitOperation {
   /** Response names at the root, in the order of the answer. */
   readonly keys: readonly string[]
   readonly introspection: OperationDefinitionNode | null
-  /** What asks for explanations. */
-  readonly explain: OperationDefinitionNode | null
+  /** What the gateway answers of itself (compile/own-answers.ts). */
+  readonly own: OperationDefinitionNode | null
+  /** Coordinates of these root fields, one for each response name. */
+  readonly ownFields: readonly Coordinate[]
   /** Whether anything is asked of the departments. */
   readonly asksData: boolean
 }
 
-/** Splits off `__schema`, `__type` and `explain`; an operation with nothing but these and `__typename` asks no data. */
+/** Splits off introspection and own answers; an operation with nothing but these and `__typename` asks no data. */
 export function splitIntrospection(
   schema: GraphQLSchema,
   operation: OperationDefinitionNode,
@@ -35,13 +39,14 @@ export function splitIntrospection(
   const root = schema.getRootType(operation.operation)
   const collector = createCollector(schema, fragments, budget)
   const fields = collector.collect(root?.name ?? '', [{ set: operation.selectionSet, conditions: [] }])
-  const explains = ({ node }: CollectedField): boolean => isOwnAnswer(root?.name ?? '', node.name.value)
+  const isOwn = ({ node }: CollectedField): boolean => isOwnAnswer(root?.name ?? '', node.name.value)
   const part = (chosen: readonly CollectedField[]) => partOf(operation, chosen, fragments)
   return {
     keys: fields.map(({ key }) => key),
     introspection: part(fields.filter(({ node }) => isIntrospection(node))),
-    explain: part(fields.filter(explains)),
-    asksData: fields.some((field) => !field.node.name.value.startsWith('__') && !explains(field)),
+    own: part(fields.filter(isOwn)),
+    ownFields: fields.filter(isOwn).map(({ node }) => coordinate(root?.name ?? '', node.name.value)),
+    asksData: fields.some((field) => !field.node.name.value.startsWith('__') && !isOwn(field)),
   }
 }
 

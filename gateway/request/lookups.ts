@@ -12,6 +12,8 @@ import { identityOf } from './reached.ts'
 /** What the root fields of an operation ask about. */
 interface Lookups {
   readonly subjects: readonly RequestSubject[]
+  /** The same, each at its place. */
+  readonly asked: readonly Asked[]
   /** Places of the lookups whose number cannot exist. */
   readonly invalid: readonly AnswerPath[]
   /** Argument → value, for keyed hashes. */
@@ -41,12 +43,14 @@ export function readLookups(compiled: CompiledOperation, variables: Variables, m
   if (count > most) throw tooMany(count, most)
   return {
     subjects: asked.map(({ subject: { type, number } }) => ({ type, number })),
+    asked,
     invalid: asked.flatMap(({ subject, path }) => (subject.valid ? [] : [path])),
     arguments: given,
   }
 }
 
-interface Asked {
+/** Somebody asked about, and where the answer has them. */
+export interface Asked {
   readonly path: AnswerPath
   readonly subject: Subject
 }

@@ -17,8 +17,11 @@ export function openExchange(house: Pick<House, 'clock' | 'ids'>, request: HttpR
     refused: null,
     reservation: null,
     operation: null,
+    finding: null,
     explains: null,
+    registered: null,
     answered: false,
+    onGrid: false,
     lane: 'none',
     codes: new Set(),
   }

@@ -1,13 +1,16 @@
 import { argumentHash, operationHash, subjectPseudonym } from '../audit/pseudonym.ts'
-import type { AuditDatum, AuditEntry, AuditRoute } from '../audit/record.ts'
+import type { AuditDatum, AuditEntry, AuditRoute, AuditVerification } from '../audit/record.ts'
 import { isByReference } from '../caller/parties.ts'
 import type { Use } from '../compile/compiled-operation.ts'
 import type { RejectedArgument } from '../compile/parameters.ts'
-import { disclosesValue, maskSetId } from '../vocabulary/decision.ts'
+import { emergencyBehind, maskSetId } from '../vocabulary/decision.ts'
 import type { Decision } from '../vocabulary/decision.ts'
-import type { AnsweredOperation, Exchange } from './exchange.ts'
+import { isAnalysis } from './admit-statistics.ts'
+import { disclosed } from './disclosed.ts'
+import type { AnsweredOperation, Exchange, VerifiedRow } from './exchange.ts'
 import type { House } from './house.ts'
 import type { HttpAnswer } from './http.ts'
+import { officersBehind, recordedEmergency } from './note-emergency.ts'
 
 /** Stands for the approver where the law itself opens the data (ZS-4.07). */
 const UNCONDITIONAL = 'NONE-UNCONDITIONAL'
@@ -17,6 +20,8 @@ export function recordEntry(house: House, exchange: Exchange, answer: HttpAnswer
   const { operation } = exchange
   const who = exchange.caller ?? exchange.refused
   const salt = house.ids.salt()
+  // Read once: one record is of one key each, whatever is rotated meanwhile.
+  const { secrets } = house
   const grants = operation ? grantsUsed(operation) : []
   return {
     receipt: exchange.receipt,
@@ -31,22 +36,27 @@ export function recordEntry(house: House, exchange: Exchange, answer: HttpAnswer
     ...standing(exchange),
     ...explained(house, exchange),
     ...statedPurpose(house, exchange),
-    approvers: operation ? approversOf(operation, grants) : [],
+    ...recordedEmergency(house, exchange),
+    approvers: operation ? approversOf(operation, grants, exchange.startedAt) : [],
     grants,
     data: [...(operation?.active ?? []).map(datum), ...(operation?.refused ?? []).map(rejectedDatum)].filter(
       firstOfItsKind(),
     ),
     subjects: [
       ...new Set(
-        (operation?.subjects ?? []).map(({ type, number }) => subjectPseudonym(house.secrets.subject, type, number)),
+        (operation?.subjects ?? []).map(({ type, number }) => subjectPseudonym(secrets.subject, type, number)),
       ),
     ],
     operation: operation
-      ? { hash: operationHash(house.secrets.argument, operation.hash), aliases: recordableAliases(operation) }
+      ? {
+          hash: operationHash(secrets.argument, operation.hash),
+          aliases: recordableAliases(operation),
+          ...(exchange.registered ? { registered: exchange.registered.id } : {}),
+        }
       : null,
     arguments: [...(operation?.arguments ?? [])].map(([name, value]) => ({
       name,
-      hash: argumentHash(house.secrets.argument, salt, name, value),
+      hash: argumentHash(secrets.argument, salt, name, value),
     })),
     salt: Buffer.from(salt).toString('base64url'),
     versions: {
@@ -56,12 +66,56 @@ export function recordEntry(house: House, exchange: Exchange, answer: HttpAnswer
       masks: maskSetId(house.masks),
     },
     generation: operation?.generation ?? 0,
+    ...verification(operation),
+    ...statistics(operation),
     outcome: { status: answer.status, codes: [...exchange.codes] },
+    ...(exchange.finding ? { finding: exchange.finding } : {}),
     result: { bytes: Buffer.byteLength(answer.body), entities: operation?.records ?? 0 },
     milliseconds: round(house.clock.monotonic() - exchange.started),
     lane: exchange.lane,
     degraded: house.degraded(),
   }
+}
+
+/** What was compared; of several rows each has a record of its own (`rowEntries`). */
+function verification(operation: AnsweredOperation | null): Pick<AuditEntry, 'verification'> {
+  if (!operation?.verified || operation.refused !== null) return {}
+  const { verified, repeats, records } = operation
+  const [only, ...others] = verified
+  const items = only && others.length === 0 ? comparedItems(only) : []
+  return { verification: { rows: records, ...(repeats === undefined ? {} : { repeats }), items } }
+}
+
+/** What was counted by what, and how many groups were told; never a count. */
+function statistics(operation: AnsweredOperation | null): Pick<AuditEntry, 'statistics'> {
+  if (!operation?.counted || operation.refused !== null) return {}
+  return { statistics: operation.counted.map(({ of, dimensions, groups }) => ({ of, dimensions, groups })) }
+}
+
+function comparedItems({ items }: VerifiedRow): AuditVerification['items'] {
+  return items.map(({ coordinate, outcome, code, attempt, claim }) => ({ coordinate, outcome, code, attempt, claim }))
+}
+
+/**
+ * The records of a batch's rows, one for each: what was verified of one person is found and proved without the others.
+ *
+ * @param entry the record of the operation
+ */
+export function rowEntries(house: House, { operation }: Exchange, entry: AuditEntry): readonly AuditEntry[] {
+  const rows = operation?.verified ?? []
+  if (rows.length < 2) return []
+  const { subject: key } = house.secrets
+  return rows.map((row, index) => {
+    const about = new Set<string | null>(row.items.map(({ coordinate }) => coordinate))
+    return {
+      ...entry,
+      receipt: row.receipt,
+      data: entry.data.filter(({ coordinate }) => about.has(coordinate)),
+      subjects: [subjectPseudonym(key, row.subject.type, row.subject.number)],
+      verification: { of: entry.receipt, row: index + 1, rows: rows.length, items: comparedItems(row) },
+      result: { ...entry.result, entities: 1 },
+    }
+  })
 }
 
 /** For whom, and in what standing, a known caller acted (ZS-7.04, ZS-1.04). */
@@ -92,6 +146,8 @@ function explained({ registers }: House, { explains }: Exchange): Pick<AuditEntr
 
 function methodOf(operation: AnsweredOperation | null): AuditEntry['method'] {
   if (!operation || operation.refused !== null) return 'refused'
+  if (operation.verified) return 'verify'
+  if (isAnalysis(operation)) return 'analysis'
   return operation.introspectionOnly ? 'introspection' : operation.compiled.kind
 }
 
@@ -109,24 +165,26 @@ function routeOf(operation: AnsweredOperation | null): AuditRoute[] {
     : [{ department: 'gateway', outcome: 'not-called', entities: 0, milliseconds: 0, asOf: [] }]
 }
 
-function disclosed(operation: AnsweredOperation): readonly Use[] {
-  return operation.active.filter(({ decision }) => disclosesValue(decision))
-}
-
 function grantsUsed(operation: AnsweredOperation): string[] {
   return [...new Set(disclosed(operation).flatMap(({ decision }) => decision.grant ?? []))]
 }
 
-function approversOf(operation: AnsweredOperation, grants: readonly string[]): string[] {
+function approversOf(operation: AnsweredOperation, grants: readonly string[], now: number): string[] {
   const officers = grants.flatMap((id) => operation.grants.find(id)?.approvals.map(({ officer }) => officer) ?? [])
-  const without = disclosed(operation).flatMap(({ decision }) => (decision.grant === null ? [standIn(decision)] : []))
+  const without = disclosed(operation).flatMap(({ decision }) =>
+    decision.grant === null ? standIns(decision, operation, now) : [],
+  )
   return [...new Set([...officers, ...without])]
 }
 
 /** Who stands for an approver where no grant was needed. */
-function standIn(decision: Decision): string {
+function standIns(decision: Decision, { grants }: AnsweredOperation, now: number): readonly string[] {
+  const id = emergencyBehind(decision)
+  const emergency = id === null ? undefined : grants.emergencies.get(id)
+  // Who declared it, and who was the second (ZS-4.10).
+  if (emergency) return officersBehind(emergency, now)
   // A mask without a grant rests on the method that was approved for the field (ZJ-22.3).
-  return decision.kind === 'MASK' ? (decision.approval ?? UNCONDITIONAL) : UNCONDITIONAL
+  return [decision.kind === 'MASK' ? (decision.approval ?? UNCONDITIONAL) : UNCONDITIONAL]
 }
 
 function datum({ coordinate, decision }: Use): AuditDatum {

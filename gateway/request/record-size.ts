@@ -1,10 +1,11 @@
 import { Failure } from '../vocabulary/failure.ts'
 import { fetchesOf } from '../compile/plan.ts'
+import { isCounting } from '../compile/statistics.ts'
 import type { AnsweredOperation } from './exchange.ts'
 import { reachesOthers } from './reached.ts'
 
 /** Upper bounds, in bytes, of the parts of a record; names and codes of this schema are far shorter. */
-const BYTES = { frame: 4_096, coordinate: 320, alias: 48, subject: 48, argument: 64, fetch: 1_024 } as const
+const BYTES = { frame: 4_096, coordinate: 320, alias: 48, subject: 48, argument: 64, fetch: 1_024, table: 512 } as const
 
 /**
  * Refuses an operation whose record could be longer than a record may be, before anything is fetched: an answer that
@@ -33,6 +34,7 @@ export function checkRecordSize(
     aliases +
     BYTES.subject * (reachesOthers(compiled) ? Math.max(most, subjects.length) : subjects.length) +
     given +
+    BYTES.table * compiled.calls.filter((call) => isCounting(compiled, call)).length +
     BYTES.fetch * fetches
   if (size > limit)
     throw new Failure('LIMIT_EXCEEDED', {

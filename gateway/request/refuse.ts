@@ -1,4 +1,5 @@
 import { refusedCaller } from '../caller/identify.ts'
+import { LOAD_WAIT } from '../limits/load.ts'
 import { RATE_WINDOW } from '../limits/rate-limit.ts'
 import { publishFailure } from '../observe/channels.ts'
 import { answerError } from '../project/answer.ts'
@@ -35,7 +36,7 @@ async function withinPatience(house: House, exchange: Exchange, failure: Failure
   if (caller !== null) return failure
   if (refused !== null) {
     const { department, application, officer } = refused
-    const counted = house.rate.admit({ department, application, officer: officer ?? '' })
+    const counted = house.rate.admitRefused({ department, application, officer: officer ?? '' })
     return counted.then(
       () => failure,
       (error: unknown) => (error instanceof Failure ? error : failure),
@@ -59,6 +60,7 @@ export function refusal(
   const headers = new Map([['content-type', 'application/json; charset=utf-8']])
   if (code === 'UNAUTHENTICATED') headers.set('www-authenticate', 'Bearer')
   if (code === 'RATE_LIMIT') headers.set('retry-after', String(RATE_WINDOW))
+  if (code === 'OVERLOADED') headers.set('retry-after', String(LOAD_WAIT))
   return { status: httpStatus(code), headers, body: JSON.stringify(body) }
 }
 
@@ -67,6 +69,7 @@ const REASONS = {
   // No text bounds how often somebody may ask. All demand a record of every use, and watch over it (FS-27): the bound is
   // what keeps the record writable and readable, so a refusal for it rests on the same clause.
   RATE_LIMIT: 'audit.mandatory',
+  COUNTERS_UNAVAILABLE: 'audit.mandatory',
   AUDIT_UNAVAILABLE: 'audit.mandatory',
   UNAUTHENTICATED: 'identity.endUserRequired',
   END_USER_MISSING: 'identity.endUserRequired',
@@ -79,6 +82,13 @@ const REASONS = {
  * text speaks.
  */
 export function refusalClause({ parameters }: Regime, code: Code): Clause | null {
+  if (code === 'ENUMERATION_SUSPECTED' || code === 'OFFICER_SUSPENDED') return watchClause(parameters)
   const reason = Object.hasOwn(REASONS, code) ? REASONS[code as keyof typeof REASONS] : null
   return reason === null ? null : parameters[reason].clause
+}
+
+/** What the text says of leaks, else of incidents; where it is silent of both, the record of every use is for nothing less. */
+function watchClause(parameters: Regime['parameters']): Clause {
+  const watch = parameters['monitoring.leakAlert'] ?? parameters['incident.report'] ?? parameters['audit.mandatory']
+  return watch.clause
 }

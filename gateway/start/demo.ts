@@ -29,6 +29,26 @@ const MARKET_QUERY = `query Market($number: IdNumber!) {
 }
 `
 
+const DESK_CHECK_QUERY = `query Needed($number: IdNumber!) {
+  deskCheck(person: { idDocumentType: RESIDENT_ID, idDocumentNumber: $number }) {
+    materials { title status clause text }
+  }
+}
+`
+
+const VERIFY_MUTATION = `mutation Verify($number: IdNumber!) {
+  verifyItems(input: { rows: [{
+    person: { idDocumentType: RESIDENT_ID, idDocumentNumber: $number }
+    items: [{
+      coordinate: "DisabilityCertificate.disabilityCertificateNumber"
+      claimed: "${demoPeople.allThree.disability?.certificateNumber ?? ''}"
+    }]
+  }] }) {
+    rows { items { outcome sourceTitle asOf clause } token }
+  }
+}
+`
+
 /** A request to try at once. */
 export interface DemoCall {
   readonly title: Text
@@ -37,7 +57,7 @@ export interface DemoCall {
   readonly query: string
 }
 
-/** What the welcome prints: two callers about the same citizen. */
+/** What the welcome prints: callers about the same citizen. */
 export const DEMO_CALLS: readonly DemoCall[] = [
   {
     title: { zh: '住房窗口:一位市民,三个部门', en: 'The housing desk: one citizen, three departments' },
@@ -53,6 +73,24 @@ export const DEMO_CALLS: readonly DemoCall[] = [
     profile: 'market-app',
     headers: { 'x-matter': 'business-licence-change' },
     query: MARKET_QUERY,
+  },
+  {
+    title: {
+      zh: '住房窗口:所办事项需要的材料,哪些不必再要',
+      en: 'The housing desk: which materials the citizen need not bring',
+    },
+    profile: 'housing-clerk',
+    headers: DEMO_HEADERS,
+    query: DESK_CHECK_QUERY,
+  },
+  {
+    title: {
+      zh: '住房窗口:核实残疾人证号,不显示内容',
+      en: 'The housing desk: verifies a certificate number without seeing it',
+    },
+    profile: 'housing-clerk',
+    headers: DEMO_HEADERS,
+    query: VERIFY_MUTATION,
   },
 ]
 

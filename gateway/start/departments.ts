@@ -1,6 +1,8 @@
+import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { startHumanResourcesSystem } from '../../city/systems/human-resources-server.ts'
 import { seedCity } from '../../city/seed.ts'
+import type { CallKey } from '../../subgraphs/kit/call-context.ts'
 import type { Subgraph } from '../../subgraphs/kit/contract.ts'
 import { connectDepartment, departments } from '../../subgraphs/departments.ts'
 import { httpDepartment } from '../adapters/subgraph-clients.ts'
@@ -10,6 +12,7 @@ import { Failure } from '../vocabulary/failure.ts'
 import { readDefinitions } from './composition.ts'
 import { StartFault } from './preflight.ts'
 import type { Config, Department } from '../config/config.ts'
+import { USUAL_BOUNDS } from '../config/departments.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 
 /** The departments that this process reaches, and how to let go of them. */
@@ -50,14 +53,19 @@ export async function connectDepartments(
   const city = await openCity(config, configured, onProgress)
   const embedded: Subgraph[] = []
   try {
-    const clients = new Map<string, DepartmentClient>([[BUILTIN, builtinClient()]])
-    const { id: kid, privateKey } = keys.signing('call-context')
+    const clients = new Map<string, DepartmentClient>([[BUILTIN, builtinClient(keys)]])
+    // Read at each use: a rotated key serves as soon as it may.
+    const cursorKeys = (): readonly KeyObject[] => keys.secrets('cursor').map(({ key }) => key)
+    const callKey = (): CallKey => {
+      const { id: kid, privateKey } = keys.signing('call-context')
+      return { kid, privateKey }
+    }
     for (const [name, one] of configured) {
       if (one.kind === 'http') {
-        clients.set(name, httpDepartment(name, one.url, { kid, privateKey }))
+        clients.set(name, httpDepartment(name, one.url, callKey, one.concurrency))
         continue
       }
-      const subgraph = await connectNamed(name, connectOptions(city, one))
+      const subgraph = await connectNamed(name, { ...connectOptions(city, one), cursorKeys })
       embedded.push(subgraph)
       clients.set(name, inProcess(subgraph))
     }
@@ -118,7 +126,14 @@ type Embedded = Department & { kind: 'embedded' }
 /** A department code and how it is connected. */
 export type NamedDepartment = readonly [name: string, department: Department]
 
-const BY_ITSELF: Embedded = { kind: 'embedded', databaseUrl: null, apiUrl: null, apiKey: null, directory: null }
+const BY_ITSELF: Embedded = {
+  kind: 'embedded',
+  databaseUrl: null,
+  apiUrl: null,
+  apiKey: null,
+  directory: null,
+  ...USUAL_BOUNDS,
+}
 
 interface City {
   readonly directory: string
@@ -170,7 +185,7 @@ function connectOptions(city: City, one: Embedded): Parameters<typeof connectDep
   }
 }
 
-function builtinClient(): DepartmentClient {
-  const builtin = createBuiltin(readDefinitions())
-  return { fetch: (request) => builtin.execute(request), close: async () => {} }
+function builtinClient(keys: KeyRing): DepartmentClient {
+  const builtin = createBuiltin(readDefinitions(), keys)
+  return { fetch: (request, context) => builtin.execute(request, context), close: async () => {} }
 }

@@ -161,7 +161,11 @@ export function servedComposition(config: Config): ComposedSchema {
 }
 
 /** `file:line:column: text [clause]`, one line, in either language. */
-export function printFinding({ origin, text, clause }: PlacedFinding): RegisterFinding['text'] {
+export function printFinding({
+  origin,
+  text,
+  clause,
+}: Pick<PlacedFinding, 'origin' | 'text' | 'clause'>): RegisterFinding['text'] {
   const place = origin.kind === 'file' ? `${origin.file}:${origin.line}:${origin.column}: ` : ''
   const reason = clause === null ? '' : ` [${clause}]`
   return { zh: `${place}${text.zh}${reason}`, en: `${place}${text.en}${reason}` }

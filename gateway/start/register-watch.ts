@@ -185,7 +185,7 @@ function tellFindings(findings: readonly PlacedFinding[], before: readonly Place
 }
 
 /** The log writes where each stands; what is wrong there, `gongxiang grant check` tells. */
-function tellPlaces(where: string, findings: readonly PlacedFinding[]): void {
+export function tellPlaces(where: string, findings: readonly Pick<PlacedFinding, 'origin' | 'path' | 'text'>[]): void {
   for (let from = 0; from < findings.length; from += PLACES) {
     const some = findings.slice(from, from + PLACES)
     const fault = new ConfigFault(

@@ -47,6 +47,17 @@ export const REFUSALS = {
       en: "Leave it out; if it is needed, ask the data authority to amend the matter's minimal field set or, where it is there already, the provider to widen the grant",
     },
   },
+  OPERATION_NOT_REGISTERED: {
+    status: 403,
+    message: {
+      zh: '该应用只能执行为此事项登记的查询,所提交的未登记',
+      en: 'No such operation is registered for this application and matter',
+    },
+    remedy: {
+      zh: '在 x-matter 中写明登记时的事项,原样提交已登记的文档或其 documentId;新查询请先登记',
+      en: 'State its matter in x-matter and send the registered document unchanged, or its documentId; register a new one first',
+    },
+  },
   NO_GRANT: {
     status: 403,
     message: { zh: '尚未获得该数据项的授权', en: 'There is no grant for the field' },
@@ -91,6 +102,14 @@ export const REFUSALS = {
     message: { zh: '该数据项只能核实比对,不返回内容', en: 'The field can be verified, not read' },
     remedy: { zh: '使用核实操作提交待核对的内容', en: 'Submit the value to be checked to the verification operation' },
   },
+  VERIFY_NOT_OFFERED: {
+    status: 403,
+    message: { zh: '该数据项不能这样核实', en: 'The item cannot be verified in this way' },
+    remedy: {
+      zh: '按说明与同一记录的其他数据项一并核实;不提供核实的,见目录',
+      en: 'Verify it together with other items of its record where the message says so; the catalogue tells what is offered',
+    },
+  },
   FILTER_NOT_ALLOWED: {
     status: 403,
     message: { zh: '不得用该数据项筛选、排序或分组', en: 'The field may not filter, order or group' },
@@ -118,6 +137,14 @@ export const REFUSALS = {
     remedy: {
       zh: '减少查询的条数或人数;确需复制的,请工作机构同意并在授权上登记文号',
       en: 'Ask for fewer rows or persons; to copy, obtain the consent and have its number recorded on the grant',
+    },
+  },
+  EMERGENCY_INVALID: {
+    status: 403,
+    message: { zh: '所述紧急情况不能使用', en: 'The stated emergency does not hold' },
+    remedy: {
+      zh: '核对请求头 x-emergency;重新宣布紧急情况或由第二名人员批准,否则去掉该请求头,依普通途径申请',
+      en: 'Check the header x-emergency; have the emergency declared anew or approved by a second officer, or leave the header out and apply the ordinary way',
     },
   },
   CLASS_MISSING: {
@@ -152,6 +179,33 @@ export const REFUSALS = {
     status: 503,
     message: { zh: '审计记录无法写入,不予答复', en: 'The audit record cannot be written; no answer is given' },
     remedy: { zh: '稍后再试;管理员检查审计磁盘', en: 'Try again later; the administrator checks the audit disk' },
+  },
+  COUNTERS_UNAVAILABLE: {
+    status: 503,
+    message: {
+      zh: '用量计数暂不可靠,最敏感的数据项暂不提供',
+      en: 'Use cannot be counted exactly at present; the most sensitive fields are not given',
+    },
+    remedy: {
+      zh: '稍后再试,或先查询其他数据项;管理员检查 Redis 或计数文件',
+      en: 'Try again later, or ask for other fields; the administrator checks Redis or the file of the counts',
+    },
+  },
+  ENUMERATION_SUSPECTED: {
+    status: 403,
+    message: { zh: '疑似逐个试探证件号码,已停止查询', en: 'Numbers seem to be tried out; the queries are stopped' },
+    remedy: {
+      zh: '向本部门安全管理人员说明情况;核实无误后,由其恢复',
+      en: 'Explain it to the security officer of your department, who can lift the suspension',
+    },
+  },
+  OFFICER_SUSPENDED: {
+    status: 403,
+    message: { zh: '该人员已被暂停查询', en: 'The officer is suspended' },
+    remedy: {
+      zh: '联系本部门安全管理人员或数据主管部门',
+      en: 'Ask the security officer of your department, or the data authority',
+    },
   },
   SOURCE_UNAVAILABLE: {
     status: 200,
@@ -211,15 +265,36 @@ export const FAULTS = {
     },
     remedy: { zh: '核对证件号码', en: 'Check the number' },
   },
+  RECEIPT_INVALID: {
+    status: 400,
+    message: { zh: '不是有效的核验回执', en: 'This is no genuine receipt of verification' },
+    remedy: {
+      zh: '核对回执是否完整;改动过或来源不明的,重新核实',
+      en: 'Check that the receipt is complete; where it was changed or comes from elsewhere, verify again',
+    },
+  },
   LIMIT_EXCEEDED: {
     status: 400,
     message: { zh: '查询超出规模限制', en: 'The document exceeds a size limit' },
     remedy: { zh: '拆分查询', en: 'Split the document' },
   },
+  IDEMPOTENCY_CONFLICT: {
+    status: 409,
+    message: { zh: '幂等键已用于另一请求,或同一请求正在办理', en: 'The idempotency key is in use' },
+    remedy: {
+      zh: '内容不同的请求换用新键;内容相同的,稍候重发',
+      en: 'Use a new key for another request; send the same one again in a moment',
+    },
+  },
   RATE_LIMIT: {
     status: 429,
     message: { zh: '请求过于频繁', en: 'Too many requests' },
     remedy: { zh: '稍后再试', en: 'Wait and try again' },
+  },
+  OVERLOADED: {
+    status: 503,
+    message: { zh: '网关正在处理的请求过多', en: 'The gateway has too many requests at once' },
+    remedy: { zh: '按响应头 Retry-After 的秒数稍后再试', en: 'Wait for the seconds in Retry-After and try again' },
   },
   METHOD_NOT_ALLOWED: {
     status: 405,

@@ -1,5 +1,5 @@
 import type { Clause } from './clause.ts'
-import type { RefusalCode } from './codes.ts'
+import type { RefusalCode, Text } from './codes.ts'
 import type { Coordinate } from './coordinate.ts'
 
 /** The masking rules (docs/masking.md). A rule's ID is stable; what it shows is its set's, which is versioned. */
@@ -46,10 +46,16 @@ export function maskSetId(set: MaskSet): string {
  * - `DENY`: nothing; never fetched.
  *
  * `because` names the coordinate whose decision this one takes over, where the field's own would show more: what it
- * contains, follows or is computed from (design, walls 7 and 8). To open the field is to open that one.
+ * contains, follows or is computed from (design, walls 7 and 8). To open the field is to open that one. `emergency` names
+ * the declared emergency that opens it in place of a grant (ZS-4.10).
  */
 export type Decision =
-  | { readonly kind: 'ALLOW'; readonly clause: Clause; readonly grant: string | null }
+  | {
+      readonly kind: 'ALLOW'
+      readonly clause: Clause
+      readonly grant: string | null
+      readonly emergency?: string
+    }
   | {
       readonly kind: 'MASK'
       readonly rule: MaskRule
@@ -57,6 +63,7 @@ export type Decision =
       readonly grant: string | null
       /** Number of the approved method, where the mask alone opens the field (ZJ-22.3). */
       readonly approval?: string
+      readonly emergency?: string
       readonly because?: Coordinate
     }
   | {
@@ -72,11 +79,18 @@ export type Decision =
       readonly clause: Clause
       readonly grant: string | null
       readonly because?: Coordinate
+      /** What the code leaves open: which of its causes it was. */
+      readonly detail?: Text
     }
 
 /** The coordinate that decides in the field's place; null where the field's own class, grant and matter do. */
 export function decidedBy(decision: Decision): Coordinate | null {
   return decision.kind === 'ALLOW' ? null : (decision.because ?? null)
+}
+
+/** The declared emergency that opens the field in place of a grant (ZS-4.10), or null. */
+export function emergencyBehind(decision: Decision): string | null {
+  return decision.kind === 'ALLOW' || decision.kind === 'MASK' ? (decision.emergency ?? null) : null
 }
 
 /** What a decision comes to. */

@@ -1,7 +1,7 @@
 import { connectSql } from '../kit/connect-sql.ts'
 import { beijingInstant, code, date, personReference, standardCode, text } from '../kit/decode.ts'
 import { legalKeys } from '../kit/keys.ts'
-import type { Department, FieldSource, Register, RegisterKey } from '../kit/register.ts'
+import type { Department, FieldSource, Register, RegisterKey, RegisterStatistics } from '../kit/register.ts'
 import type { LoadTime } from '../kit/sql.ts'
 
 const DOCUMENT_NAMES = { 身份证: 'RESIDENT_ID' } as const
@@ -96,6 +96,12 @@ const homes = social('SocialWelfareInstitution', 'fljg', {
   welfareInstitutionType: text('lb'),
 })
 
+/** Allowances by the authority that certified them, and its division. */
+const livingAllowanceStatistics: RegisterStatistics = {
+  register: allowances,
+  dimensions: { ISSUING_AUTHORITY: 'issuingAuthorityName', ISSUING_DIVISION: 'issuingAuthorityDivision' },
+}
+
 /** 交换记录 (loads): the data are those of the last one that ended well. */
 const loadTime: LoadTime = {
   table: 'jh_jl',
@@ -111,5 +117,6 @@ export const civilAffairs: Department = {
   links: { marriage: marriages, adoption: adoptions, livingAllowance: allowances },
   person: {},
   legalLinks: { privateNonEnterpriseUnit: units, socialAssociation: associations, welfareInstitution: homes },
+  statistics: { livingAllowanceStatistics },
   connect: async (options) => connectSql(options, 'civil-affairs/mzyw.db', loadTime),
 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { code, date, standardCode, text } from '../kit/decode.ts'
 import { fileSource } from '../kit/file.ts'
-import type { Department, Register } from '../kit/register.ts'
+import type { Department, Register, RegisterStatistics } from '../kit/register.ts'
 
 const DOCUMENT_NAMES = {
   居民身份证: 'RESIDENT_ID',
@@ -37,12 +37,19 @@ export const certificates: Register = {
   },
 }
 
+/** Certificates by the authority that issued them, and its division. */
+const disabilityCertificateStatistics: RegisterStatistics = {
+  register: certificates,
+  dimensions: { ISSUING_AUTHORITY: 'issuingAuthority', ISSUING_DIVISION: 'issuingAuthorityDivision' },
+}
+
 /** Disabled persons' federation (残疾人联合会): certificates, file drop, monthly. */
 export const disabledPersons: Department = {
   name: 'disabled-persons',
   schema: new URL('schema.graphql', import.meta.url),
   links: { disability: certificates },
   person: {},
+  statistics: { disabilityCertificateStatistics },
   connect: ({ dataDirectory, directory = join(dataDirectory, 'disabled-persons', 'drop') }) =>
     fileSource({ folder: directory, registers: [certificates] }),
 }

@@ -1,7 +1,7 @@
 import { connectSql } from '../kit/connect-sql.ts'
 import { beijingInstant, code, date, text } from '../kit/decode.ts'
 import { GAT_517 } from '../kit/document-codes.ts'
-import type { Department, Register } from '../kit/register.ts'
+import type { Department, Register, RegisterStatistics } from '../kit/register.ts'
 import type { LoadTime } from '../kit/sql.ts'
 
 /** 个人账户状态 by JGJ/T 320; an account that was merged, transferred or drawn down is closed here. */
@@ -34,6 +34,12 @@ const accounts: Register = {
   },
 }
 
+/** Accounts by their status. */
+const housingFundStatistics: RegisterStatistics = {
+  register: accounts,
+  dimensions: { ACCOUNT_STATUS: 'accountStatus' },
+}
+
 /** 日终批次 (loads at the end of a day): the data are those of the last one that ended well. */
 const loadTime: LoadTime = {
   table: 'rzpc',
@@ -48,5 +54,6 @@ export const housingFund: Department = {
   schema: new URL('schema.graphql', import.meta.url),
   links: { housingFundAccount: accounts },
   person: {},
+  statistics: { housingFundStatistics },
   connect: async (options) => connectSql(options, 'housing-fund/gjj.db', loadTime),
 }

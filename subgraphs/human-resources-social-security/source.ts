@@ -4,7 +4,15 @@ import { z } from 'zod'
 import { Failure } from '../../gateway/vocabulary/failure.ts'
 import { beijingInstant, code, date, standardCode, text } from '../kit/decode.ts'
 import { keyColumns, storedNumbers, storedTypes } from '../kit/keys.ts'
-import type { Department, Lookup, Register, RegisterKey } from '../kit/register.ts'
+import type {
+  CountLookup,
+  Counts,
+  Department,
+  Lookup,
+  Register,
+  RegisterKey,
+  RegisterStatistics,
+} from '../kit/register.ts'
 import { restSource } from '../kit/rest.ts'
 import type { RestDialect } from '../kit/rest.ts'
 
@@ -52,6 +60,17 @@ const enrolments: Register = {
   },
 }
 
+/** Enrolments by kind, status and division. A person has one for each of five insurances: fifty are ten persons. */
+const enrolmentStatistics: RegisterStatistics = {
+  register: enrolments,
+  dimensions: {
+    INSURANCE_TYPE: 'insuranceType',
+    ENROLMENT_STATUS: 'enrolmentStatus',
+    REGISTRATION_DIVISION: 'registrationAuthorityDivision',
+  },
+  minimum: 50,
+}
+
 /** AC08, 专业技术职务 (professional titles): one row for each title of a person (HZ-23.2#11–16). */
 const titles: Register = {
   type: 'ProfessionalTitle',
@@ -72,6 +91,10 @@ const titles: Register = {
 /** The old system answers 200 for everything and tells the outcome in its envelope. */
 const envelope = z.object({ code: z.number(), data: z.unknown() })
 const page = z.object({ dataTime: z.string(), rows: z.array(z.record(z.string(), z.unknown())) })
+const counted = z.object({
+  dataTime: z.string(),
+  rows: z.array(z.looseObject({ sl: z.int().nonnegative() })),
+})
 const clock = z.object({ dataTime: z.string() })
 
 const dialect: RestDialect = {
@@ -86,7 +109,20 @@ const dialect: RestDialect = {
     const { dataTime, rows } = parsed(page, opened(reply))
     return { rows: rows.map((row) => narrowed(row, lookup)), asOf: beijingInstant(dataTime) }
   },
+  statistics: {
+    path: ({ register, columns }) => `/ywcx/v1/${register.at}/tj?fields=${columns.join(',')}`,
+    read: readCounts,
+  },
   status: { path: '/ywcx/v1/sjsj', read: (reply) => beijingInstant(parsed(clock, opened(reply)).dataTime) },
+}
+
+function readCounts(reply: unknown, { columns }: CountLookup): Counts {
+  const { dataTime, rows } = parsed(counted, opened(reply))
+  const groups = rows.map((row) => ({
+    row: Object.fromEntries(columns.map((column) => [column, row[column]])),
+    count: row.sl,
+  }))
+  return { groups, asOf: beijingInstant(dataTime) }
 }
 
 function opened(reply: unknown): unknown {
@@ -115,6 +151,7 @@ export const humanResources: Department = {
   schema: new URL('schema.graphql', import.meta.url),
   links: { socialInsurance: enrolments, professionalTitles: titles },
   person: {},
+  statistics: { enrolmentStatistics },
   async connect({ dataDirectory, apiUrl, apiKey }) {
     if (apiUrl === undefined) {
       throw new Failure('SOURCE_UNAVAILABLE', { detail: 'The URL of the human resources system is not configured' })

@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import { createLocalJWKSet, jwtVerify, SignJWT } from 'jose'
-import type { CryptoKey, JSONWebKeySet, KeyObject } from 'jose'
+import type { CryptoKey, JSONWebKeySet, JWTVerifyGetKey, KeyObject } from 'jose'
 import { Failure } from '../../gateway/vocabulary/failure.ts'
 import { systemClock } from '../../gateway/vocabulary/ports.ts'
 import type { Clock } from '../../gateway/vocabulary/ports.ts'
@@ -51,9 +51,13 @@ export interface SignedCall {
 /** Verifies the token of a call; throws `UNAUTHENTICATED` without saying which check failed. */
 export type CallVerifier = (token: string | undefined) => Promise<SignedCall>
 
-/** A verifier for one department, from the gateway's public JWK set. */
-export function callVerifier(jwks: JSONWebKeySet, audience: string, clock: Clock = systemClock): CallVerifier {
-  const keys = createLocalJWKSet(jwks)
+/** A verifier for one department, from the gateway's public JWK set, or from what looks its keys up each time. */
+export function callVerifier(
+  jwks: JSONWebKeySet | JWTVerifyGetKey,
+  audience: string,
+  clock: Clock = systemClock,
+): CallVerifier {
+  const keys = typeof jwks === 'function' ? jwks : createLocalJWKSet(jwks)
   return async (token) => {
     const { payload } = await jwtVerify(token ?? '', keys, {
       audience,

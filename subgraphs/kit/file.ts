@@ -4,7 +4,7 @@ import type { Health } from './contract.ts'
 import { loadVersion, manifests } from './drop.ts'
 import type { Manifest, Version } from './drop.ts'
 import { keyText } from './keys.ts'
-import type { Lookup, Register, Row, Source } from './register.ts'
+import type { CountedGroup, CountLookup, Lookup, Register, Row, Source } from './register.ts'
 
 /** Each version that is not taken, as a `Rejection`, for logs. Subscribers must not throw. */
 export const rejections = channel('gongxiang:rejection')
@@ -59,6 +59,10 @@ export async function fileSource(options: FileSource): Promise<FileDropSource> {
       const version = inService(shelves, lookup.register)
       return { rows: rowsOf(lookup, version), asOf: version.asOf }
     },
+    async count(lookup) {
+      const version = inService(shelves, lookup.register)
+      return { groups: countedIn(lookup, version), asOf: version.asOf }
+    },
     asOf: async (register) => inService(shelves, register).asOf,
     health: async () => health(shelves),
     refresh,
@@ -109,6 +113,22 @@ function inService(shelves: readonly Shelf[], register: Register): Version {
 function rowsOf({ columns, keys }: Lookup, version: Version): readonly Row[] {
   const rows = keys.flatMap((key) => version.bySubject.get(keyText(key)) ?? [])
   return rows.map((row) => Object.fromEntries(columns.map((column) => [column, row[column]])))
+}
+
+/** A row that names several persons is one row. Stops at the most groups: a drop could hold as many as it has rows. */
+function countedIn({ columns, conditions, most }: CountLookup, version: Version): readonly CountedGroup[] {
+  const groups = new Map<string, CountedGroup>()
+  const counts = ({ column, values }: CountLookup['conditions'][number], row: Row): boolean =>
+    values.includes(String(row[column]))
+  for (const row of new Set([...version.bySubject.values()].flat())) {
+    if (!conditions.every((one) => counts(one, row))) continue
+    const group = Object.fromEntries(columns.map((column) => [column, row[column]]))
+    const key = JSON.stringify(Object.values(group))
+    const known = groups.get(key)
+    if (known === undefined && groups.size >= most) break
+    groups.set(key, { row: group, count: 1 + (known?.count ?? 0) })
+  }
+  return [...groups.values()]
 }
 
 function health(shelves: readonly Shelf[]): Health {

@@ -5,7 +5,16 @@ import { Failure } from '../../gateway/vocabulary/failure.ts'
 import type { SourceFact } from './contract.ts'
 import { canHold, keyColumns, keyText, rowsBySubject } from './keys.ts'
 import { fieldsOf } from './subjects.ts'
-import type { Batch, Department, PageLookup, Register, Row, Source, SubjectKey } from './register.ts'
+import type {
+  CountedGroup,
+  CountLookup,
+  Department,
+  PageLookup,
+  Register,
+  Row,
+  Source,
+  SubjectKey,
+} from './register.ts'
 import { fieldsBeside, namesBelow, placeOf } from './selection.ts'
 
 /** More subjects than this in one `_entities` call make more than one query: SQL Server takes 2,100 parameters. */
@@ -23,7 +32,7 @@ export interface SourceCall {
   /** GraphQL type of the record. */
   readonly type: string
   readonly columns: readonly string[]
-  /** Persons or organisations asked for by their keys; none in a page of a list. */
+  /** Persons or organisations asked for by their keys; none in a page of a list, nor where rows are only counted. */
   readonly persons: number
   /** Why it failed, for operators; null where it did not. */
   readonly failure: string | null
@@ -114,13 +123,31 @@ export async function loadPage(state: RequestState, page: PageLookup): Promise<r
   return batch.rows
 }
 
+/**
+ * Rows of one register counted in groups: one query.
+ *
+ * @param type GraphQL type of the answer, whose time the source's is
+ */
+export async function loadCounts(
+  state: RequestState,
+  lookup: CountLookup,
+  type: string,
+): Promise<readonly CountedGroup[]> {
+  const { source } = state
+  if (source.count === undefined) throw new Failure('INTERNAL', { detail: 'The source of a statistic cannot count' })
+  const count = source.count.bind(source)
+  const counts = await noted(state, { ...lookup, persons: 0 }, () => count(lookup))
+  noteSource(state, type, counts.asOf)
+  return counts.groups
+}
+
 interface Asked {
   readonly register: Register
   readonly columns: readonly string[]
   readonly persons: number
 }
 
-async function noted(state: RequestState, asked: Asked, work: () => Promise<Batch>): Promise<Batch> {
+async function noted<T>(state: RequestState, asked: Asked, work: () => Promise<T>): Promise<T> {
   const note = (failure: string | null): void => {
     const { register, columns, persons } = asked
     const call: SourceCall = { department: state.department.name, type: register.type, columns, persons, failure }

@@ -1,5 +1,6 @@
 import type { Clock } from '../../gateway/vocabulary/ports.ts'
 import type { Health } from './contract.ts'
+import type { CursorKeys } from './cursor.ts'
 
 /** The kinds of identity document, as in every department's SDL (HZ-15.2). */
 export const ID_DOCUMENT_TYPES = [
@@ -106,6 +107,31 @@ export interface PageLookup {
   readonly limit: number
 }
 
+/** What is asked of a source for numbers: one query, grouped at the source; no row leaves it. */
+export interface CountLookup {
+  readonly register: Register
+  /** Columns to group by; none for the total alone. */
+  readonly columns: readonly string[]
+  /** All of them must hold for a row that counts. */
+  readonly conditions: readonly Condition[]
+  /** Groups at most; which ones, of more, does not matter. */
+  readonly most: number
+  readonly signal: AbortSignal | undefined
+}
+
+/** One group: the columns that are grouped by, and how many rows have these values in them. */
+export interface CountedGroup {
+  readonly row: Row
+  readonly count: number
+}
+
+/** Groups, and the source's own time. */
+export interface Counts {
+  readonly groups: readonly CountedGroup[]
+  /** As that of a batch. */
+  readonly asOf: string
+}
+
 /** A column that a list is filtered by, with the source's own codes where it has its own. */
 export interface FilterSource {
   readonly column: string
@@ -125,12 +151,28 @@ export interface RegisterList {
   readonly most: number
 }
 
+/** A field of `Query` that counts the rows of one register in groups (ZS-5.09). */
+export interface RegisterStatistics {
+  readonly register: Register
+  /** Value of the enum of dimensions → field of the register, of the group, and member of the filter. */
+  readonly dimensions: Readonly<Record<string, string>>
+  /** Rows that count, where not all do. */
+  readonly only?: readonly Condition[]
+  /**
+   * Fewest rows of a group that is told; never fewer than the kit's own minimum. Where a subject may have several rows
+   * it must be stated: so many that ten subjects are in them.
+   */
+  readonly minimum?: number
+}
+
 /** A connection to one existing system: the port that each adapter kind fills. */
 export interface Source {
   /** One query for all keys. Throws `SOURCE_UNAVAILABLE` or `SOURCE_INVALID`, without values in either. */
   fetch(lookup: Lookup): Promise<Batch>
   /** One query for a page of a list; only adapters that can order and limit have it. Throws as `fetch` does. */
   list?(page: PageLookup): Promise<Batch>
+  /** One query that counts rows in groups; only adapters whose source can count have it. Throws as `fetch` does. */
+  count?(lookup: CountLookup): Promise<Counts>
   /** The source's own time for a register, ISO 8601 with offset. */
   asOf(register: Register): Promise<string>
   health(): Promise<Health>
@@ -152,6 +194,8 @@ export interface ConnectOptions {
   readonly clock?: Clock | undefined
   /** Told each statement that SQLite is sent, without its parameters. */
   readonly onQuery?: ((sql: string) => void) | undefined
+  /** Keys for the cursors of its lists; a key of this process's own when absent. */
+  readonly cursorKeys?: CursorKeys | undefined
 }
 
 /** A field of a subject that is one record's field. */
@@ -176,5 +220,7 @@ export interface Department {
   readonly legalEntity?: Readonly<Record<string, TakenField>>
   /** Field of `Query` → the list behind it. */
   readonly lists?: Readonly<Record<string, RegisterList>>
+  /** Field of `Query` → what it counts. */
+  readonly statistics?: Readonly<Record<string, RegisterStatistics>>
   connect(options: ConnectOptions): Promise<Source>
 }

@@ -1,6 +1,6 @@
 import { Pool } from 'undici'
 import { Failure } from '../../gateway/vocabulary/failure.ts'
-import type { Batch, Lookup, Register, Source } from './register.ts'
+import type { Batch, CountLookup, Counts, Lookup, Register, Source } from './register.ts'
 
 /** A call in the words of one old system. */
 export interface RestCall {
@@ -16,6 +16,11 @@ export interface RestDialect {
   call(lookup: Lookup): RestCall
   /** Rows and time in a reply. Throws `SOURCE_UNAVAILABLE` or `SOURCE_INVALID` for what its envelope reports. */
   read(reply: unknown, lookup: Lookup): Batch
+  /** A GET of the system's own statistics, the narrowest that it has, and its reading; absent where it has none. */
+  readonly statistics?: {
+    readonly path: (lookup: CountLookup) => string
+    readonly read: (reply: unknown, lookup: CountLookup) => Counts
+  }
   /** Path of a GET that tells the system's own time, and its reading: ISO 8601 with offset. */
   readonly status: { readonly path: string; readonly read: (reply: unknown) => string }
 }
@@ -45,11 +50,18 @@ export function restSource({ baseUrl, headers, dialect, limits = GENTLE }: RestS
   const pool = new Pool(base.origin, { connections: limits.connections, connectTimeout: limits.timeout })
   const http = { pool, prefix: base.pathname.replace(/\/$/, ''), headers, limits }
   const status = async (): Promise<string> => dialect.status.read(await send(http, dialect.status.path, null))
+  const { statistics } = dialect
   return {
     async fetch(lookup) {
       const { path, body } = dialect.call(lookup)
       return dialect.read(await send(http, path, body, lookup.signal), lookup)
     },
+    ...(statistics === undefined
+      ? {}
+      : {
+          count: async (lookup) =>
+            statistics.read(await send(http, statistics.path(lookup), null, lookup.signal), lookup),
+        }),
     asOf: (_register: Register) => status(),
     async health() {
       try {

@@ -2,11 +2,22 @@ import { readFileSync } from 'node:fs'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { parse } from 'graphql'
 import type { DocumentNode, GraphQLFieldResolver, GraphQLSchema } from 'graphql'
+import { createCursors } from './cursor.ts'
+import type { CursorKeys } from './cursor.ts'
 import { read } from './decode.ts'
 import { listResolver } from './list.ts'
 import { loadRows } from './loaders.ts'
 import type { RequestState } from './loaders.ts'
-import type { Department, FieldSource, Register, RegisterList, Row, TakenField } from './register.ts'
+import type {
+  Department,
+  FieldSource,
+  Register,
+  RegisterList,
+  RegisterStatistics,
+  Row,
+  TakenField,
+} from './register.ts'
+import { statisticsResolver } from './statistics.ts'
 import { fieldsOf, registersOf, subjectKey, SUBJECTS } from './subjects.ts'
 import type { Subject } from './subjects.ts'
 
@@ -24,14 +35,15 @@ export function departmentSdl(department: Department): string {
 }
 
 /** The executable schema of a department: its SDL, with resolvers made from its registers. */
-export function executableSchema(department: Department): GraphQLSchema {
+export function executableSchema(department: Department, cursorKeys?: CursorKeys): GraphQLSchema {
   const typeDefs = parse(departmentSdl(department))
   const resolvers: Record<string, Resolvers> = {}
   for (const subject of SUBJECTS.filter((name) => defines(typeDefs, name)))
     resolvers[subject] = subjectResolvers(department, subject)
   for (const register of registersOf(department)) resolvers[register.type] = mapped(register.fields, rowResolver)
-  const { lists = {} } = department
-  if (Object.keys(lists).length > 0) resolvers['Query'] = mapped(lists, queryResolver)
+  const { lists = {}, statistics = {} } = department
+  const queries = { ...mapped(lists, (list) => queryResolver(list, cursorKeys)), ...mapped(statistics, countResolver) }
+  if (Object.keys(queries).length > 0) resolvers['Query'] = queries
   return buildSubgraphSchema([{ typeDefs, resolvers }])
 }
 
@@ -75,7 +87,12 @@ function rowResolver(source: FieldSource): RowResolver {
   return (row) => read(source, row)
 }
 
-function queryResolver(list: RegisterList): ListResolver {
-  const resolve = listResolver(list)
+function queryResolver(list: RegisterList, cursorKeys?: CursorKeys): ListResolver {
+  const resolve = listResolver(list, createCursors(cursorKeys))
   return (_root, given, state) => resolve(given, state)
+}
+
+function countResolver(statistics: RegisterStatistics): ListResolver {
+  const resolve = statisticsResolver(statistics)
+  return (_root, given, state, info) => resolve(given, state, info)
 }

@@ -3,7 +3,7 @@ import type { ExpressionBuilder, Kysely } from 'kysely'
 import { Failure } from '../../gateway/vocabulary/failure.ts'
 import type { Clock } from '../../gateway/vocabulary/ports.ts'
 import { numbersOf, storedTypes, wayHolds, waysOf } from './keys.ts'
-import type { Lookup, PageLookup, RegisterKey, Source, SubjectKey } from './register.ts'
+import type { CountedGroup, CountLookup, Lookup, PageLookup, RegisterKey, Source, SubjectKey } from './register.ts'
 
 /** Tables known only by the registers, at run time. */
 export type Tables = Record<string, Record<string, unknown>>
@@ -43,6 +43,10 @@ export function sqlSource({ db, loadTime, clock }: SqlSource): Source {
     async list(page) {
       const time = await asOf()
       return { rows: await guarded(() => selectPage(db, page)), asOf: time }
+    },
+    async count(lookup) {
+      const time = await asOf()
+      return { groups: await guarded(() => selectCounts(db, lookup)), asOf: time }
     },
     asOf,
     async health() {
@@ -89,6 +93,28 @@ function selectPage(db: Kysely<Tables>, { register, columns, conditions, order, 
     .orderBy(order)
     .limit(limit)
     .execute()
+}
+
+/** Name of the number beside the columns of a group: no column of a register is called so. */
+const COUNTED = 'gx_count'
+
+async function selectCounts(
+  db: Kysely<Tables>,
+  { register, columns, conditions, most }: CountLookup,
+): Promise<readonly CountedGroup[]> {
+  const counted = db
+    .selectFrom(register.at)
+    .select([...columns])
+    .select(sql<number | string>`count(1)`.as(COUNTED))
+    .where((expression) =>
+      expression.and(conditions.map(({ column, values }) => expression(column, 'in', [...values]))),
+    )
+    .limit(most)
+  const rows = await (columns.length === 0 ? counted : counted.groupBy([...columns])).execute()
+  return rows.map((row) => {
+    const { [COUNTED]: count, ...group } = row
+    return { row: group, count: Number(count) }
+  })
 }
 
 async function readLoadTime(db: Kysely<Tables>, { table, column, where, decode }: LoadTime): Promise<string> {

@@ -5,6 +5,7 @@ import type { Code } from '../../gateway/vocabulary/codes.ts'
 import { Failure } from '../../gateway/vocabulary/failure.ts'
 import { untilAborted } from './abort.ts'
 import type { Subgraph, SubgraphAnswer, SubgraphError, SubgraphRequest } from './contract.ts'
+import type { CursorKeys } from './cursor.ts'
 import { documentCache } from './documents.ts'
 import { requestState } from './loaders.ts'
 import type { RequestState } from './loaders.ts'
@@ -16,9 +17,11 @@ import { executableSchema } from './schema.ts'
  *
  * `execute` answers every failure in `errors` with a code and neither value nor query text; a failing source makes
  * null of its own fields only. It rejects only with the signal's reason, when the signal is aborted.
+ *
+ * @param cursorKeys for the cursors of its lists; without them a key of this process's own
  */
-export function createSubgraph(department: Department, source: Source): Subgraph {
-  const schema = executableSchema(department)
+export function createSubgraph(department: Department, source: Source, cursorKeys?: CursorKeys): Subgraph {
+  const schema = executableSchema(department, cursorKeys)
   const prepare = documentCache(schema)
   return {
     name: department.name,

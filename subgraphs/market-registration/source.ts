@@ -1,7 +1,7 @@
 import { connectSql } from '../kit/connect-sql.ts'
 import { beijingInstant, code, date, personReference, standardCode, text, uscc } from '../kit/decode.ts'
 import { legalKeys } from '../kit/keys.ts'
-import type { Department, Register, RegisterList } from '../kit/register.ts'
+import type { Department, Register, RegisterList, RegisterStatistics } from '../kit/register.ts'
 import type { LoadTime } from '../kit/sql.ts'
 
 /** 企业类型 of this system → code of market entity types. */
@@ -92,6 +92,12 @@ const legalEntities: RegisterList = {
   most: 500,
 }
 
+/** Enterprises by division, industry and type. */
+const enterpriseStatistics: RegisterStatistics = {
+  register: enterprises,
+  dimensions: { DIVISION: 'divisionCode', INDUSTRY: 'industry', ENTERPRISE_TYPE: 'enterpriseType' },
+}
+
 /** 数据交换记录 (loads): the data are those of the last one that ended well. */
 const loadTime: LoadTime = {
   table: 'sjjh_jl',
@@ -112,5 +118,6 @@ export const marketRegistration: Department = {
     registrationNumber: { register: identifiers, field: 'registrationNumber' },
   },
   lists: { legalEntities },
+  statistics: { enterpriseStatistics },
   connect: async (options) => connectSql(options, 'market-registration/gsdj.db', loadTime),
 }

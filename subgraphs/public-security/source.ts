@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { systemClock } from '../../gateway/vocabulary/ports.ts'
 import { beijingInstant, code, date, standardCode, text } from '../kit/decode.ts'
 import { openPostgres } from '../kit/postgres.ts'
-import type { Department, FieldSource, Register } from '../kit/register.ts'
+import type { Department, FieldSource, Register, RegisterStatistics } from '../kit/register.ts'
 import { sqlSource } from '../kit/sql.ts'
 import type { LoadTime } from '../kit/sql.ts'
 import { openSqlite } from '../kit/sqlite.ts'
@@ -34,6 +34,13 @@ export const household: Register = {
   },
 }
 
+/** Residents by township, sex and ethnicity: of the registrations, those in force. */
+const populationStatistics: RegisterStatistics = {
+  register: household,
+  dimensions: { HOUSEHOLD_TOWNSHIP: 'householdTownship', SEX: 'sex', ETHNICITY: 'ethnicity' },
+  only: [{ column: 'hjzt', values: ['1'] }],
+}
+
 /** 数据同步记录 (log of replications): the replica holds what the system held at the last one that ended well. */
 export const loadTime: LoadTime = {
   table: 'sjtb_jl',
@@ -52,6 +59,7 @@ export const publicSecurity: Department = {
     sex: { register: household, field: 'sex' },
     ethnicity: { register: household, field: 'ethnicity' },
   },
+  statistics: { populationStatistics },
   async connect({ dataDirectory, databaseUrl, clock = systemClock }) {
     const db =
       databaseUrl === undefined

@@ -1,6 +1,6 @@
 import { connectSql } from '../kit/connect-sql.ts'
 import { beijingInstant, code, date, standardCode, text } from '../kit/decode.ts'
-import type { Department, Register } from '../kit/register.ts'
+import type { Department, Register, RegisterStatistics } from '../kit/register.ts'
 import type { LoadTime } from '../kit/sql.ts'
 
 /** Kinds of document by GA/T 517, as far as this system registers their holders. */
@@ -38,6 +38,12 @@ const permits: Register = {
   },
 }
 
+/** Registrations by county, township and sex. */
+const residencePermitStatistics: RegisterStatistics = {
+  register: permits,
+  dimensions: { RESIDENCE_COUNTY: 'residenceCounty', RESIDENCE_TOWNSHIP: 'residenceTownship', SEX: 'sex' },
+}
+
 /** 导入记录 (loads): the data are those of the last one that ended well. */
 const loadTime: LoadTime = {
   table: 'jzz_drjl',
@@ -52,5 +58,6 @@ export const residencePermit: Department = {
   schema: new URL('schema.graphql', import.meta.url),
   links: { residencePermit: permits },
   person: {},
+  statistics: { residencePermitStatistics },
   connect: async (options) => connectSql(options, 'residence-permit/jzz.db', loadTime),
 }

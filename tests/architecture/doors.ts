@@ -149,7 +149,7 @@ export const ROOMS: readonly Room[] = [
     name: 'gateway/adapters',
     floor: 8,
     purpose: 'PostgreSQL, Redis, files, JWKS, subgraphs behind ports',
-    may: [...DATA_PATH, 'gateway/governance', 'gateway/request', 'subgraphs/kit'],
+    may: [...DATA_PATH, 'gateway/governance', 'gateway/request', 'gateway/verify', 'subgraphs/kit'],
     reason:
       'an adapter knows the port that it fills; it is built in wiring, so it knows neither wiring nor any department',
     outside: 'all',

@@ -5,6 +5,9 @@ import { isScalar, parseDocument, visit } from 'yaml'
 import type { Node } from 'yaml'
 import type { Amendments } from '../kit/amended-city.ts'
 import type { GrantEvent } from '../../gateway/adapters/grant-events.ts'
+import type { OfficerEvent } from '../../gateway/adapters/officer-events.ts'
+import type { EmergencyEvent } from '../../gateway/grants/emergency-event.ts'
+import type { AuditEmergency } from '../../gateway/audit/record.ts'
 import type { Role } from '../../gateway/caller/roles.ts'
 
 interface Text {
@@ -14,9 +17,11 @@ interface Text {
 
 /** Contents of registers, in the shape of city/registers. */
 interface CaseRegisters extends Partial<
-  Readonly<Record<'parties' | 'matters' | 'cases' | 'grants', readonly object[]>>
+  Readonly<Record<'parties' | 'matters' | 'cases' | 'grants' | 'operations', readonly object[]>>
 > {
   readonly revocations?: readonly Omit<GrantEvent, 'kind'>[]
+  readonly suspensions?: readonly Omit<OfficerEvent, 'kind'>[]
+  readonly emergencies?: readonly EmergencyEvent[]
 }
 
 /** What the regulations make of a request (schema/case.schema.json). */
@@ -31,7 +36,9 @@ export interface Want {
     readonly grants: readonly string[]
     readonly approvers: readonly string[]
     readonly codes: readonly string[]
+    readonly emergency?: AuditEmergency
     readonly aliases?: Readonly<Record<string, string>>
+    readonly finding?: string
   }
 }
 
@@ -52,6 +59,8 @@ export interface Situation extends AnyCase {
     readonly roles: readonly Role[]
     readonly matter?: string
     readonly case?: string
+    /** Header `x-emergency`. */
+    readonly emergency?: string
   }
   /** ISO 8601 with offset; the usual time of the cases where it is absent. */
   readonly now?: string

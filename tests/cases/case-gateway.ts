@@ -14,6 +14,8 @@ export interface CaseGateways {
   gatewayFor(one: Situation): Promise<TestGateway>
   /** Every gateway that was started. */
   all(): Promise<readonly TestGateway[]>
+  /** Halts those that none of the later cases asks: a running gateway follows its files. Their folders stay. */
+  release(later: readonly Situation[]): Promise<void>
   stop(): Promise<void>
 }
 
@@ -24,8 +26,7 @@ export function createCaseGateways(): CaseGateways {
   const gateways = new Map<string, ReturnType<typeof start>>()
   return {
     async gatewayFor(one) {
-      const { regime, registers = {}, catalogue = {} } = one
-      const key = JSON.stringify([regime, registers, catalogue])
+      const key = keyOf(one)
       const known = gateways.get(key) ?? start(one)
       gateways.set(key, known)
       const started = await known
@@ -33,21 +34,30 @@ export function createCaseGateways(): CaseGateways {
       return started.gateway
     },
     all: async () => (await Promise.all(gateways.values())).map(({ gateway }) => gateway),
+    async release(later) {
+      const needed = new Set(later.map(keyOf))
+      for (const [key, started] of gateways) if (!needed.has(key)) await (await started).gateway.halt()
+    },
     async stop() {
       for (const started of gateways.values()) await (await started).gateway.stop()
     },
   }
 }
 
+function keyOf({ regime, registers = {}, catalogue = {} }: Situation): string {
+  return JSON.stringify([regime, registers, catalogue])
+}
+
 async function start(one: Situation): Promise<{ readonly gateway: TestGateway; setTime(now: number): void }> {
   const { regime, registers = {}, catalogue = {} } = one
-  const { revocations = [], ...lists } = registers
+  const { revocations = [], emergencies = [], suspensions = [], ...lists } = registers
   let now = instantOf(one)
   const content = Object.entries(lists).map(([name, list]) => [name, { ...HEADS[name], [name]: list }] as const)
   const gateway = await startTestGateway({
     regime,
     registers: Object.fromEntries(content),
-    events: revocations.map((event) => ({ kind: 'GRANT_REVOKED', ...event })),
+    events: [...revocations.map((event) => ({ kind: 'GRANT_REVOKED' as const, ...event })), ...emergencies],
+    officers: suspensions.map((event) => ({ kind: 'OFFICER_SUSPENDED' as const, ...event })),
     clock: { now: () => now, monotonic: () => systemClock.monotonic() },
   })
   // The departments register anew while the gateway runs (S23): it takes the composition into service by itself.

@@ -35,7 +35,7 @@ function runsOf({ cases, explanations, compositions }: CaseFile): readonly (read
 
 type Run = () => Promise<AnyWant>
 
-for (const file of files) {
+for (const [place, file] of files.entries()) {
   const { name, scenario, title } = file
   const wants = new Map<string, AnyWant>()
   describe(`${scenario} ${title.en} · ${title.zh}`, () => {
@@ -47,8 +47,9 @@ for (const file of files) {
         expect(came).toEqual(UPDATE ? came : want)
       },
     )
-    afterAll(() => {
+    afterAll(async () => {
       if (UPDATE && wants.size > 0) rewriteWants(name, wants)
+      await gateways.release(files.slice(place + 1).flatMap(({ cases, explanations }) => [...cases, ...explanations]))
     })
   })
 }

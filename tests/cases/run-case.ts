@@ -9,7 +9,7 @@ import type { DecisionCase, ExplainCase, Explained, Want } from './case-file.ts'
 
 /** Asks over HTTP and gives what came out, in the words of the case files. */
 export async function runCase(gateway: TestGateway, one: DecisionCase): Promise<Want> {
-  const { department, application, officer, roles, matter, case: file } = one.caller
+  const { department, application, officer, roles, matter, case: file, emergency } = one.caller
   gateway.forget()
   const token = await gateway.token({ department, application, officer, roles, name: '演示人员' })
   const reply = await gateway.send({
@@ -19,6 +19,7 @@ export async function runCase(gateway: TestGateway, one: DecisionCase): Promise<
       ['x-decisions', 'all'],
       ...(matter === undefined ? [] : [['x-matter', matter] as const]),
       ...(file === undefined ? [] : [['x-case', file] as const]),
+      ...(emergency === undefined ? [] : [['x-emergency', emergency] as const]),
       ...Object.entries(one.headers ?? {}),
     ],
     body: JSON.stringify({
@@ -28,12 +29,12 @@ export async function runCase(gateway: TestGateway, one: DecisionCase): Promise<
     }),
   })
   const record = await gateway.recordOf(reply.receipt)
-  const { method, grants, approvers, outcome, operation } = record
+  const { method, grants, approvers, outcome, operation, finding } = record
   const aliases = operation?.aliases ?? {}
   return {
     status: reply.status,
     ...(reply.body.extensions?.sharing.decisions ? { decisions: decisionsOf(reply) } : {}),
-    ...(reply.body.data === undefined ? {} : { data: reply.body.data }),
+    ...(reply.body.data === undefined ? {} : { data: numbered(reply.body.data) }),
     ...(reply.body.errors ? { errors: errorsOf(reply) } : {}),
     fetched: fetchedOf(gateway.seen),
     record: {
@@ -41,7 +42,9 @@ export async function runCase(gateway: TestGateway, one: DecisionCase): Promise<
       grants,
       approvers,
       codes: outcome.codes,
+      ...(record.emergency ? { emergency: record.emergency } : {}),
       ...(Object.keys(aliases).length > 0 ? { aliases } : {}),
+      ...(finding ? { finding: `${finding.kind} ${finding.of} ${finding.count}` } : {}),
     },
   }
 }
@@ -75,8 +78,11 @@ export function variablesOf({ variables }: DecisionCase): Readonly<Record<string
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, numberOf(value)]))
 }
 
-/** `person:NAME` and `old-number:NAME` are numbers of the city's demo people. */
+/** `person:NAME` and `old-number:NAME` are numbers of the city's demo people, wherever in a value they stand. */
 function numberOf(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(numberOf)
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, numberOf(member)]))
   const [, kind, name] = /^(person|old-number):(\w+)$/.exec(String(value)) ?? []
   if (kind === undefined || name === undefined) return value
   if (!isDemoPerson(name)) throw new Error(`there is no person ${name} in city/demo-people.ts`)
@@ -109,6 +115,17 @@ function errorsOf({ body }: Reply): Record<string, string> {
 
 /** GraphQL's own words and the key of a person, which every fetch of a person holds. */
 const NOT_FIELDS = /^(query|_entities|on|Person|__typename|idDocumentType|idDocumentNumber)$/
+
+/** Pseudonyms are of a key that every gateway makes for itself: each is told by its place among them. */
+function numbered(data: unknown): unknown {
+  const known = new Map<string, string>()
+  const text = JSON.stringify(data).replaceAll(/"gxp_[\w-]+"/g, (token) => {
+    const name = known.get(token) ?? `"pseudonym ${known.size + 1}"`
+    known.set(token, name)
+    return name
+  })
+  return JSON.parse(text)
+}
 
 /** Departments that were asked, the gateway's own lookup aside, each with the fields asked of it. */
 function fetchedOf(seen: readonly SeenFetch[]): Record<string, readonly string[]> {

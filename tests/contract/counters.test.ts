@@ -1,11 +1,18 @@
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { demoPeople } from '../../city/demo-people.ts'
 import { createMemoryCounters } from '../../gateway/adapters/counters-memory.ts'
 import { createRedisCounters } from '../../gateway/adapters/counters-redis.ts'
+import { createEmbeddedCounters, createSqliteCounters } from '../../gateway/adapters/counters-sqlite.ts'
 import { DAY } from '../../gateway/limits/counters.ts'
 import type { Counters } from '../../gateway/limits/counters.ts'
 import { systemClock } from '../../gateway/vocabulary/ports.ts'
-import { MARKET, MARKET_MATTER, startTestGateway } from '../kit/gateway.ts'
+import { codesOf } from '../kit/gateway-http.ts'
+import { departmentsSeen } from '../kit/gateway-departments.ts'
+import { DESK, DESK_MATTER, MARKET, MARKET_MATTER, startTestGateway } from '../kit/gateway.ts'
 import { startRedis } from '../kit/redis.ts'
 import type { TestRedis } from '../kit/redis.ts'
 
@@ -28,8 +35,18 @@ function standing(at = Date.parse('2026-06-01T08:00:00Z')): {
   }
 }
 
+const folders: string[] = []
+afterAll(() => folders.forEach((folder) => rmSync(folder, { recursive: true, force: true })))
+function newFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'gx-counters-'))
+  folders.push(folder)
+  return join(folder, 'state')
+}
+
 const kinds: readonly (readonly [string, boolean, (clock: ReturnType<typeof standing>) => Counters])[] = [
   ['memory', true, (clock) => createMemoryCounters(clock)],
+  ['a file', true, (clock) => createSqliteCounters(newFolder(), clock)],
+  ['memory and a file', true, (clock) => createEmbeddedCounters(newFolder(), clock)],
   ['redis', redis !== null, (clock) => createRedisCounters(redis?.url ?? '', clock)],
 ]
 
@@ -260,6 +277,83 @@ describe.skipIf(redis === null)('a gateway whose Redis goes away', () => {
     expect((await gateway.recordOf(reply.receipt)).degraded).toEqual(['counters'])
     const ready = await gateway.send({ method: 'GET', path: '/health/ready' })
     expect([ready.status, ready.text]).toEqual([200, expect.stringContaining('each process counts alone') as unknown])
+    await gateway.stop()
+  })
+})
+
+describe.skipIf(redis === null)('what needs exact counts, where Redis is configured (wall 16)', () => {
+  const registers = {
+    matters: {
+      matters: [
+        {
+          code: DESK_MATTER.matter,
+          title: '公共租赁住房申请',
+          department: DESK.department,
+          caseRequired: true,
+          fields: ['Person.name', 'HouseholdRegistration.photo'],
+        },
+      ],
+    },
+    cases: {
+      cases: [{ number: DESK_MATTER.case, matter: DESK_MATTER.matter, department: DESK.department }],
+    },
+    grants: {
+      grants: [
+        {
+          id: 'G-L4',
+          consumer: DESK.department,
+          matters: [DESK_MATTER.matter],
+          clear: ['HouseholdRegistration.photo'],
+          validFrom: '2026-01-01T00:00:00+08:00',
+          validUntil: '2031-01-01T00:00:00+08:00',
+          approver: 'PS-0001',
+          agreement: 'XY-1',
+        },
+      ],
+    },
+  }
+  const person = (selection: string) =>
+    `query ($n: IdNumber!) { person(idDocumentType: RESIDENT_ID, idDocumentNumber: $n) { ${selection} } }`
+
+  test.each(['stopped', 'paused'])('is refused whole while Redis is %s; other data is given', async (how) => {
+    const own = await startRedis()
+    if (!own) throw new Error('Redis was there a moment ago')
+    const gateway = await startTestGateway({ settings: { redis: { url: own.url } }, registers })
+    const ask = (selection: string) =>
+      gateway.ask({
+        ...DESK_MATTER,
+        query: person(selection),
+        variables: { n: demoPeople.movedOut.document.idDocumentNumber },
+        headers: { 'accept-language': 'en' },
+      })
+    const sensitive = () => ask('name household { photo }')
+    const first = await vi.waitUntil(
+      async () => {
+        const reply = await sensitive()
+        return reply.status === 200 && reply
+      },
+      { timeout: 10_000, interval: 50 },
+    )
+    expect(first.body.data?.['person']).toMatchObject({ household: {} })
+    if (how === 'stopped') await own.stop()
+    else own.pause()
+    // The first count that Redis does not answer tells; the bound of the minute is one.
+    await ask('name')
+    gateway.forget()
+    const refused = await sensitive()
+    expect([refused.status, codesOf(refused), refused.body.data]).toEqual([503, ['COUNTERS_UNAVAILABLE'], undefined])
+    expect(refused.body.errors?.[0]?.extensions.clause).toBe('ZS-6.03')
+    expect(departmentsSeen(gateway.seen)).toEqual([])
+    const record = await gateway.recordOf(refused.receipt)
+    expect(record).toMatchObject({ method: 'refused', degraded: ['counters'], outcome: { status: 503 } })
+    expect(record.subjects).toHaveLength(1)
+    const given = await ask('name')
+    expect([given.status, (await gateway.recordOf(given.receipt)).degraded]).toEqual([200, ['counters']])
+    if (how === 'paused') {
+      own.resume()
+      await vi.waitUntil(async () => (await sensitive()).status === 200, { timeout: 10_000, interval: 50 })
+      await own.stop()
+    }
     await gateway.stop()
   })
 })

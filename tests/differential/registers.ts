@@ -225,6 +225,7 @@ function callerOf(dice: Dice, { kinder, regime }: Leaning): Caller {
     actingFor: actingFor && { ...actingFor, party: 'DEPARTMENT' },
     matter: kinder || dice.percent('usual', 60) ? own : dice.of('matter', ['M1', 'M2', 'M3', 'M9', null]),
     case: kinder ? null : dice.of('number', [null, null, 'C1', 'C1', 'C2', 'C3', 'C9']),
+    emergency: null,
   }
 }
 

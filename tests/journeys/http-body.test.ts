@@ -159,7 +159,6 @@ describe('bodies that are refused', () => {
   })
 
   test.each([
-    ['unknown', { sha256Hash: 'a'.repeat(64), version: 1 }],
     ['of another version', { sha256Hash: 'a'.repeat(64), version: 2 }],
     ['malformed', NUMBER],
   ])('a persisted query whose hash is %s', async (_name, persistedQuery) => {
@@ -168,13 +167,13 @@ describe('bodies that are refused', () => {
     )
   })
 
-  test('a hash beside a query gives the query no other meaning', async () => {
+  test('a hash that nobody has registered is nothing to run, and beside a query gives it no other meaning', async () => {
     gateway.forget()
     const persistedQuery = { sha256Hash: 'a'.repeat(64), version: 1 }
     const reply = await send(JSON.stringify({ query: QUERY, extensions: { persistedQuery } }))
     expect([reply.status, gateway.seen]).toEqual([400, []])
     expect(await refusalOf(gateway, await send(JSON.stringify({ extensions: { persistedQuery } })), [NUMBER])).toEqual(
-      refusedWith(400, 'BAD_REQUEST'),
+      refusedWith(403, 'OPERATION_NOT_REGISTERED'),
     )
   })
 })

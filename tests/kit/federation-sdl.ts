@@ -5,7 +5,7 @@ import { Kind, parse, print } from 'graphql'
 /** Definitions of the sharing specification. */
 export const SHARING_DEFINITIONS = readFileSync(new URL('../../schema/sharing.graphql', import.meta.url), 'utf8')
 
-const SHARING = ['@resource', '@share', '@masking', '@verify', '@filters', '@reference', '@declassifies']
+const SHARING = ['@resource', '@share', '@masking', '@verify', '@filters', '@reference', '@declassifies', '@statistics']
 const FEDERATION = [
   '@key',
   '@shareable',

@@ -7,14 +7,16 @@ import { stringify } from 'yaml'
 import { seedCity } from '../../city/seed.ts'
 import { auditReader } from '../../gateway/adapters/audit-file.ts'
 import { appendGrantEvent } from '../../gateway/adapters/grant-events.ts'
-import type { GrantEvent } from '../../gateway/adapters/grant-events.ts'
+import type { DatedEvent } from '../../gateway/adapters/grant-events.ts'
+import { appendOfficerEvent } from '../../gateway/adapters/officer-events.ts'
+import type { OfficerEvent } from '../../gateway/adapters/officer-events.ts'
 import { readRecords } from '../../gateway/audit/read-records.ts'
 import type { AuditRecord } from '../../gateway/audit/record.ts'
 import { verifyAudit } from '../../gateway/audit/verify.ts'
 import type { VerifyReport } from '../../gateway/audit/verify.ts'
 import { mintToken, PROFILES } from '../../gateway/caller/development-issuer.ts'
 import type { TokenSubject } from '../../gateway/caller/development-issuer.ts'
-import { grantEventsFile } from '../../gateway/config/config.ts'
+import { grantEventsFile, officerEventsFile } from '../../gateway/config/config.ts'
 import type { Config } from '../../gateway/config/config.ts'
 import { loadConfig } from '../../gateway/config/load.ts'
 import type { Composition } from '../../gateway/catalog/compose.ts'
@@ -32,7 +34,7 @@ import { watchDepartments } from './gateway-departments.ts'
 import type { WatchedDepartments } from './gateway-departments.ts'
 
 /** Content of registers, as objects of their YAML files; what is left out is the demonstration city's. */
-export type Registers = Partial<Readonly<Record<'parties' | 'matters' | 'cases' | 'grants', unknown>>>
+export type Registers = Partial<Readonly<Record<'parties' | 'matters' | 'cases' | 'grants' | 'operations', unknown>>>
 
 export interface TestGatewayOptions {
   readonly regime?: string
@@ -40,7 +42,9 @@ export interface TestGatewayOptions {
   /** Further settings, in the shape of gongxiang.yaml. */
   readonly settings?: Readonly<Record<string, unknown>>
   /** Events about grants that stand in their file before the start. */
-  readonly events?: readonly GrantEvent[]
+  readonly events?: readonly DatedEvent[]
+  /** Events about officers that stand in their file before the start. */
+  readonly officers?: readonly OfficerEvent[]
   /** By what time it decides, and its tokens are made; the real one where none is given. */
   readonly clock?: Clock
 }
@@ -104,6 +108,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     await copyCity(join(directory, 'data', 'city'))
     const config = await configure(directory, options)
     for (const event of options.events ?? []) await appendGrantEvent(grantEventsFile(config), event)
+    for (const event of options.officers ?? []) await appendOfficerEvent(officerEventsFile(config), event)
     stopLog = startLog({ level: 'trace', pretty: false, write: (line) => appendFileSync(log, line) })
     const progress = { step: () => undefined, count: () => undefined }
     const { clock = systemClock } = options

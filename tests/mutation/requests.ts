@@ -2,10 +2,15 @@ import { parse } from 'graphql'
 import { createMemoryCounters } from '../../gateway/adapters/counters-memory.ts'
 import type { Generation } from '../../gateway/compile/generation.ts'
 import { definition } from '../../gateway/config/schema.ts'
+import { createAttempts } from '../../gateway/limits/attempts.ts'
 import { createBudget } from '../../gateway/limits/budget.ts'
+import { createStatisticsBudget } from '../../gateway/limits/statistics.ts'
+import { createEnumeration } from '../../gateway/limits/enumeration.ts'
+import { createLoad } from '../../gateway/limits/load.ts'
 import type { Regime } from '../../gateway/regime/regime.ts'
 import { answerOperation } from '../../gateway/request/answer-operation.ts'
 import type { House } from '../../gateway/request/house.ts'
+import { createEmergencyAlerts } from '../../gateway/request/emergency-alerts.ts'
 import { openExchange } from '../../gateway/request/open-exchange.ts'
 import { refusal } from '../../gateway/request/refuse.ts'
 import { Failure } from '../../gateway/vocabulary/failure.ts'
@@ -64,6 +69,7 @@ function houseOf(standing: Standing, regime: Regime, clock: Clock): House {
   const { authority, grants, parties, composed, served } = standing
   const { matters, cases } = authority
   const current = { current: () => grants }
+  const counters = createMemoryCounters(clock)
   const generation = (): Generation =>
     buildGeneration(() => regime, { matters, cases, parties }, current, clock)(1, composed, served)
   const beyond = (): never => {
@@ -74,6 +80,7 @@ function houseOf(standing: Standing, regime: Regime, clock: Clock): House {
     ids: { receipt: () => 'gx_', salt: () => new Uint8Array(16) },
     regime,
     grants: current,
+    alerts: createEmergencyAlerts(),
     client: { fetch: beyond },
     get audit() {
       return beyond()
@@ -83,14 +90,25 @@ function houseOf(standing: Standing, regime: Regime, clock: Clock): House {
     get rate() {
       return beyond()
     },
-    budget: createBudget(createMemoryCounters(clock), limits),
+    load: createLoad(limits.inFlight),
+    budget: createBudget(counters, limits),
+    statistics: createStatisticsBudget(counters, { tablesPerOfficer: 4, tablesPerDepartment: 6 }),
+    enumeration: createEnumeration(counters, limits),
+    attempts: createAttempts(counters, { attemptsPerCase: 3, attemptsPerDepartment: 10, attemptsPerOfficerDay: 300 }),
+    idempotency: { begin: beyond, close: async () => {} },
+    receiptKeys: { signing: beyond, published: beyond },
+    waitForGrid: async () => {},
+    suspensions: { isSuspended: () => false, suspend: async () => {} },
+    assertExactCounts: () => {},
+    requestTimeoutMs: 30_000,
     registers: { matters, cases },
     parties,
+    operations: { find: () => null, countUnregistered: () => 0 },
     clauseText: () => null,
     maxRecordBytes: 64 * 1024,
     degraded: () => [],
     version: '0',
-    secrets: { subject: new Uint8Array(32), argument: new Uint8Array(32) },
+    secrets: { subject: new Uint8Array(32), argument: new Uint8Array(32), counter: new Uint8Array(32) },
     identify: beyond,
     generationOf: generation,
     catalogVersion: () => composed.catalog.version,

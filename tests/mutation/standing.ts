@@ -16,6 +16,7 @@ import type { CityReading } from '../../gateway/catalog/compose.ts'
 import { printFault } from '../../gateway/catalog/fault.ts'
 import { NO_RULES } from '../../gateway/catalog/rules.ts'
 import { servedSchema } from '../../gateway/compile/served-schema.ts'
+import { emergenciesOf } from '../../gateway/grants/emergency.ts'
 import { createGrantIndex } from '../../gateway/grants/grant.ts'
 import type { GrantIndex } from '../../gateway/grants/grant.ts'
 import type { Authority } from '../../gateway/grants/view.ts'
@@ -69,6 +70,7 @@ function grantsOf(one: Situation): GrantIndex {
   return createGrantIndex(
     1,
     grants.map((grant) => ({ ...grant, revokedAt: revoked.get(grant.id) ?? null })),
+    emergenciesOf(one.registers?.emergencies ?? []),
   )
 }
 
@@ -120,10 +122,11 @@ export function callerOf(one: Situation & Pick<DecisionCase, 'headers'>, { parti
     audience: AUDIENCE,
     clockToleranceSeconds: 30,
   })
-  const { department: dept, application: app, officer: sub, roles, matter, case: file } = one.caller
+  const { department: dept, application: app, officer: sub, roles, matter, case: file, emergency } = one.caller
   const stated = [
     ...(matter === undefined ? [] : ['x-matter', matter]),
     ...(file === undefined ? [] : ['x-case', file]),
+    ...(emergency === undefined ? [] : ['x-emergency', emergency]),
     ...Object.entries(one.headers ?? {}).flat(),
   ]
   const now = instantOf(one)

@@ -1,7 +1,9 @@
+import type { ComposedSchema } from '../../adapters/supergraph-files.ts'
 import type { Config } from '../../config/config.ts'
 import { checkConfiguredRegisters, isRebuildable, printFinding, servedComposition } from '../../start/register-check.ts'
 import { fail, ok, reasonOf, same, warn } from './finding.ts'
 import type { Check, Finding } from './finding.ts'
+import { operationFindings } from './operations.ts'
 
 const REMEDY = {
   zh: '改正登记表;网关照常运行,不合的条目不起作用',
@@ -13,18 +15,19 @@ const SIGN = {
   en: 'Withdraw one of the grants, or have the data authority sign; a production gateway neither starts with it nor takes it over',
 }
 
-/** Matters, cases and grants fit the catalogue, the parties and the regime: every misfit with file, line and column. */
+/** Matters, cases, grants and registered operations fit the catalogue, the parties and the regime: every misfit with file, line and column. */
 export const checkRegisterContents: Check = (config) => {
   try {
-    return Promise.resolve(findingsOf(config))
+    const composed = servedComposition(config)
+    return Promise.resolve([...findingsOf(config, composed), ...operationFindings(config, composed)])
   } catch (error) {
     // A file that cannot be read at all is told by its own check.
     return Promise.resolve([warn('registers', same(reasonOf(error)), REMEDY)])
   }
 }
 
-function findingsOf(config: Config): readonly Finding[] {
-  const { findings } = checkConfiguredRegisters(config, servedComposition(config))
+function findingsOf(config: Config, composed: ComposedSchema): readonly Finding[] {
+  const { findings } = checkConfiguredRegisters(config, composed)
   if (findings.length === 0) return [ok('registers', '登记表与目录相符', 'the registers fit the catalogue')]
   return findings.map((one) => {
     const name = `register.${one.register}`

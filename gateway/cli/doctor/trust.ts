@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { parseJwks } from '../../adapters/jwks.ts'
 import { createKeyFiles } from '../../adapters/key-files.ts'
+import { readOperations } from '../../adapters/operation-files.ts'
 import { parseParties } from '../../adapters/party-register-file.ts'
 import { readCases, readGrants, readMatters } from '../../adapters/register-files.ts'
 import { keysDirectory } from '../../config/config.ts'
@@ -90,6 +91,7 @@ const READERS: Readonly<Record<string, (path: string, text: string) => unknown>>
   matters: readMatters,
   cases: readCases,
   grants: readGrants,
+  operations: readOperations,
 }
 
 /** Every register can be read and parsed. */

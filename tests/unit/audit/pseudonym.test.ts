@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { argumentHash, subjectPseudonym } from '../../../gateway/audit/pseudonym.ts'
+import { argumentHash, subjectPseudonym, subjectPseudonyms } from '../../../gateway/audit/pseudonym.ts'
 
 const key = Buffer.alloc(32, 1)
 const other = Buffer.alloc(32, 2)
@@ -15,6 +15,14 @@ describe('the pseudonym of a subject (HZ-47.2)', () => {
     expect(subjectPseudonym(key, 'RESIDENT_ID', '110105194912310021')).not.toBe(pseudonym)
     expect(subjectPseudonym(key, 'PASSPORT', NUMBER)).not.toBe(pseudonym)
     expect(subjectPseudonym(other, 'RESIDENT_ID', NUMBER)).not.toBe(pseudonym)
+  })
+
+  it('is found by every key that was ever used, in the order of the keys', () => {
+    const searched = subjectPseudonyms([other, key], 'RESIDENT_ID', ' 11010519491231002x')
+    expect(searched).toEqual([
+      subjectPseudonym(other, 'RESIDENT_ID', NUMBER),
+      subjectPseudonym(key, 'RESIDENT_ID', NUMBER),
+    ])
   })
 
   it('cannot be had by hashing numbers', () => {

@@ -35,6 +35,7 @@ describe('a good token', () => {
       actingFor: null,
       matter: 'ZF-001',
       case: 'C-2026.1_a',
+      emergency: null,
     })
     expect(Object.isFrozen(caller)).toBe(true)
     expect(JSON.stringify(caller)).not.toContain('演示人员')

@@ -56,6 +56,15 @@ describe("the city's register", () => {
   })
 })
 
+it('lets an application run any document where its department asks for nothing else', () => {
+  const applications = (more: string) =>
+    parseParties(file(entry('a', `type: DEPARTMENT, applications: [{ code: x, name: { zh: 乙, en: B }${more} }]`)), 'p')
+      .flatMap((party) => party.applications)
+      .map(({ operations }) => operations)
+  expect([...applications(''), ...applications(', operations: REQUIRED')]).toEqual(['OPEN', 'REQUIRED'])
+  expect(() => applications(', operations: required')).toThrow(/operations/)
+})
+
 describe('a register with faults', () => {
   it('is refused with every place', () => {
     const yaml = file(

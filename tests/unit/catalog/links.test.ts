@@ -12,13 +12,14 @@ const BODY: Readonly<Record<string, string>> = {
   filters: `  f(x: String @filters(field: "R.n")): String ${OPEN}`,
   reference: `  r: R ${OPEN} @reference(follows: "R.n")`,
   declassifies: `  d: String ${OPEN} @declassifies(clause: "ZS-4.04", reason: "粗略")`,
+  statistics: `}\ntype C { n: Int ${OPEN} }\ntype Query { a: R ${OPEN} c: C ${OPEN} @statistics(of: "R")`,
 }
 
 function sdl(head: string, marked?: { readonly directive: string; readonly code: string }): string {
   const lines = Object.entries(BODY).map(([name, line]) =>
     name === marked?.directive ? line.replace(`@${name}(`, `⟦${marked.code}⟧@${name}(`) : line,
   )
-  return [head, ...lines, '}', `type Query { a: R ${OPEN} }`].join('\n')
+  return [head, ...lines, '}'].join('\n')
 }
 
 test('every kind of annotation reaches the supergraph', () => {

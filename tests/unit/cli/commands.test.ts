@@ -30,6 +30,9 @@ describe('help and wrong use', () => {
     ['token'],
     ['grant', 'list'],
     ['grant', 'revoke'],
+    ['officer', 'list'],
+    ['officer', 'suspend'],
+    ['officer', 'restore'],
     ['keys', 'generate'],
     ['keys', 'list'],
     ['keys', 'rotate'],
@@ -161,7 +164,7 @@ describe('config', () => {
 describe('keys', () => {
   it('generate makes keys for production in a folder, once', async () => {
     const made = await gongxiang(folder, ['keys', 'generate', '--directory', join(folder, 'k'), '--json'])
-    expect((JSON.parse(made.out) as { made: string[] }).made).toHaveLength(7)
+    expect((JSON.parse(made.out) as { made: string[] }).made).toHaveLength(9)
     const file = join(folder, 'k/audit-head.json')
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ keys: [{ development: false }] })
     expect((await stat(file)).mode & 0o777).toBe(0o600)
@@ -172,11 +175,11 @@ describe('keys', () => {
   it('rotate puts a new key in front; list shows IDs and no secret', async () => {
     await gongxiang(folder, ['keys', 'generate'])
     const { out } = await gongxiang(folder, ['keys', 'rotate', 'cursor', '--json'])
-    const { current } = JSON.parse(out) as { current: string }
+    const { key } = JSON.parse(out) as { key: string }
     const list = await gongxiang(folder, ['keys', 'list', '--json'])
     const rows = JSON.parse(list.out) as { purpose: string; keys: { id: string }[] }[]
     expect(rows.find(({ purpose }) => purpose === 'cursor')?.keys.map(({ id }) => id)).toEqual([
-      current,
+      key,
       expect.any(String),
     ])
     const stored = await readFile(join(folder, '.gongxiang/keys/cursor.json'), 'utf8')

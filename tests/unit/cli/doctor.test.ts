@@ -22,9 +22,10 @@ beforeEach(async () => {
   folder = await emptyFolder()
   await writeFile(
     join(folder, 'gongxiang.yaml'),
-    'http: { port: 0 }\nregisters: { matters: matters.yaml, cases: cases.yaml, grants: grants.yaml }\n',
+    'http: { port: 0 }\nregisters: { matters: matters.yaml, cases: cases.yaml, grants: grants.yaml, operations: operations.yaml }\n',
   )
-  for (const name of ['matters', 'cases', 'grants']) await writeFile(join(folder, `${name}.yaml`), `${name}: []\n`)
+  for (const name of ['matters', 'cases', 'grants', 'operations'])
+    await writeFile(join(folder, `${name}.yaml`), `${name}: []\n`)
 })
 afterEach(async () => {
   for (const server of servers.splice(0)) {

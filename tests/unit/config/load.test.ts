@@ -80,7 +80,7 @@ describe('file and environment', () => {
       kind: 'embedded',
       databaseUrl: 'postgres://u:p@db/x',
     })
-    expect(config.departments['housing-fund']).toEqual({ kind: 'http', url: 'http://fund:4100/graphql' })
+    expect(config.departments['housing-fund']).toMatchObject({ kind: 'http', url: 'http://fund:4100/graphql' })
   })
 
   it('takes relative paths from the file that names them, and from the working folder for variables', async () => {

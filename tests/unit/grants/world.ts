@@ -175,6 +175,7 @@ export function callerOf(facts: Partial<Caller> = {}): Caller {
     actingFor: null,
     matter: 'M',
     case: null,
+    emergency: null,
     ...facts,
   }
 }

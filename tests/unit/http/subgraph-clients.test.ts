@@ -7,8 +7,9 @@ const CONTEXT = { receipt: 'gx_1', consumer: 'tax', matter: null }
 const NEVER = new AbortController().signal
 
 /** A client of one department that answers so. */
-function clientsOf(fetch: DepartmentClient['fetch'], timeout?: number) {
-  return createSubgraphClients(new Map([['tax', { fetch, close: async () => undefined }]]), timeout)
+function clientsOf(fetch: DepartmentClient['fetch'], timeout = 5_000) {
+  const bounds = { concurrency: 4, timeoutMs: timeout }
+  return createSubgraphClients(new Map([['tax', { fetch, close: async () => undefined }]]), () => bounds)
 }
 
 test('one over its time is left behind, and told', async () => {

@@ -4,7 +4,7 @@ import { createBudget } from '../../../gateway/limits/budget.ts'
 import type { Budget, GrantUse, Spending } from '../../../gateway/limits/budget.ts'
 import type { Counters } from '../../../gateway/limits/counters.ts'
 
-const LIMITS = { subjectsPerCase: 2, subjectsPerOfficerDay: 4, subjectsPerDepartmentDay: 6 }
+const LIMITS = { subjectsPerCase: 2, subjectsPerOfficerHour: 4, subjectsPerOfficerDay: 4, subjectsPerDepartmentDay: 6 }
 const NOON = Date.parse('2026-06-01T12:00:00+08:00')
 const HOUR = 3_600_000
 
@@ -46,6 +46,7 @@ describe('how many subjects may be asked about', () => {
     const now = { at: NOON }
     const own = budget(now)
     expect(await broken(own, spending(['a', 'b', 'c', 'd']))).toEqual([])
+    now.at += HOUR
     expect(await broken(own, spending(['e']))).toEqual(['OFFICER'])
     expect(await broken(own, spending(['d', 'a']))).toEqual([])
     expect(await broken(own, spending(['e'], { officer: 'H-2' }))).toEqual([])
@@ -53,6 +54,19 @@ describe('how many subjects may be asked about', () => {
     expect(await broken(own, spending(['e']))).toEqual(['OFFICER'])
     now.at += 1_000
     expect(await broken(own, spending(['e']))).toEqual([])
+  })
+
+  test('by one officer in an hour, beside the day', async () => {
+    const now = { at: NOON }
+    const own = createBudget(createMemoryCounters({ now: () => now.at }), { ...LIMITS, subjectsPerOfficerHour: 2 })
+    expect(await broken(own, spending(['a', 'b']))).toEqual([])
+    expect(await broken(own, spending(['c']))).toEqual(['OFFICER_HOUR'])
+    expect(await broken(own, spending(['c'], { officer: 'H-2' }))).toEqual([])
+    expect(await broken(own, spending(['c'], { copying: true }))).toEqual([])
+    now.at += HOUR
+    expect(await broken(own, spending(['c', 'd']))).toEqual([])
+    now.at += HOUR
+    expect(await broken(own, spending(['e']))).toEqual(['OFFICER'])
   })
 
   test('by one department in a day, over its officers', async () => {
@@ -120,11 +134,16 @@ describe('the quota of a grant', () => {
 })
 
 describe('who is refused uses up nothing', () => {
-  const limits = { subjectsPerCase: 1, subjectsPerOfficerDay: 2, subjectsPerDepartmentDay: 3 }
+  const limits = {
+    subjectsPerCase: 1,
+    subjectsPerOfficerHour: 100,
+    subjectsPerOfficerDay: 2,
+    subjectsPerDepartmentDay: 3,
+  }
   const fresh = (of = limits) => createBudget(createMemoryCounters({ now: () => NOON }), of)
 
   test('the narrowest bound answers: the case, the officer, the grant, the department', async () => {
-    const own = fresh({ subjectsPerCase: 0, subjectsPerOfficerDay: 0, subjectsPerDepartmentDay: 0 })
+    const own = fresh({ ...limits, subjectsPerCase: 0, subjectsPerOfficerDay: 0, subjectsPerDepartmentDay: 0 })
     const grants = [calling({ callsPerDay: 0 })]
     expect(await broken(own, spending(['a'], { case: 'C-1', grants }))).toEqual(['CASE'])
     expect(await broken(own, spending(['a'], { grants }))).toEqual(['OFFICER'])
@@ -155,7 +174,7 @@ describe('who is refused uses up nothing', () => {
   })
 
   test('parallel operations never share the last place', async () => {
-    const own = fresh({ subjectsPerCase: 100, subjectsPerOfficerDay: 100, subjectsPerDepartmentDay: 5 })
+    const own = fresh({ ...limits, subjectsPerCase: 100, subjectsPerOfficerDay: 100, subjectsPerDepartmentDay: 5 })
     const asks = Array.from({ length: 40 }, (_, at) =>
       broken(
         own,

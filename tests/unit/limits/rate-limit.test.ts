@@ -1,12 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { createMemoryCounters } from '../../../gateway/adapters/counters-memory.ts'
 import { createRateLimit } from '../../../gateway/limits/rate-limit.ts'
+import type { RateLimits } from '../../../gateway/limits/rate-limit.ts'
 import { Failure } from '../../../gateway/vocabulary/failure.ts'
 
 const caller = { department: 'housing-urban-rural', application: 'housing-desk', officer: 'HUR-0117' }
 
-function limit(now = { at: 0 }) {
-  return createRateLimit(createMemoryCounters({ now: () => now.at }), { officerPerMinute: 3, strangerPerMinute: 2 })
+const LIMITS = { officerPerMinute: 3, applicationPerMinute: 20, departmentPerMinute: 20, strangerPerMinute: 2 }
+
+function limit(now = { at: 0 }, limits: Partial<RateLimits> = {}) {
+  return createRateLimit(createMemoryCounters({ now: () => now.at }), { ...LIMITS, ...limits })
 }
 
 describe('the rate limit', () => {
@@ -31,6 +34,38 @@ describe('the rate limit', () => {
     await rate.admit({ ...caller, application: 'other' })
     await rate.admit({ ...caller, department: 'education' })
     await expect(rate.admit(caller)).rejects.toThrow('more than 3')
+  })
+
+  test('bounds an application over its officers, and a department over its applications', async () => {
+    const rate = limit(undefined, { applicationPerMinute: 2, departmentPerMinute: 3 })
+    const by = (officer: string, application = 'desk') =>
+      rate.admit({ department: 'housing', application, officer }).then(
+        () => null,
+        (error: unknown) => (error instanceof Failure ? error.detail : error),
+      )
+    expect([await by('a'), await by('b')]).toEqual([null, null])
+    expect(await by('c')).toContain('more than 2 requests in a minute by this application')
+    expect(await by('c', 'hall')).toBeNull()
+    expect(await by('d', 'hall')).toContain('more than 3 requests in a minute by this department')
+    await rate.admit({ department: 'education', application: 'desk', officer: 'a' })
+  })
+
+  test('a refusal uses up nothing of the wider bounds, nor of the narrower ones', async () => {
+    const rate = limit(undefined, { departmentPerMinute: 4 })
+    const officer = (name: string) => ({ department: 'housing', application: 'desk', officer: name })
+    const many = (name: string) => Promise.allSettled(Array.from({ length: 10 }, () => rate.admit(officer(name))))
+    expect((await many('a')).filter(({ status }) => status === 'fulfilled')).toHaveLength(3)
+    await rate.admit(officer('b'))
+    expect((await many('c')).filter(({ status }) => status === 'fulfilled')).toHaveLength(0)
+    // What the department had no place for was given back to the officer.
+    for (let count = 0; count < 3; count += 1) await rate.admitRefused(officer('c'))
+    await expect(rate.admitRefused(officer('c'))).rejects.toThrow('by this officer')
+  })
+
+  test('refusals of somebody whom a token names do not shut the department out', async () => {
+    const rate = limit(undefined, { applicationPerMinute: 1, departmentPerMinute: 1 })
+    for (let count = 0; count < 3; count += 1) await rate.admitRefused(caller)
+    await expect(rate.admit({ ...caller, officer: 'HUR-0118' })).resolves.toBeUndefined()
   })
 
   test('forgets with the window', async () => {

@@ -1,8 +1,10 @@
+import { createSecretKey } from 'node:crypto'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { createCursors } from '../../../subgraphs/kit/cursor.ts'
 
-const cursors = createCursors(Buffer.alloc(32, 7))
+const KEY = createSecretKey(Buffer.alloc(32, 7))
+const cursors = createCursors(() => [KEY])
 
 test('opens what it sealed, for the same list', () => {
   fc.assert(
@@ -30,4 +32,18 @@ test('is refused with any bit changed, cut, lengthened, of another list or of an
   }
   expect(() => cursors.open(cursor, 'b')).toThrow('begin it again')
   expect(() => createCursors().open(cursor, 'a')).toThrow('begin it again')
+})
+
+test('opens what was sealed under any key that it is given, and seals under the first', () => {
+  const next = createSecretKey(Buffer.alloc(32, 8))
+  let keys = [KEY]
+  const rotated = createCursors(() => keys)
+  const before = rotated.seal('7', 'a')
+  keys = [next, KEY]
+  const after = rotated.seal('8', 'a')
+  expect([rotated.open(before, 'a'), rotated.open(after, 'a')]).toEqual(['7', '8'])
+  expect(() => cursors.open(after, 'a')).toThrow('begin it again')
+  keys = [next]
+  expect(rotated.open(after, 'a')).toBe('8')
+  expect(() => rotated.open(before, 'a')).toThrow('begin it again')
 })

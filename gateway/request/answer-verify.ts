@@ -1,0 +1,100 @@
+import { subjectRecords } from '../compile/subject-paths.ts'
+import type { SubjectType } from '../compile/subject-paths.ts'
+import { Failure } from '../vocabulary/failure.ts'
+import { admitSubjects, refusedOperation } from './admit-operation.ts'
+import type { AskingOperation } from './admit-operation.ts'
+import { noteHits } from './enumeration.ts'
+import { onlyOnce } from './only-once.ts'
+import type { OwnContext } from './own-context.ts'
+import { takeAttempts } from './verify-attempts.ts'
+import { judgeItems, namedSubject } from './verify-claims.ts'
+import type { Judging, Row, VerifyRowInput } from './verify-claims.ts'
+import { compareRow, heldAt, hitsOf, readRows, timesOf } from './verify-compare.ts'
+import { answerRow } from './verify-row.ts'
+import type { VerifiedRow } from './verify-row.ts'
+
+/** Arguments of `Mutation.verifyItems`, as the schema has coerced them. */
+export interface VerifyArguments {
+  readonly input: { readonly rows: readonly VerifyRowInput[]; readonly idempotencyKey?: string | null }
+}
+
+/** What `verifyItems` answers, as its type in the schema has it. */
+export interface Verification {
+  readonly rows: readonly VerifiedRow[]
+  readonly repeated: boolean
+}
+
+/**
+ * Answers `verifyItems` (ZS-4.09): judges each item, counts each attempt before anything is asked, compares, and gives
+ * a signed receipt for each row. Nothing but outcomes leaves; whatever they are, they leave at the same times.
+ *
+ * @throws Failure BAD_USER_INPUT, LIMIT_EXCEEDED, COUNTERS_UNAVAILABLE, RATE_LIMIT, QUOTA_EXCEEDED,
+ * ENUMERATION_SUSPECTED, IDEMPOTENCY_CONFLICT
+ */
+export async function answerVerify(context: OwnContext, { input }: VerifyArguments): Promise<Verification> {
+  const { house, exchange } = context
+  exchange.onGrid = true
+  house.assertExactCounts()
+  const judged = judgeRows(context, input.rows)
+  const asking = askingOf(context, judged)
+  const { rows, repeats } = await onlyOnce(context, input, () => verify(context, asking, judged))
+  if (repeats !== null)
+    exchange.operation = { ...asking, outcomes: [], records: rows.length, refused: null, verified: [], repeats }
+  return { rows, repeated: repeats !== null }
+}
+
+function judgeRows(context: OwnContext, given: readonly VerifyRowInput[]): readonly Row[] {
+  const { house, caller, schema, generation } = context
+  const most = house.limits.subjectsPerOperation
+  if (given.length < 1 || given.length > most)
+    throw new Failure('LIMIT_EXCEEDED', {
+      detail: { zh: `一次核实须有 1 至 ${most} 行`, en: `a verification has 1 to ${most} rows` },
+    })
+  const { fields } = generation
+  const view = generation.views.viewOf(caller)
+  const recordsOf = (kind: SubjectType) => subjectRecords(schema, fields, kind)
+  const judging: Judging = { schema, fields, view, recordsOf }
+  return given.map((row) => {
+    const who = namedSubject(row)
+    return { who, items: judgeItems(judging, who, row.items) }
+  })
+}
+
+async function verify(
+  context: OwnContext,
+  asking: AskingOperation,
+  rows: readonly Row[],
+): Promise<readonly VerifiedRow[]> {
+  const { house, exchange } = context
+  const failure = await admitSubjects(house, exchange, asking)
+  if (failure) throw refusedOperation(exchange, asking, failure)
+  const attempted = await Promise.all(rows.map((row) => takeAttempts(context, row)))
+  const reading = await readRows(context, rows, attempted)
+  const suspect = await noteHits(house, exchange, hitsOf(rows, reading))
+  if (suspect) throw refusedOperation(exchange, asking, suspect, reading.outcomes)
+  const times = timesOf(rows, reading)
+  const results = await Promise.all(
+    rows.map(async (row, index) => {
+      const compared = await compareRow(context, row, attempted[index] ?? [], heldAt(reading, index))
+      return answerRow(context, row, compared, { times, of: rows.length })
+    }),
+  )
+  const verified = results.map(({ recorded }) => recorded)
+  exchange.operation = { ...asking, outcomes: reading.outcomes, records: rows.length, refused: null, verified }
+  return results.map(({ answered }) => answered)
+}
+
+/** What the record says of the operation, and its limits count: everybody named, and each item by its decision. */
+function askingOf({ facts, compiled }: OwnContext, rows: readonly Row[]): AskingOperation {
+  const decisions = new Map(
+    rows.flatMap(({ items }) =>
+      items.flatMap((item) => {
+        const { coordinate, decision } = item.kind === 'open' ? item.claim : item
+        return coordinate !== null && decision !== null ? [[coordinate, decision] as const] : []
+      }),
+    ),
+  )
+  const active = [...decisions].map(([coordinate, decision]) => ({ coordinate, path: [], decision, when: null }))
+  const subjects = rows.map(({ who: { subject } }) => ({ type: subject.type, number: subject.number }))
+  return { ...facts, introspectionOnly: false, compiled, active, subjects, arguments: new Map(), verified: [] }
+}

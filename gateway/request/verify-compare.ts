@@ -1,0 +1,136 @@
+import { subjectRecords } from '../compile/subject-paths.ts'
+import type { SubjectType } from '../compile/subject-paths.ts'
+import { typeOf } from '../vocabulary/coordinate.ts'
+import type { Coordinate } from '../vocabulary/coordinate.ts'
+import { Failure } from '../vocabulary/failure.ts'
+import { outcomeOf } from '../verify/compare.ts'
+import type { Outcome } from '../verify/compare.ts'
+import { readRecords } from '../verify/read-records.ts'
+import type { Held, Reading } from '../verify/read-records.ts'
+import type { RequestSubject } from './exchange.ts'
+import type { Hits } from './hits.ts'
+import type { OwnContext } from './own-context.ts'
+import { executeContext, sourceTimes } from './run-compiled.ts'
+import type { AttemptedItem } from './verify-attempts.ts'
+import type { OpenClaim, Row } from './verify-claims.ts'
+
+/** What was read, and for each row the place of its subject in it; null for one that nobody was asked about. */
+export interface RowReading extends Reading {
+  readonly places: readonly (number | null)[]
+}
+
+/** Reads what the attempted claims are about; for numbers that cannot exist nobody is asked (S13). */
+export async function readRows(
+  { house, exchange, caller, schema, generation }: OwnContext,
+  rows: readonly Row[],
+  attempted: readonly (readonly AttemptedItem[])[],
+): Promise<RowReading> {
+  const sought = rows.flatMap(({ who }, index) => {
+    const coordinates = (attempted[index] ?? []).flatMap((one) => (one.kind === 'taken' ? [one.claim.coordinate] : []))
+    const { kind, subject } = who
+    return subject.valid && coordinates.length > 0 ? [{ row: index, one: { kind, subject, coordinates } }] : []
+  })
+  const { parameters } = house.regime
+  const source = {
+    schema,
+    generation,
+    recordsOf: (kind: SubjectType) => subjectRecords(schema, generation.fields, kind),
+    execution: executeContext(house, exchange, schema, caller),
+    clause: (parameters['verification.notShared'] ?? parameters['access.minimalFields']).clause,
+    validUntil: generation.views.viewOf(caller).validUntil,
+  }
+  const reading = await readRecords(
+    source,
+    sought.map(({ one }) => one),
+  )
+  const places = rows.map((_, index) => {
+    const place = sought.findIndex(({ row }) => row === index)
+    return place < 0 ? null : place
+  })
+  return { ...reading, places }
+}
+
+const NOTHING: Held = { records: new Map(), unavailable: new Map() }
+
+/** What the departments hold of a row's subject. */
+export function heldAt({ held, places }: RowReading, row: number): Held {
+  const place = places[row] ?? null
+  return (place === null ? undefined : held[place]) ?? NOTHING
+}
+
+/** An item with its outcome, or with why there is none. */
+export type ComparedItem =
+  | { readonly kind: 'compared'; readonly claim: OpenClaim; readonly attempt: number | null; readonly outcome: Outcome }
+  | {
+      readonly kind: 'refused'
+      readonly coordinate: Coordinate | null
+      readonly decision: OpenClaim['decision'] | null
+      readonly failure: Failure
+    }
+
+/** Claims over one record type are held against the same record; where its source did not answer, none was made. */
+export async function compareRow(
+  context: OwnContext,
+  row: Row,
+  attempted: readonly AttemptedItem[],
+  held: Held,
+): Promise<readonly ComparedItem[]> {
+  const taken = attempted.flatMap((one) => (one.kind === 'taken' ? [one] : []))
+  const outcomes = new Map<Coordinate, Outcome>()
+  for (const [type, items] of Map.groupBy(taken, ({ claim }) => typeOf(claim.coordinate))) {
+    const claims = items.map(({ claim }) => claim)
+    const told = { existenceTold: isExistenceTold(context, row.who.kind, type) }
+    const found = outcomeOf(held.records.get(type) ?? [], claims, told)
+    for (const [index, { coordinate }] of claims.entries()) outcomes.set(coordinate, found[index] ?? 'NO_MATCH')
+  }
+  return Promise.all(
+    attempted.map(async (one): Promise<ComparedItem> => {
+      if (one.kind === 'refused') return one
+      const { claim } = one
+      const { coordinate, decision } = claim
+      const lost = [...held.unavailable].find(([at]) => typeOf(at) === typeOf(coordinate))
+      if (lost) {
+        await one.giveBack()
+        return { kind: 'refused', coordinate, decision, failure: new Failure(lost[1]) }
+      }
+      return { kind: 'compared', claim, attempt: one.attempt, outcome: outcomes.get(coordinate) ?? 'NO_MATCH' }
+    }),
+  )
+}
+
+/** Whether the caller may learn that there is no such record: it may see the record, or a value of it (wall 17). */
+function isExistenceTold({ caller, schema, generation }: OwnContext, kind: SubjectType, type: string): boolean {
+  const { decisions } = generation.views.viewOf(caller)
+  const crossed = subjectRecords(schema, generation.fields, kind).get(type)?.crossed ?? []
+  const allowed = (at: Coordinate): boolean => decisions.get(at)?.kind === 'ALLOW'
+  if (crossed.length > 0 && crossed.every(allowed)) return true
+  return [...generation.fields.values()].some(
+    ({ coordinate, kind: shape }) => shape === 'leaf' && typeOf(coordinate) === type && allowed(coordinate),
+  )
+}
+
+/**
+ * Of whom a department held a record, and of whom none did; a number that cannot exist is a miss (S13). Where a source
+ * did not answer, or nothing was asked, what was not found tells nothing.
+ */
+export function hitsOf(rows: readonly Row[], reading: RowReading): Hits {
+  const found: RequestSubject[] = []
+  const missed: RequestSubject[] = []
+  for (const [index, { who }] of rows.entries()) {
+    const { type, number, valid } = who.subject
+    const { records, unavailable } = heldAt(reading, index)
+    if ([...records.values()].some((list) => list.length > 0)) found.push({ type, number })
+    else if (!valid || (records.size > 0 && unavailable.size === 0)) missed.push({ type, number })
+  }
+  return { found, missed }
+}
+
+/** The sources' own times by record type. */
+export function timesOf(rows: readonly Row[], { outcomes }: Reading): ReadonlyMap<string, string> {
+  const records = rows.flatMap(({ items }) =>
+    items.flatMap((item) =>
+      item.kind === 'open' ? [{ type: typeOf(item.claim.coordinate), provider: item.claim.entry.provider }] : [],
+    ),
+  )
+  return sourceTimes(outcomes, records)
+}
