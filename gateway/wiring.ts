@@ -55,6 +55,7 @@ import { assertExactCounts } from './limits/exact-counts.ts'
 import { createLoad } from './limits/load.ts'
 import { createRateLimit } from './limits/rate-limit.ts'
 import { createStatisticsBudget } from './limits/statistics.ts'
+import { createPseudonyms } from './keys/consumer-pseudonym.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import type { SecretPurpose } from './keys/purposes.ts'
 import { publishFailure, publishLifecycle } from './observe/channels.ts'
@@ -162,6 +163,7 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
     masks: config.masking.ruleSet,
     ...boundsOver(config, counters, clock),
     idempotency,
+    pseudonymsFor: (scope) => createPseudonyms(keys.secrets('consumer-pseudonym'), scope),
     receiptKeys: { signing: () => keys.signing('receipt'), published: () => keys.publicJwks('receipt') },
     suspensions,
     registers,

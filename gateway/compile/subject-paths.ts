@@ -41,6 +41,21 @@ export function subjectRecords(
   fields: ReadonlyMap<Coordinate, FieldEntry>,
   subject: SubjectType,
 ): SubjectRecords {
+  const found = known.get(schema) ?? new Map<SubjectType, SubjectRecords>()
+  known.set(schema, found)
+  const records = found.get(subject) ?? findRecords(schema, fields, subject)
+  found.set(subject, records)
+  return records
+}
+
+/** A schema and its catalogue are one generation: what is found in it once stands. */
+const known = new WeakMap<GraphQLSchema, Map<SubjectType, SubjectRecords>>()
+
+function findRecords(
+  schema: GraphQLSchema,
+  fields: ReadonlyMap<Coordinate, FieldEntry>,
+  subject: SubjectType,
+): SubjectRecords {
   const records = new Map<string, RecordPlaces>([[subject, { paths: [[]], crossed: [] }]])
   let level = new Map<string, readonly Found[]>([[subject, [{ path: [], crossed: [], single: true }]]])
   for (let depth = 0; depth < DEPTH && level.size > 0; depth += 1) {

@@ -15,6 +15,7 @@ import type { Attempts } from '../limits/attempts.ts'
 import type { RateLimit } from '../limits/rate-limit.ts'
 import type { StatisticsBudget } from '../limits/statistics.ts'
 import type { Suspensions } from '../limits/suspensions.ts'
+import type { PseudonymScope, Pseudonyms } from '../keys/consumer-pseudonym.ts'
 import type { PublicJwks, SigningKey } from '../keys/key-ring.ts'
 import type { Regime } from '../regime/regime.ts'
 import type { Idempotency } from '../verify/idempotency.ts'
@@ -68,6 +69,8 @@ export interface House {
   readonly attempts: Attempts
   /** Calls under a key of the caller's choosing. */
   readonly idempotency: Idempotency
+  /** What a department may join by in one matter, as in `Person.pseudonym` (HZ-47.2). */
+  pseudonymsFor(this: void, scope: PseudonymScope): Pseudonyms
   /** Keys that receipts are signed by and checked with. */
   readonly receiptKeys: { signing(this: void): SigningKey; published(this: void): PublicJwks }
   /** Waits until the answer of a verification may leave, for a request that began at a monotonic time. */

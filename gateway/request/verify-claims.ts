@@ -2,13 +2,14 @@ import type { GraphQLSchema } from 'graphql'
 import { getNamedType, isObjectType } from 'graphql'
 import { readLegalSubject, readSubject } from '../builtin/subject.ts'
 import type { Subject } from '../builtin/subject.ts'
-import type { FieldEntry } from '../catalog/catalog.ts'
+import type { FieldEntry, VerifyKind } from '../catalog/catalog.ts'
 import type { SubjectRecords, SubjectType } from '../compile/subject-paths.ts'
 import type { View } from '../grants/view.ts'
 import { coordinate, fieldOf, typeOf } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import type { Decision } from '../vocabulary/decision.ts'
 import { Failure } from '../vocabulary/failure.ts'
+import { canonicalClaim } from '../verify/canonical.ts'
 import { lacksUnpredictable } from '../verify/compare.ts'
 import type { Claim } from '../verify/compare.ts'
 import { labelsOf } from '../verify/labels.ts'
@@ -143,6 +144,7 @@ function judgeItem(judging: Judging, who: NamedSubject, item: VerifyRowInput['it
   const { as, lowEntropy } = entry.verify ?? { as: 'TEXT', lowEntropy: false }
   const secret = decision.kind === 'VERIFY_ONLY'
   const labels = labelsOf(valueType(judging.schema, at))
+  if (canonicalClaim(as, item.claimed, labels) === null) return refused(unreadable(as))
   const claim = { coordinate: at, kind: as, claimed: item.claimed, lowEntropy: lowEntropy && secret, labels }
   return { kind: 'open', claim: { ...claim, entry, decision } }
 }
@@ -161,6 +163,15 @@ function unknown({ kind }: NamedSubject): JudgedItem {
     en: `the catalogue has no such item of a ${kind}`,
   }
   return { kind: 'refused', coordinate: null, decision: null, failure: new Failure('BAD_USER_INPUT', { detail }) }
+}
+
+/** A claim that could equal nothing costs no attempt, whatever the record says. */
+function unreadable(as: VerifyKind): Failure {
+  const detail = {
+    zh: `所示内容不能按 ${as} 理解,未计入次数`,
+    en: `the claim cannot be read as ${as}; no attempt was counted`,
+  }
+  return new Failure('BAD_USER_INPUT', { detail })
 }
 
 /** What is shown in part and may be guessed at besides would soon be whole. */

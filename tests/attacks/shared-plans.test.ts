@@ -23,6 +23,7 @@ const MATTERS = [
   matter('review', ['Person.name', 'Person.sex']),
   matter('other', ['Person.name']),
   matter('shrinks', ['Person.name', EMPLOYER], false),
+  matter('revoked', ['Person.name', EMPLOYER], false),
 ]
 const CASES = [
   { number: 'REVIEW-1', matter: 'review', department: DESK.department },
@@ -41,7 +42,11 @@ const GRANT = {
 
 let gateway: TestGateway
 beforeAll(async () => {
-  const registers = { matters: { matters: MATTERS }, cases: { cases: CASES }, grants: { grants: [GRANT] } }
+  const registers = {
+    matters: { matters: MATTERS },
+    cases: { cases: CASES },
+    grants: { grants: [GRANT, { ...GRANT, id: 'G-2', matters: ['revoked'] }] },
+  }
   gateway = await startTestGateway({ registers })
 })
 afterAll(() => gateway.stop())
@@ -155,9 +160,23 @@ describe('what one request says is said once', () => {
 })
 
 describe('a register that has changed', () => {
+  test('ends what was decided by a grant that is revoked', async () => {
+    const ask = { as: DESK, matter: 'revoked', query: person('socialInsurance { employerName }') } as const
+    expect(decided(await attack(gateway, ask))).toMatchObject({ [EMPLOYER]: 'ALLOW' })
+    await gateway.revoke('G-2')
+    await vi.waitFor(
+      async () => {
+        const outcome = await attack(gateway, ask)
+        expect(decided(outcome)).toMatchObject({ [EMPLOYER]: 'GRANT_REVOKED' })
+        expect(outcome.departments).toEqual([])
+      },
+      { timeout: 10_000, interval: 100 },
+    )
+  })
+
   test('ends what was decided by the old one', async () => {
     const ask = { as: DESK, matter: 'shrinks', query: person('socialInsurance { employerName }') } as const
-    expect(decided(await attack(gateway, ask))).toEqual({ [EMPLOYER]: 'ALLOW' })
+    expect(decided(await attack(gateway, ask))).toMatchObject({ [EMPLOYER]: 'ALLOW' })
     const smaller = MATTERS.map((one) => (one.code === 'shrinks' ? { ...one, fields: ['Person.name'] } : one))
     await writeFile(gateway.config.registers.matters, stringify({ matters: smaller }))
     await vi.waitFor(

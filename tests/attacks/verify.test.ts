@@ -89,7 +89,8 @@ describe('what is claimed', () => {
     ['the beginning', CERTIFICATE.slice(0, -2)],
   ])('is not the value where it is %s', async (_name, claimed) => {
     const reply = await compare(STUDENT, claimed)
-    expect(outcomesOf(reply)).toEqual([['NO_MATCH']])
+    // What cannot be read at all is refused, and is no outcome.
+    expect(['NO_MATCH', null]).toContain(outcomesOf(reply)[0]?.[0])
     expect(reply.text.length).toBeLessThan(5_000)
   })
 })
@@ -231,7 +232,7 @@ describe('a receipt', () => {
 
   // The record's own pseudonym of a person, one for the whole city, is handed out with each receipt: receipts of several
   // departments are joined by it, and whoever then sees the record of others knows whom it is about (HZ-47.2, wall 18).
-  test.fails('names its subject by no pseudonym of the record', async () => {
+  test('names its subject by no pseudonym of the record', async () => {
     const reply = await compare(STUDENT, CERTIFICATE)
     const { subjects } = await gateway.recordOf(reply.receipt)
     expect(subjects).not.toContain(payloadOf(reply)['subject'])

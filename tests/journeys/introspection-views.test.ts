@@ -68,11 +68,14 @@ describe('each caller is shown what the view can use', () => {
   })
 
   test('with a matter of another department: nothing but what the gateway answers of itself', async () => {
-    const reply = await ask('{ __schema { queryType { fields { name } } } }', {
+    const reply = await ask('{ __schema { queryType { fields { name } } mutationType { fields { name } } } }', {
       as: MARKET,
       matter: DESK_MATTER.matter,
     })
-    expect(reply.body.data).toEqual({ __schema: { queryType: { fields: [{ name: 'explain' }] } } })
+    const named = (...names: readonly string[]) => ({ fields: names.map((name) => ({ name })) })
+    expect(reply.body.data).toEqual({
+      __schema: { queryType: named('explain', 'receipt', 'deskCheck'), mutationType: named('verifyItems') },
+    })
   })
 
   test('in any order, warm and at once', async () => {

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoPeople } from '../../city/demo-people.ts'
+import { demoOrganisations } from '../../city/organisations/demo-organisations.ts'
 import { codesOf } from '../kit/gateway-http.ts'
 import type { Reply } from '../kit/gateway-http.ts'
 import { departmentsSeen } from '../kit/gateway-departments.ts'
@@ -22,7 +23,7 @@ const registers = {
         title: '补贴核查',
         department: DESK.department,
         // The certificate's number holds the ID number (wall 8).
-        fields: ['Person.idDocumentNumber'],
+        fields: ['Person.idDocumentNumber', 'Enterprise.enterpriseName', 'Enterprise.unifiedSocialCreditCode'],
         verify: [STATUS, TYPE, SINCE, CERTIFICATE],
       },
     ],
@@ -30,6 +31,7 @@ const registers = {
   cases: { cases: [] },
   grants: { grants: [] },
 }
+const FIRM = demoOrganisations.firm
 const ALL = personKey(numberOf('allThree'))
 const HERS = demoPeople.allThree.disability?.certificateNumber ?? ''
 
@@ -118,6 +120,30 @@ function isRepeated({ body }: Reply): unknown {
   const answered = body.data?.['verifyItems'] as { readonly repeated: boolean } | null | undefined
   return answered?.repeated
 }
+
+describe('a legal entity', () => {
+  const firm = { identifierType: 'USCC', identifier: FIRM.uscc ?? '' }
+
+  test('is verified by its identifier, and what may be read anyway costs no attempt', async () => {
+    gateway.forget()
+    const items = [claim('Enterprise.enterpriseName', FIRM.name), claim('Enterprise.unifiedSocialCreditCode', 'x')]
+    const reply = await ask([{ legalEntity: firm, items }])
+    expect([outcomesOf(reply), codesOf(reply)]).toEqual([[['MATCH', 'NO_MATCH']], []])
+    const { verification } = await gateway.recordOf(reply.receipt)
+    expect(verification?.items.map(({ attempt }) => attempt)).toEqual([null, null])
+    expect(departmentsSeen(gateway.seen)).toEqual(['market-registration'])
+  })
+})
+
+describe('a claim that could equal nothing', () => {
+  test('is told so, and counts no attempt', async () => {
+    const as = fresh()
+    const impossible = await ask([{ person: ALL, items: [claim(SINCE, '2008-02-30')] }], { as })
+    expect([outcomesOf(impossible), codesOf(impossible)]).toEqual([[[null]], ['BAD_USER_INPUT']])
+    const next = await ask([{ person: ALL, items: [claim(SINCE, '2008-07-01')] }], { as })
+    expect((await gateway.recordOf(next.receipt)).verification?.items[0]?.attempt).toBe(1)
+  })
+})
 
 describe('the same call sent again', () => {
   const items = [claim(CERTIFICATE, HERS)]

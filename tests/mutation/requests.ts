@@ -1,4 +1,5 @@
 import { parse } from 'graphql'
+import { z } from 'zod'
 import { createMemoryCounters } from '../../gateway/adapters/counters-memory.ts'
 import type { Generation } from '../../gateway/compile/generation.ts'
 import { definition } from '../../gateway/config/schema.ts'
@@ -8,6 +9,10 @@ import { createStatisticsBudget } from '../../gateway/limits/statistics.ts'
 import { createEnumeration } from '../../gateway/limits/enumeration.ts'
 import { createLoad } from '../../gateway/limits/load.ts'
 import type { Regime } from '../../gateway/regime/regime.ts'
+import { groundOf } from '../../gateway/request/check-operation.ts'
+import { createOperations } from '../../gateway/request/operations.ts'
+import { registered } from '../../gateway/request/registered.ts'
+import { assertStanding } from '../../gateway/request/standing.ts'
 import { answerOperation } from '../../gateway/request/answer-operation.ts'
 import type { House } from '../../gateway/request/house.ts'
 import { createEmergencyAlerts } from '../../gateway/request/emergency-alerts.ts'
@@ -35,9 +40,12 @@ export async function refusedAs(one: DecisionCase, standing: Standing, regime: R
   const exchange = openExchange(house, REQUEST)
   try {
     exchange.caller = await callerOf(one, standing)
+    assertStanding(house, exchange.caller)
+    const body = { query: one.operation ?? undefined, extensions: one.extensions }
+    const { query } = z.object({ query: z.string() }).parse(registered(house, exchange, { ...REQUEST, body }).body)
     await answerOperation(house, exchange, {
       schema: standing.served.schema,
-      document: parse(one.operation ?? ''),
+      document: parse(query),
       operationName: null,
       variables: variablesOf(one) ?? {},
     })
@@ -66,7 +74,7 @@ const REQUEST = {
 
 /** As much of a house as a request meets before a department is asked. */
 function houseOf(standing: Standing, regime: Regime, clock: Clock): House {
-  const { authority, grants, parties, composed, served } = standing
+  const { authority, grants, parties, composed, served, operations, suspended } = standing
   const { matters, cases } = authority
   const current = { current: () => grants }
   const counters = createMemoryCounters(clock)
@@ -75,6 +83,8 @@ function houseOf(standing: Standing, regime: Regime, clock: Clock): House {
   const beyond = (): never => {
     throw new Onward()
   }
+  const isSuspended = (department: string, officer: string): boolean =>
+    suspended.some((one) => one.department === department && one.officer === officer)
   return {
     clock,
     ids: { receipt: () => 'gx_', salt: () => new Uint8Array(16) },
@@ -96,14 +106,18 @@ function houseOf(standing: Standing, regime: Regime, clock: Clock): House {
     enumeration: createEnumeration(counters, limits),
     attempts: createAttempts(counters, { attemptsPerCase: 3, attemptsPerDepartment: 10, attemptsPerOfficerDay: 300 }),
     idempotency: { begin: beyond, close: async () => {} },
+    pseudonymsFor: () => () => [],
     receiptKeys: { signing: beyond, published: beyond },
     waitForGrid: async () => {},
-    suspensions: { isSuspended: () => false, suspend: async () => {} },
+    suspensions: { isSuspended, suspend: async () => {} },
     assertExactCounts: () => {},
     requestTimeoutMs: 30_000,
     registers: { matters, cases },
     parties,
-    operations: { find: () => null, countUnregistered: () => 0 },
+    operations: createOperations(
+      { current: () => operations },
+      { ground: () => groundOf(generation(), regime, limits.tokens), matters, parties },
+    ),
     clauseText: () => null,
     maxRecordBytes: 64 * 1024,
     degraded: () => [],

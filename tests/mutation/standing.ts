@@ -3,6 +3,7 @@ import path from 'node:path'
 import { Supergraph } from '@apollo/federation-internals'
 import { isInterfaceType } from 'graphql'
 import { stringify } from 'yaml'
+import { readOperations } from '../../gateway/adapters/operation-files.ts'
 import { parseParties } from '../../gateway/adapters/party-register-file.ts'
 import { readCases, readGrants, readMatters } from '../../gateway/adapters/register-files.ts'
 import { readComposed } from '../../gateway/adapters/supergraph-files.ts'
@@ -19,6 +20,7 @@ import { servedSchema } from '../../gateway/compile/served-schema.ts'
 import { emergenciesOf } from '../../gateway/grants/emergency.ts'
 import { createGrantIndex } from '../../gateway/grants/grant.ts'
 import type { GrantIndex } from '../../gateway/grants/grant.ts'
+import type { RegisteredOperation } from '../../gateway/request/registered-operation.ts'
 import type { Authority } from '../../gateway/grants/view.ts'
 import { instantOf } from '../cases/case-file.ts'
 import type { DecisionCase, Situation } from '../cases/case-file.ts'
@@ -37,9 +39,13 @@ export interface Standing {
   readonly served: ReturnType<typeof servedSchema>
   readonly grants: GrantIndex
   readonly parties: PartyRegister
+  /** As it is registered, faulty entries too. */
+  readonly operations: readonly RegisteredOperation[]
+  /** Officers who may not ask. */
+  readonly suspended: readonly { readonly department: string; readonly officer: string }[]
 }
 
-type RegisterName = 'parties' | 'matters' | 'cases' | 'grants'
+type RegisterName = 'parties' | 'matters' | 'cases' | 'grants' | 'operations'
 type Catalogued = Pick<Standing, 'composed' | 'served'> & {
   readonly authority: Omit<Authority, 'regime' | 'matters' | 'cases'>
 }
@@ -59,6 +65,8 @@ export function createStandings(): (one: Situation) => Standing {
       authority: { ...authority, matters, cases },
       grants: grantsOf(one),
       parties: registerOf(parseParties(register(one, 'parties'), 'parties.yaml')),
+      operations: readOperations(path.join(REGISTERS, 'operations.yaml'), register(one, 'operations')).operations,
+      suspended: one.registers?.suspensions ?? [],
     }
   }
 }
