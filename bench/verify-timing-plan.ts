@@ -2,8 +2,11 @@ import { generate } from '../city/generate.ts'
 import { identityAt } from '../city/identity.ts'
 import type { Random } from '../city/random.ts'
 
-/** What can be found of a claim; the last is a number that nobody has. */
-export const KINDS = ['MATCH', 'NO_MATCH', 'NO_RECORD', 'unknown subject'] as const
+/**
+ * What can be found of a claim. Nobody has the number of an unknown subject, and nobody can have an impossible one: for
+ * that alone no department is asked, which takes much less time.
+ */
+export const KINDS = ['MATCH', 'NO_MATCH', 'NO_RECORD', 'unknown subject', 'impossible number'] as const
 export type Kind = (typeof KINDS)[number]
 
 /** One verification: about whom, and what is claimed. */
@@ -16,12 +19,13 @@ export interface Probe {
 /** The item: in a table of some people's accounts, and not to be guessed. */
 export const COORDINATE = 'HousingFundAccount.registrationDate'
 
-/** What must come back for each kind; an unknown subject is told as one without the record. */
+/** What must come back for each kind; unknown and impossible numbers are told as those without the record. */
 export const EXPECTED: Readonly<Record<Kind, string>> = {
   MATCH: 'MATCH',
   NO_MATCH: 'NO_MATCH',
   NO_RECORD: 'NO_RECORD',
   'unknown subject': 'NO_RECORD',
+  'impossible number': 'NO_RECORD',
 }
 
 /** So many probes of each kind, over as many subjects as the city has, in random order. */
@@ -43,6 +47,8 @@ export function plan(city: { people: number; seed: number }, each: number, rando
       case 'unknown subject':
         // The city's people have the first numbers of its seed.
         return { kind, number: identityAt(city.seed, city.people + (at % city.people)).number, claimed: account.date }
+      case 'impossible number':
+        return { kind, number: impossible(account.number), claimed: account.date }
     }
   }
   const probes = KINDS.flatMap((kind) => Array.from({ length: each }, (_, at) => of(kind, at)))
@@ -52,6 +58,11 @@ export function plan(city: { people: number; seed: number }, each: number, rando
 /** Another day of the same length in the same year. */
 function wrong(date: string): string {
   return date.endsWith('-11') ? `${date.slice(0, -3)}-12` : `${date.slice(0, -3)}-11`
+}
+
+/** The same person's number with another check digit. */
+function impossible(number: string): string {
+  return number.slice(0, -1) + (number.endsWith('1') ? '2' : '1')
 }
 
 function shuffled<T>(list: readonly T[], random: Random): readonly T[] {

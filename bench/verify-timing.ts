@@ -1,13 +1,12 @@
 /**
- * Does the time of an answer tell what a verification found? Asks for matches, mismatches, missing records and unknown
- * subjects in random order, with the time grid and without, and compares the times of each pair (wall 17). Few requests
- * at once: where they wait for each other, the waiting hides what is measured.
+ * Does the time of an answer tell what a verification found? Asks for matches, mismatches, missing records, unknown and
+ * impossible numbers in random order, without the time grid and with it, and compares the times of each pair (wall 17).
+ * Ends with 1 unless the times differ without the grid and do not with it.
  */
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import { Pool } from 'undici'
 import { stringify } from 'yaml'
 import { randomFor } from '../city/random.ts'
 import { mintToken, PROFILES } from '../gateway/caller/development-issuer.ts'
@@ -15,23 +14,32 @@ import { loadConfig } from '../gateway/config/load.ts'
 import { startGateway } from '../gateway/main.ts'
 import type { RunningGateway } from '../gateway/main.ts'
 import { systemClock } from '../gateway/vocabulary/ports.ts'
+import { openTimedConnection } from './verify-timing-connection.ts'
+import type { TimedConnection } from './verify-timing-connection.ts'
 import { COORDINATE, EXPECTED, KINDS, plan } from './verify-timing-plan.ts'
-import type { Kind, Probe } from './verify-timing-plan.ts'
-import { kolmogorovSmirnov, mannWhitney, quantile } from './verify-timing-statistics.ts'
+import type { Probe } from './verify-timing-plan.ts'
+import { quantile } from './verify-timing-statistics.ts'
+import { comparePairs, complaintOf, FAMILY_LEVEL, HALVES, leastDistance, LEVEL } from './verify-timing-verdict.ts'
+import type { Compared, Half, Times } from './verify-timing-verdict.ts'
 
 const HELP = `Usage: npm run bench:verify-timing -- [options]
-  --each <n>         verifications of each kind (10000)
-  --concurrency <n>  requests under way at once (8)
-  --grid <ms>        step of the time grid (100)
-  --people <n>       synthetic citizens (2000)
-  --seed <n>         same seed, same city and order (1)
+  --each <n>              verifications of each of the five kinds (10000)
+  --only <half>           no-grid or grid alone; both where absent
+  --grid <ms>             step of the time grid (100)
+  --concurrency <n>       requests under way at once without the grid (2)
+  --grid-concurrency <n>  requests under way at once with it (8)
+  --people <n>            synthetic citizens (2000)
+  --seed <n>              same seed, same city and order (1)
+Ends with 1 unless the times differ without the grid, and do not with it.
 `
 
 const { values } = parseArgs({
   options: {
     each: { type: 'string', default: '10000' },
-    concurrency: { type: 'string', default: '8' },
+    only: { type: 'string' },
     grid: { type: 'string', default: '100' },
+    concurrency: { type: 'string', default: '2' },
+    'grid-concurrency': { type: 'string', default: '8' },
     people: { type: 'string', default: '2000' },
     seed: { type: 'string', default: '1' },
     help: { type: 'boolean', default: false },
@@ -70,6 +78,7 @@ const SETTINGS = {
     subjectsPerCase: 10_000,
     subjectsPerOfficerHour: MANY,
     subjectsPerOfficerDay: MANY,
+    subjectsPerApplicationHour: MANY,
     subjectsPerDepartmentDay: MANY,
     neighboursPerOfficer: MANY,
     neighboursPerApplication: MANY,
@@ -106,77 +115,104 @@ async function withGateway<T>(city: City, gridMs: number, act: (gateway: Running
   }
 }
 
-/** Milliseconds of each answer, by kind. */
-type Times = Readonly<Record<Kind, number[]>>
+/** Answers that meet cold code and empty caches, and are not counted. */
+const WARM_UP = 500
 
 async function measure(gateway: RunningGateway, probes: readonly Probe[], concurrency: number): Promise<Times> {
   const { issuer, audience } = gateway.config.identity
   const terms = { issuer, audience, now: systemClock.now(), ttlSeconds: 86_400 }
   const token = await mintToken(gateway.keys.signing('token-signing'), PROFILES['housing-clerk'], terms)
   const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}`, 'x-matter': MATTER }
-  const pool = new Pool(gateway.url, { connections: concurrency })
-  const times: Times = { MATCH: [], NO_MATCH: [], NO_RECORD: [], 'unknown subject': [] }
-  // The first requests meet cold code and empty caches.
-  const queue = [...probes.slice(0, 500).map((probe) => ({ probe, counts: false })), ...probes.map(counted)].values()
+  const times = {
+    MATCH: [],
+    NO_MATCH: [],
+    NO_RECORD: [],
+    'unknown subject': [],
+    'impossible number': [],
+  } satisfies Times
+  const found: Readonly<Record<Probe['kind'], number[]>> = times
+  const queue = [
+    ...probes.slice(0, WARM_UP).map((probe) => ({ probe, counts: false })),
+    ...probes.map(counted),
+  ].values()
   const work = async (): Promise<void> => {
-    for (const { probe, counts } of queue) {
-      const elapsed = await ask(pool, headers, probe)
-      if (counts) times[probe.kind].push(elapsed)
+    const connection = await openTimedConnection(gateway.url)
+    try {
+      for (const { probe, counts } of queue) {
+        const elapsed = await ask(connection, headers, probe)
+        if (counts) found[probe.kind].push(elapsed)
+      }
+    } finally {
+      connection.close()
     }
   }
   await Promise.all(Array.from({ length: concurrency }, work))
-  await pool.close()
   return times
 }
 
 const counted = (probe: Probe) => ({ probe, counts: true })
 
-async function ask(pool: Pool, headers: Record<string, string>, { kind, number, claimed }: Probe): Promise<number> {
+async function ask(
+  connection: TimedConnection,
+  headers: Readonly<Record<string, string>>,
+  { kind, number, claimed }: Probe,
+): Promise<number> {
   const person = { idDocumentType: 'RESIDENT_ID', idDocumentNumber: number }
   const input = { rows: [{ person, items: [{ coordinate: COORDINATE, claimed }] }] }
   const body = JSON.stringify({ query: QUERY, variables: { input } })
-  const started = performance.now()
-  const reply = await pool.request({ path: '/graphql', method: 'POST', headers, body })
-  const text = await reply.body.text()
-  const elapsed = performance.now() - started
+  const { status, text, elapsed } = await connection.post('/graphql', headers, body)
   // A refusal would be measured well, and mean nothing.
-  if (!text.includes(`"outcome":"${EXPECTED[kind]}"`)) throw new Error(`${kind}: status ${reply.statusCode}, ${text}`)
+  if (!text.includes(`"outcome":"${EXPECTED[kind]}"`)) throw new Error(`${kind}: status ${status}, ${text}`)
   return elapsed
 }
 
-function report(title: string, times: Times): void {
+function report(title: string, times: Times, compared: readonly Compared[]): void {
   print(`\n${title}\n`)
   for (const kind of KINDS) {
     const [half, most, all] = [0.5, 0.95, 0.99].map((share) => quantile(times[kind], share).toFixed(2))
-    print(`  ${kind.padEnd(16)} n ${times[kind].length}  median ${half} ms  p95 ${most}  p99 ${all}\n`)
+    print(`  ${kind.padEnd(18)} n ${times[kind].length}  median ${half} ms  p95 ${most}  p99 ${all}\n`)
   }
-  const pairs = KINDS.flatMap((one, at) => KINDS.slice(at + 1).map((other) => [one, other] as const))
-  // Bonferroni: six chances to be wrong.
-  const level = 0.05 / pairs.length
-  for (const [one, other] of pairs) {
-    const { d, p } = kolmogorovSmirnov(times[one], times[other])
-    const rank = mannWhitney(times[one], times[other])
-    const told = p < level || rank.p < level
+  for (const { one, other, ks, rank, differs } of compared)
     print(
-      `  ${`${one} – ${other}`.padEnd(30)} D ${d.toFixed(4)} p ${p.toPrecision(3)}  z ${rank.z.toFixed(2)} ` +
-        `p ${rank.p.toPrecision(3)}  ${told ? 'DIFFERENT' : 'no difference found'}\n`,
+      `  ${`${one} – ${other}`.padEnd(36)} D ${ks.d.toFixed(4)} p ${ks.p.toPrecision(3)}  z ${rank.z.toFixed(2)} ` +
+        `p ${rank.p.toPrecision(3)}  ${differs ? 'DIFFERENT' : 'no difference found'}\n`,
     )
-  }
-  print(`  level of each test ${level.toPrecision(3)}: 0.05 over ${pairs.length} pairs (Bonferroni)\n`)
+  print(
+    `  level of each test ${LEVEL.toPrecision(3)}: ${FAMILY_LEVEL} over two tests of ${compared.length} pairs (Bonferroni); ` +
+      `a distance D of ${leastDistance(times.MATCH.length).toFixed(4)} or more is told\n`,
+  )
 }
 
 function print(text: string): void {
   process.stdout.write(text)
 }
 
+/** Measures one half; what is wrong with it, or null. */
+async function judge(half: Half): Promise<string | null> {
+  const [each, city] = [natural('each'), { people: natural('people'), seed: natural('seed') }]
+  const gridMs = half === 'grid' ? natural('grid') : 0
+  const concurrency = natural(half === 'grid' ? 'grid-concurrency' : 'concurrency')
+  const probes = plan(city, each, randomFor(city.seed, gridMs))
+  const times = await withGateway(city, gridMs, (gateway) => measure(gateway, probes, concurrency))
+  const compared = comparePairs(times)
+  report(half === 'grid' ? `With a grid of ${gridMs} ms` : 'Without the grid', times, compared)
+  return complaintOf(half, compared)
+}
+
+function natural(name: 'each' | 'people' | 'seed' | 'grid' | 'concurrency' | 'grid-concurrency'): number {
+  const value = Number(values[name])
+  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} is a whole number from 1 on`)
+  return value
+}
+
 async function main(): Promise<void> {
-  const [each, concurrency, grid] = [Number(values.each), Number(values.concurrency), Number(values.grid)]
-  const city = { people: Number(values.people), seed: Number(values.seed) }
-  for (const gridMs of [0, grid]) {
-    const probes = plan(city, each, randomFor(city.seed, gridMs))
-    const times = await withGateway(city, gridMs, (gateway) => measure(gateway, probes, concurrency))
-    report(gridMs === 0 ? 'Without the grid' : `With a grid of ${gridMs} ms`, times)
-  }
+  const halves = HALVES.filter((half) => values.only === undefined || values.only === half)
+  if (halves.length === 0) throw new Error('--only is no-grid or grid')
+  const complaints: string[] = []
+  for (const half of halves) complaints.push(...[await judge(half)].filter((one) => one !== null))
+  for (const complaint of complaints) print(`\n${complaint}\n`)
+  if (complaints.length > 0) process.exitCode = 1
+  else print('\nas it must be\n')
 }
 
 if (values.help) print(HELP)

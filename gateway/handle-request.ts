@@ -5,15 +5,15 @@ import type { HttpAnswer, HttpRequest } from './request/http.ts'
 import { record } from './request/record.ts'
 import { registered } from './request/registered.ts'
 import { refuse } from './request/refuse.ts'
-import { assertStanding } from './request/standing.ts'
+import { admitCaller } from './request/standing.ts'
 import { Failure } from './vocabulary/failure.ts'
 
 /**
  * The life of one request:
  *
+ *   enter      not too many at once                        limits/load.ts
  *   identify   who asks                                   caller/
- *   admit      not too many at once, not too often,       limits/
- *              not suspended
+ *   admit      not too often, not suspended                limits/
  *   reserve    room for the record, or nothing is fetched  audit/
  *   registered the document that an id stands for          request/registered.ts
  *   front      parse, validate, limits; then, per operation (request/answer-operation.ts)
@@ -37,8 +37,7 @@ async function recordedAnswer(house: House, exchange: Exchange, request: HttpReq
   try {
     if (leave === null) throw new Failure('OVERLOADED')
     exchange.caller = await house.identify(request.rawHeaders, exchange.startedAt)
-    await house.rate.admit(exchange.caller)
-    assertStanding(house, exchange.caller)
+    await admitCaller(house, exchange.caller)
     exchange.reservation = await house.audit.reserve()
     if (request.fault) throw request.fault
     return await record(house, exchange, await house.front(exchange, registered(house, exchange, request)))

@@ -227,7 +227,7 @@ function boundsOver({ limits, statistics, verification, http }: Config, counters
     statistics: createStatisticsBudget(counters, statistics),
     attempts: createAttempts(counters, verification),
     enumeration: createEnumeration(counters, limits),
-    assertExactCounts: () => assertExactCounts(counters),
+    assertExactCounts: (window: number) => assertExactCounts(counters, window),
     requestTimeoutMs: http.requestTimeoutMs,
     waitForGrid: (started: number) =>
       waitForGrid({
@@ -378,5 +378,11 @@ export function buildGeneration(
 /** Read per use: a rotation holds from the next request on. */
 function secretsOf(keys: KeyRing): House['secrets'] {
   const bytes = (purpose: SecretPurpose): Uint8Array => keys.secret(purpose).key.export()
-  return { subject: bytes('subject-pseudonym'), argument: bytes('argument-hash'), counter: bytes('counter-member') }
+  const accepted = keys.usedSecrets('counter-member').toSorted((one, other) => (one.id < other.id ? -1 : 1))
+  return {
+    subject: bytes('subject-pseudonym'),
+    argument: bytes('argument-hash'),
+    counter: bytes('counter-member'),
+    calls: accepted.map(({ key }) => key.export()),
+  }
 }

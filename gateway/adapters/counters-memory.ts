@@ -57,6 +57,7 @@ export function createMemoryCounters(clock: Pick<Clock, 'now'>): Counters {
       if (members.length > 0) sets.set(key, known, { size: holders.size })
       return taken(total, () => release(holders, members))
     },
+    isExact: () => true,
     health: () => ({ ok: true, detail: 'in this process' }),
     close: async () => {},
   }

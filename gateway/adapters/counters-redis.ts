@@ -131,11 +131,12 @@ export function createRedisCounters(url: string, clock: Clock): Counters {
     if (all !== null && all.total > most) return all
     // Taken here too, so that nothing is forgotten in the moment Redis goes away.
     const alone = await take(local)
-    const both = taken(Math.max(all?.total ?? 0, alone.total), async () => {
+    const giveBack = async (): Promise<void> => {
       await alone.giveBack()
       // Where Redis does not answer, they stay taken there until their window ends: too few are left, never too many.
       if (all !== null) await circuit.ask(() => all.giveBack())
-    })
+    }
+    const both = taken(Math.max(all?.total ?? 0, alone.total), giveBack, all !== null)
     if (alone.total > most) await both.giveBack()
     return both
   }
@@ -148,6 +149,7 @@ export function createRedisCounters(url: string, clock: Clock): Counters {
     take: (key, events, window, most) => takeBoth((from) => from.take(key, events, window, most), most),
     takeDistinct: (key, members, window, most) =>
       takeBoth((from) => from.takeDistinct(key, members, window, most), most),
+    isExact: () => circuit.isClosed(),
     health: () =>
       circuit.isClosed()
         ? { ok: true, detail: 'shared in Redis' }

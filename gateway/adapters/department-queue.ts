@@ -3,7 +3,8 @@ export interface DepartmentQueue {
   /**
    * Resolves with the way to give the place back, as soon as there is one.
    *
-   * @param patience milliseconds that the caller can wait; whoever would wait longer is told so at once
+   * @param patience milliseconds that the caller can wait; whoever would wait longer, by how long calls take, is told so
+   * at once, and whoever has waited that long goes
    * @throws Error where the line is full or too slow, and the signal's reason where the caller goes away while waiting
    */
   enter(patience: number, signal: AbortSignal): Promise<() => void>
@@ -14,6 +15,13 @@ const WAITING_PER_PLACE = 8
 
 /** Weight of the newest call in the mean of how long calls take. */
 const NEWEST = 0.2
+
+/** Milliseconds beyond which a timer of Node would fire at once. */
+const LONGEST_TIMER = 2 ** 31 - 1
+
+function tooSlow(): Error {
+  return new Error('this department is too slow to be waited for')
+}
 
 interface Waiting {
   readonly start: () => void
@@ -47,19 +55,27 @@ export function createDepartmentQueue(places: number, monotonic: () => number): 
     const [oldest] = running
     return Math.max(mean, oldest ? monotonic() - oldest.since : 0)
   }
-  const wait = (signal: AbortSignal): Promise<() => void> =>
+  const wait = (patience: number, signal: AbortSignal): Promise<() => void> =>
     new Promise((resolve, reject) => {
-      const leave = (): void => {
+      const leave = (error: Error): void => {
+        forget()
         waiting.delete(one)
-        reject(signal.reason instanceof Error ? signal.reason : new Error('the caller has gone'))
+        reject(error)
+      }
+      const gone = (): void => leave(signal.reason instanceof Error ? signal.reason : new Error('the caller has gone'))
+      // How long calls took is a guess at how long they will take.
+      const timer = setTimeout(() => leave(tooSlow()), Math.min(patience, LONGEST_TIMER))
+      const forget = (): void => {
+        clearTimeout(timer)
+        signal.removeEventListener('abort', gone)
       }
       const one: Waiting = {
         start: () => {
-          signal.removeEventListener('abort', leave)
+          forget()
           resolve(begin())
         },
       }
-      signal.addEventListener('abort', leave, { once: true })
+      signal.addEventListener('abort', gone, { once: true })
       waiting.add(one)
     })
   return {
@@ -68,8 +84,8 @@ export function createDepartmentQueue(places: number, monotonic: () => number): 
       if (running.size < places) return begin()
       if (waiting.size >= places * WAITING_PER_PLACE) throw new Error('too many calls wait for this department')
       const rounds = Math.ceil((waiting.size + 1) / places)
-      if (rounds * pace() > patience) throw new Error('this department is too slow to be waited for')
-      return wait(signal)
+      if (rounds * pace() > patience) throw tooSlow()
+      return wait(patience, signal)
     },
   }
 }

@@ -1,4 +1,6 @@
-import { mkdir, open, readFile, rm, stat } from 'node:fs/promises'
+import { randomUUID } from 'node:crypto'
+import { linkSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { mkdir, open, readFile, rm } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
@@ -38,13 +40,17 @@ export function parseLine<T>(line: string, schema: z.ZodType<T>): T | null {
 /** All events of a file; none where it is missing. */
 export async function readEvents<T>(path: string, schema: z.ZodType<T>): Promise<EventLines<T>> {
   const text = await readFile(path, 'utf8').catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return ''
+    if (isCode(error, 'ENOENT')) return ''
     throw error
   })
   return parseEvents(text, schema)
 }
 
-/** Appends one event; it is on disk when the promise resolves. A folder that is missing is made, for its owner alone. */
+/**
+ * Appends one event; it is on disk when the promise resolves. A folder that is missing is made, for its owner alone.
+ *
+ * @throws Error where it cannot be written, after a bounded wait where another holds the lock
+ */
 export async function appendEvent<T>(path: string, schema: z.ZodType<T>, event: T): Promise<void> {
   await mkdir(dirname(path), { recursive: true, mode: 0o700 })
   await locked(path, () => append(path, `${JSON.stringify(schema.parse(event))}\n`))
@@ -72,25 +78,77 @@ async function cutTornLine(file: FileHandle): Promise<void> {
 /** Milliseconds after which a lock belongs to a process that was killed. */
 const STALE = 10_000
 
+/** Milliseconds after which a writer gives up: long enough for a stale lock to be one. */
+const PATIENCE = 2 * STALE
+
+/** Milliseconds after which whoever replaced a stale lock last has it. */
+const SETTLE = 50
+
 /** One writer at a time: what looks like a torn line may be another's, on its way to the disk. */
 async function locked(path: string, act: () => Promise<void>): Promise<void> {
   const lock = `${path}.lock`
-  for (;;) {
-    const held = await open(lock, 'wx').catch(() => null)
-    if (held) {
-      await held.close()
-      break
-    }
-    const age = await stat(lock).then(
-      ({ mtimeMs }) => systemClock.now() - mtimeMs,
-      () => 0,
-    )
-    if (age > STALE) await rm(lock, { force: true })
-    await delay(10)
-  }
+  const mine = randomUUID()
+  await acquire(lock, mine)
   try {
     await act()
   } finally {
-    await rm(lock, { force: true })
+    // Whoever was too slow has lost it to another, whose it is now.
+    if (holds(lock, mine)) await rm(lock, { force: true })
   }
+}
+
+/** @throws Error of the file system where no lock can be made, and where another's is held for too long */
+async function acquire(lock: string, mine: string): Promise<void> {
+  const until = systemClock.monotonic() + PATIENCE
+  while (!create(lock, mine) && !(await takeOver(lock, mine))) {
+    if (systemClock.monotonic() > until) throw new Error('another process holds the lock of the events')
+    await delay(10)
+  }
+}
+
+/** False where another has it. Whatever else goes wrong would go wrong again and is no reason to wait. */
+function create(lock: string, mine: string): boolean {
+  const draft = `${lock}.${mine}`
+  try {
+    writeFileSync(draft, mine, { flag: 'wx', mode: 0o600 })
+    // Linked whole: a lock without its owner's name would be nobody's.
+    linkSync(draft, lock)
+    return true
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return false
+    throw error
+  } finally {
+    rmSync(draft, { force: true })
+  }
+}
+
+/**
+ * Takes a stale lock over by writing another in its place. Of several who do so at the same moment the last one has it,
+ * which all of them see a moment later; nobody removes what may be another's.
+ */
+async function takeOver(lock: string, mine: string): Promise<boolean> {
+  const found = statSync(lock, { throwIfNoEntry: false })
+  // One of the future is as stale as one of the past: the clock was set back since.
+  if (found === undefined || Math.abs(systemClock.now() - found.mtimeMs) <= STALE) return false
+  const draft = `${lock}.${mine}`
+  try {
+    writeFileSync(draft, mine, { mode: 0o600 })
+    renameSync(draft, lock)
+  } finally {
+    rmSync(draft, { force: true })
+  }
+  await delay(SETTLE)
+  return holds(lock, mine)
+}
+
+function holds(lock: string, mine: string): boolean {
+  try {
+    return readFileSync(lock, 'utf8') === mine
+  } catch {
+    return false
+  }
+}
+
+function isCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
 }

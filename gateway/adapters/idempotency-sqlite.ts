@@ -7,7 +7,7 @@ import type { Begun, Idempotency } from '../verify/idempotency.ts'
 import type { Clock } from '../vocabulary/ports.ts'
 
 /** Milliseconds to wait for another process that writes. */
-const PATIENCE = 2_000
+const PATIENCE = 200
 
 const SCHEMA = `
 PRAGMA journal_mode = WAL;

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Suspensions } from '../limits/suspensions.ts'
 import { publishFailure, publishLifecycle } from '../observe/channels.ts'
 import type { Clock } from '../vocabulary/ports.ts'
+import { foldStaffNumber } from '../vocabulary/staff-number.ts'
 import { appendEvent, parseLine, readEvents } from './event-file.ts'
 import type { EventLines } from './event-file.ts'
 import { followFile } from './followed-file.ts'
@@ -35,9 +36,17 @@ export function appendOfficerEvent(path: string, event: OfficerEvent): Promise<v
   return appendEvent(path, officerEvent, event)
 }
 
-/** One text for each officer. */
+/** One text for each officer, however the staff number is written. */
 function nameOf({ department, officer }: Pick<OfficerEvent, 'department' | 'officer'>): string {
-  return JSON.stringify([department, officer])
+  return JSON.stringify([department, foldStaffNumber(officer)])
+}
+
+/** The last event about one officer, or null. */
+export function lastEventOf(
+  events: readonly OfficerEvent[],
+  who: Pick<OfficerEvent, 'department' | 'officer'>,
+): OfficerEvent | null {
+  return events.findLast((event) => nameOf(event) === nameOf(who)) ?? null
 }
 
 /** The last event about each officer; events count in the order in which they were written. */
@@ -47,6 +56,9 @@ export function lastEvents(events: readonly OfficerEvent[]): readonly OfficerEve
 
 /** Milliseconds between looks at the file: a suspension must hold everywhere within one second. */
 const INTERVAL = 250
+
+/** Milliseconds after which an event that could not be written is tried again. */
+const RETRY = 5_000
 
 /** Word for the log. */
 const SUBJECT = 'officer-events'
@@ -58,11 +70,12 @@ export interface OfficerFile extends Suspensions {
 
 /**
  * Officers suspended by the dated events of a file. Whoever was suspended once stays so while the process lives until
- * an event restores them, whatever becomes of the file; and a suspension that cannot be written holds all the same.
+ * an event restores them, whatever becomes of the file; and a suspension that cannot be written holds all the same, and
+ * is written as soon as it can be.
  */
 export function openOfficerFile(path: string, clock: Pick<Clock, 'now'>): OfficerFile {
-  /** Suspended by this process and not yet read back, with the instant. */
-  const pending = new Map<string, number>()
+  /** Suspended by this process and not yet read back. */
+  const pending = new Map<string, Pending>()
   let suspended: ReadonlySet<string> = new Set()
   const file = followFile({
     path,
@@ -72,6 +85,7 @@ export function openOfficerFile(path: string, clock: Pick<Clock, 'now'>): Office
     missing: '',
     onChange: take,
   })
+  const timer = setInterval(() => void writeAgain(path, pending.values()), RETRY).unref()
   take()
 
   function take(): void {
@@ -79,7 +93,8 @@ export function openOfficerFile(path: string, clock: Pick<Clock, 'now'>): Office
     const kept = [...suspended].filter((name) => !last.has(name))
     const named = [...last].filter(([, one]) => one.suspended).map(([name]) => name)
     suspended = new Set([...kept, ...named])
-    for (const [name, at] of pending) if ((last.get(name)?.at ?? -Infinity) >= at) pending.delete(name)
+    for (const [name, { event }] of pending)
+      if ((last.get(name)?.at ?? -Infinity) >= Date.parse(event.at)) pending.delete(name)
     report(bad)
   }
   return {
@@ -90,15 +105,46 @@ export function openOfficerFile(path: string, clock: Pick<Clock, 'now'>): Office
     async suspend({ department, officer }, reason) {
       const name = nameOf({ department, officer })
       if (suspended.has(name) || pending.has(name)) return
-      const at = clock.now()
-      pending.set(name, at)
+      const facts = { department, officer, at: new Date(clock.now()).toISOString(), by: BY_GATEWAY, reason }
+      const one: Pending = { event: { kind: 'OFFICER_SUSPENDED', ...facts }, state: 'WRITING' }
+      pending.set(name, one)
       publishLifecycle(() => ({ step: 'degraded', subject: 'officer-suspended' }))
-      const event = { department, officer, at: new Date(at).toISOString(), by: BY_GATEWAY, reason }
-      await appendOfficerEvent(path, { kind: 'OFFICER_SUSPENDED', ...event }).catch((error: unknown) => {
-        publishFailure(() => ({ receipt: null, where: SUBJECT, code: null, error }))
-      })
+      await write(path, one)
     },
-    close: () => file.close(),
+    close() {
+      clearInterval(timer)
+      file.close()
+    },
+  }
+}
+
+/** A suspension of this process. */
+interface Pending {
+  readonly event: OfficerEvent
+  state: 'WRITING' | 'WRITTEN' | 'FAILED'
+}
+
+/** Never fails: who must be stopped is, in the file or beside it. */
+async function write(path: string, one: Pending): Promise<void> {
+  one.state = 'WRITING'
+  try {
+    await appendOfficerEvent(path, one.event)
+    one.state = 'WRITTEN'
+  } catch (error) {
+    one.state = 'FAILED'
+    publishFailure(() => ({ receipt: null, where: SUBJECT, code: null, error }))
+  }
+}
+
+/** What could not be written. Who was restored since must not be stopped again by what comes late. */
+async function writeAgain(path: string, pending: Iterable<Pending>): Promise<void> {
+  const failed = [...pending].filter(({ state }) => state === 'FAILED')
+  if (failed.length === 0) return
+  const { events } = await readOfficerEvents(path).catch(() => ({ events: null }))
+  if (events === null) return
+  for (const one of failed) {
+    const last = lastEventOf(events, one.event)
+    if (last === null || Date.parse(last.at) < Date.parse(one.event.at)) await write(path, one)
   }
 }
 

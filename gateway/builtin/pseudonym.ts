@@ -23,14 +23,14 @@ export type ReadState = (context: CallContext | null) => BuiltinState
  * One operation has one context, however often it comes by here: all its pseudonyms are of the keys of one moment, or a
  * person could have two in one answer while a key is rotated.
  */
-export function stateReader(keys: Pick<KeyRing, 'secrets'>): ReadState {
+export function stateReader(keys: Pick<KeyRing, 'usedSecrets'>): ReadState {
   const states = new WeakMap<CallContext, BuiltinState>()
   return (context) => {
     if (context === null || context.matter === null) return { pseudonyms: null }
     const known = states.get(context)
     if (known) return known
     const { consumer, matter } = context
-    const state = { pseudonyms: createPseudonyms(keys.secrets('consumer-pseudonym'), { consumer, matter }) }
+    const state = { pseudonyms: createPseudonyms(keys.usedSecrets('consumer-pseudonym'), { consumer, matter }) }
     states.set(context, state)
     return state
   }
@@ -41,7 +41,10 @@ export function pseudonym(person: PersonKey, _arguments: unknown, state: Builtin
   return pseudonymsOf(person, state)?.[0] ?? null
 }
 
-/** `Person.formerPseudonyms`: by the other keys that are accepted; data joined before a rotation are joined on by them. */
+/**
+ * `Person.formerPseudonyms`: by the older keys that are accepted; data joined before a rotation are joined on by them. A
+ * key that is not used yet gives none: nothing was joined by it, and it may be thrown away before its time.
+ */
 export function formerPseudonyms(
   person: PersonKey,
   _arguments: unknown,

@@ -26,7 +26,7 @@ export interface Builtin {
  * @param definitions `schema/sharing.graphql`
  * @param keys for pseudonyms, read once for each operation
  */
-export function createBuiltin(definitions: string, keys: Pick<KeyRing, 'secrets'>): Builtin {
+export function createBuiltin(definitions: string, keys: Pick<KeyRing, 'usedSecrets'>): Builtin {
   const typeDefs = parse(`${readFileSync(BUILTIN_SCHEMA, 'utf8')}\n${definitions}`)
   const schema = buildSubgraphSchema([
     {

@@ -28,6 +28,11 @@ export interface Caller {
   readonly emergency: string | null
 }
 
+/** One case of one department, told apart from those of others; null where none is stated. */
+export function caseKeyOf(caller: Pick<Caller, 'department' | 'actingFor' | 'case'>): string | null {
+  return caller.case === null ? null : JSON.stringify([principalOf(caller), caller.case])
+}
+
 /** The department whose matters and grants count: the caller's own, or the one that it acts for (ZS-7.04). */
 export function principalOf(caller: Pick<Caller, 'department' | 'actingFor'>): string {
   return caller.actingFor?.department ?? caller.department

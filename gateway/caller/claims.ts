@@ -2,6 +2,7 @@ import { Failure } from '../vocabulary/failure.ts'
 import { ROLES } from './roles.ts'
 import type { Role } from './roles.ts'
 import { holdsIdNumber } from '../vocabulary/id-number.ts'
+import { STAFF_NUMBER } from '../vocabulary/staff-number.ts'
 
 /** What the gateway takes from a verified token; everything else in it is ignored. */
 export interface Claims {
@@ -19,7 +20,6 @@ export interface Claims {
 }
 
 const CODE = /^[a-z0-9][a-z0-9-]{0,63}$/
-const OFFICER = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/
 
 function bad(zh: string, en: string): Failure {
   return new Failure('UNAUTHENTICATED', { detail: { zh, en } })
@@ -46,7 +46,7 @@ function seconds(payload: object, name: string): number | null {
 function officerOf(payload: object): string | null {
   const value = claim(payload, 'sub')
   if (value === undefined || value === '') return null
-  if (typeof value !== 'string' || !OFFICER.test(value))
+  if (typeof value !== 'string' || !STAFF_NUMBER.test(value))
     throw bad('令牌的 sub 不是工作人员编号', 'The claim sub is no staff number.')
   if (holdsIdNumber(value))
     throw new Failure('UNAUTHENTICATED', {

@@ -9,6 +9,7 @@ import type { Config } from '../config/config.ts'
 import { grantState } from '../grants/grant.ts'
 import type { Grant } from '../grants/grant.ts'
 import { systemClock } from '../vocabulary/ports.ts'
+import { STAFF_NUMBER } from '../vocabulary/staff-number.ts'
 import { configOf } from './context.ts'
 import { describeLinkage } from '../grants/linkage.ts'
 import { checkConfiguredRegisters, printFinding, servedComposition } from '../start/register-check.ts'
@@ -46,7 +47,7 @@ async function revoke(id: string, { reason, by, json }: RevokeOptions, config: C
   if (grants && !grants.some((grant) => grant.id === id))
     throw new CommandFault(`there is no grant ${id}; see: gongxiang grant list`)
   if (reason.trim() === '') throw new CommandFault('a revocation needs a reason that can be read later')
-  if (!/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/.test(by)) throw new CommandFault('--by takes a staff number')
+  if (!STAFF_NUMBER.test(by)) throw new CommandFault('--by takes a staff number')
   if (holdsIdNumber(reason) || holdsIdNumber(by))
     throw new CommandFault("the reason is kept: leave citizens' numbers out of it (HZ-47.2)")
   const events = await knownEvents(config)

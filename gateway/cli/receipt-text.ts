@@ -11,6 +11,7 @@ const OUTCOMES: Readonly<Record<ReceiptOutcome, Text>> = {
   MASKED: { zh: '已脱敏取得', en: 'obtained masked' },
   VERIFIABLE: { zh: '可以核实', en: 'can be verified' },
   UNAVAILABLE: { zh: '数据源暂不可用', en: 'source unavailable' },
+  TO_BE_APPLIED_FOR: { zh: '须由本部门申请共享', en: 'to be applied for by the department' },
   TO_BE_ASKED: { zh: '须请申请人提供', en: 'to be asked of the citizen' },
 }
 
@@ -31,8 +32,6 @@ export function receiptText(said: ReceiptContent, language: Language): string {
 function factsOf(said: ReceiptContent): readonly (readonly [Text, string | null])[] {
   return [
     [{ zh: '回执号', en: 'Receipt' }, said.receipt],
-    // People count rows from 1.
-    [{ zh: '第几行', en: 'Row' }, said.row === undefined ? null : String(said.row + 1)],
     [{ zh: '出具时间', en: 'Issued at' }, said.issuedAt],
     [{ zh: '部门', en: 'Department' }, said.department],
     [{ zh: '应用', en: 'Application' }, said.application],

@@ -1,6 +1,10 @@
 import type { GraphQLOutputType, GraphQLSchema } from 'graphql'
-import { getNamedType, getNullableType, isListType, isObjectType } from 'graphql'
+import { getNamedType, getNullableType, getOperationAST, isListType, isObjectType, parse } from 'graphql'
 import type { FieldEntry } from '../catalog/catalog.ts'
+import { bindVariables } from './bind.ts'
+import type { BoundVariables } from './bind.ts'
+import { normalise } from './normalise.ts'
+import type { NormalisedOperation } from './normalise.ts'
 import { coordinate, fieldOf, typeOf } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 
@@ -120,6 +124,36 @@ export function selectionOf(records: SubjectRecords, coordinates: readonly Coord
     }
   }
   return textOf(root)
+}
+
+/** What asks about one subject, as text; its variables are `type` and `number`. */
+export function subjectQuestion(kind: SubjectType, selection: string): { readonly text: string; readonly key: string } {
+  return kind === 'Person'
+    ? {
+        key: 'person',
+        text: `query ($type: IdDocumentType!, $number: IdNumber!) {
+          person(idDocumentType: $type, idDocumentNumber: $number) ${selection}
+        }`,
+      }
+    : {
+        key: 'legalEntity',
+        text: `query ($type: LegalIdentifierType!, $number: String!) {
+          legalEntity(identifierType: $type, identifier: $number) ${selection}
+        }`,
+      }
+}
+
+/** A question of the gateway's own as an operation of the schema, with its values. */
+export function bindQuestion(
+  schema: GraphQLSchema,
+  text: string,
+  values: Readonly<Record<string, unknown>>,
+): { readonly normalised: NormalisedOperation; readonly variables: BoundVariables } {
+  const document = parse(text)
+  const operation = getOperationAST(document)
+  if (!operation) throw new Error('a question without an operation')
+  const normalised = normalise(schema, document, operation)
+  return { normalised, variables: bindVariables(schema, normalised.bindings, values) }
 }
 
 /** Field → what is selected below it; null for a value. */

@@ -115,6 +115,7 @@ const limits = z.strictObject({
   subjectsPerCase: count(20, 'Most different persons and firms that are asked about or reached in one case.', 10_000),
   subjectsPerOfficerHour: count(200, 'Most different persons and firms of one officer in an hour.'),
   subjectsPerOfficerDay: count(500, 'Most different persons and firms of one officer in a calendar day (UTC+8).'),
+  subjectsPerApplicationHour: count(5_000, 'Most different persons and firms of one application in an hour.'),
   subjectsPerDepartmentDay: count(
     20_000,
     'Most different persons and firms of one department in a calendar day (UTC+8).',
@@ -125,7 +126,10 @@ const limits = z.strictObject({
   ),
   neighboursPerApplication: count(15, 'The same, of one application with all its officers.'),
   neighboursPerDepartment: count(30, 'The same, of one department with all its applications.'),
-  missSubjects: count(20, 'From how many different subjects of one officer in an hour on misses are looked at.'),
+  missSubjects: count(
+    20,
+    'From how many different subjects of one officer in an hour on misses are looked at; of an application three, of a department six times as many.',
+  ),
   missPercent: count(
     60,
     'Of these, the percentage for whom nothing at all may be found; beyond it the officer is suspended. 100 looks at none.',

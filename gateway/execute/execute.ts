@@ -69,6 +69,18 @@ export async function execute(
   return { data, outcomes }
 }
 
+/** Departments of which a fetch failed, and how. */
+export function failedDepartments(
+  outcomes: readonly FetchOutcome[],
+): ReadonlyMap<string, 'SOURCE_UNAVAILABLE' | 'SOURCE_INVALID'> {
+  const code = { failed: 'SOURCE_UNAVAILABLE', partial: 'SOURCE_UNAVAILABLE', invalid: 'SOURCE_INVALID' } as const
+  return new Map(
+    outcomes.flatMap(({ department, outcome }) =>
+      outcome === 'ok' || outcome === 'not-called' ? [] : [[department, code[outcome]] as const],
+    ),
+  )
+}
+
 async function runFetch(
   fetch: FetchNode,
   data: DataObject,

@@ -1,8 +1,9 @@
 import { z } from 'zod'
+import { STAFF_NUMBER } from '../vocabulary/staff-number.ts'
 
 /** How an emergency may be called: it travels in a header, and stands in the record. */
 const id = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/)
-const officer = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/)
+const officer = z.string().regex(STAFF_NUMBER)
 const code = z.string().min(1).max(64)
 const words = z.string().trim().min(1).max(500)
 const at = z.iso.datetime({ offset: true })

@@ -4,6 +4,7 @@ import type { Clause } from '../vocabulary/clause.ts'
 import type { Text } from '../vocabulary/codes.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { holdsIdNumber } from '../vocabulary/id-number.ts'
+import { STAFF_NUMBER } from '../vocabulary/staff-number.ts'
 import { lackingInMatter } from './check-owed.ts'
 import { LONGEST_HOURS, emergencyState, isInvolved } from './emergency.ts'
 import type { Emergencies, Emergency } from './emergency.ts'
@@ -48,7 +49,7 @@ export function faultsOfDeclaration(one: Declaration, facts: DeclarationFacts): 
     ...(registered ? [] : [fault('DEPARTMENT_UNKNOWN', parameters['identity.registeredParty'].clause, one.department)]),
     ...(own ? [] : [fault('MATTER_FOREIGN', parameters['access.purposeRequired'].clause, one.matter)]),
     ...(one.officers.length === 0 ? [fault('OFFICERS_MISSING', parameters['identity.endUserRequired'].clause)] : []),
-    ...[one.by, ...one.officers].filter((id) => !STAFF.test(id)).map((id) => fault('STAFF_NUMBER', clause, id)),
+    ...[one.by, ...one.officers].filter((id) => !STAFF_NUMBER.test(id)).map((id) => fault('STAFF_NUMBER', clause, id)),
     ...(Number.isInteger(one.hours) && one.hours >= 1 && one.hours <= LONGEST_HOURS
       ? []
       : [fault('HOURS_EXCEEDED', clause, String(one.hours))]),
@@ -59,8 +60,6 @@ export function faultsOfDeclaration(one: Declaration, facts: DeclarationFacts): 
   ]
 }
 
-/** Officers beside whom a number is nobody's; as the tokens have them. */
-const STAFF = /^[A-Za-z0-9][A-Za-z0-9._@-]{0,63}$/
 const ID = /^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/
 
 function faultsOfFields(one: Declaration, facts: DeclarationFacts, clause: Clause): readonly EmergencyFault[] {
@@ -94,7 +93,7 @@ export function faultsOfApproval(
   if (rule === null) return [silent(regime)]
   const { clause } = rule
   if (emergency === null) return [fault('EMERGENCY_UNKNOWN', clause)]
-  if (!STAFF.test(by)) return [fault('STAFF_NUMBER', clause, by)]
+  if (!STAFF_NUMBER.test(by)) return [fault('STAFF_NUMBER', clause, by)]
   if (emergency.approved) return [fault('APPROVED_ALREADY', clause, emergency.approved.by)]
   if (emergencyState(emergency, now) !== 'IN_FORCE') return [fault('EMERGENCY_OVER', clause, emergency.id)]
   return isInvolved(emergency, by) ? [fault('APPROVER_INVOLVED', clause, by)] : []
@@ -107,7 +106,7 @@ export function faultsOfEnd(
   now: number,
 ): readonly EmergencyFault[] {
   if (emergency === null) return [fault('EMERGENCY_UNKNOWN', null)]
-  if (!STAFF.test(by)) return [fault('STAFF_NUMBER', null, by)]
+  if (!STAFF_NUMBER.test(by)) return [fault('STAFF_NUMBER', null, by)]
   const state = emergencyState(emergency, now)
   const over = state === 'ENDED' || state === 'EXPIRED' ? [fault('EMERGENCY_OVER', null, emergency.id)] : []
   return [...over, ...faultsOfTexts([reason], null)]
@@ -120,7 +119,7 @@ export function faultsOfReview(
   now: number,
 ): readonly EmergencyFault[] {
   if (emergency === null) return [fault('EMERGENCY_UNKNOWN', null)]
-  if (!STAFF.test(by)) return [fault('STAFF_NUMBER', null, by)]
+  if (!STAFF_NUMBER.test(by)) return [fault('STAFF_NUMBER', null, by)]
   if (emergency.reviewed) return [fault('REVIEWED_ALREADY', null, emergency.reviewed.by)]
   const state = emergencyState(emergency, now)
   if (state === 'IN_FORCE' || state === 'NOT_YET') return [fault('REVIEW_TOO_EARLY', null, emergency.id)]

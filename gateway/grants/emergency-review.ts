@@ -1,5 +1,6 @@
 import { emergencyState, overAt } from './emergency.ts'
 import type { Emergency } from './emergency.ts'
+import { CITY_OFFSET } from '../vocabulary/city-time.ts'
 
 /**
  * Where the after-review of an emergency stands. The text sets no time for it: five working days after the end are the
@@ -15,7 +16,6 @@ export type Review =
 const REVIEW_DAYS = 5
 
 const DAY = 86_400_000
-const SHANGHAI = 8 * 3_600_000
 
 /** The state of the review at an instant. */
 export function reviewOf(emergency: Emergency, now: number): Review {
@@ -29,7 +29,7 @@ export function reviewOf(emergency: Emergency, now: number): Review {
 
 /** Days since the epoch of a calendar day in Asia/Shanghai. */
 function dayOf(instant: number): number {
-  return Math.floor((instant + SHANGHAI) / DAY)
+  return Math.floor((instant + CITY_OFFSET) / DAY)
 }
 
 function dateOf(day: number): string {

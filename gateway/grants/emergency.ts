@@ -1,4 +1,5 @@
 import type { Coordinate } from '../vocabulary/coordinate.ts'
+import { isSameOfficer } from '../vocabulary/staff-number.ts'
 import type { EmergencyDeclared, EmergencyEvent } from './emergency-event.ts'
 
 /** Who did something, and when (milliseconds since the epoch). */
@@ -106,8 +107,7 @@ function mayApprove(known: Emergency, { by, at }: Act): boolean {
 
 /** Whether an officer declared the emergency or uses it: such a one cannot be the second. */
 export function isInvolved({ declaredBy, officers }: Pick<Emergency, 'declaredBy' | 'officers'>, by: string): boolean {
-  // One person's number in capitals and in small letters is still one person's.
-  return [declaredBy, ...officers].some((one) => one.toUpperCase() === by.toUpperCase())
+  return [declaredBy, ...officers].some((one) => isSameOfficer(one, by))
 }
 
 /** The earlier of two ends. */

@@ -243,7 +243,8 @@ function parametersOf(
     })
   }
   const ruled = [...decisions].flatMap(([at, decision]) => {
-    const rules = disclosesValue(decision) ? rulesOf(at) : []
+    // A comparison tells of the record too: it is bound by what the grant fixes as a reading is.
+    const rules = disclosesValue(decision) || decision.kind === 'VERIFY_ONLY' ? rulesOf(at) : []
     return rules.length > 0 ? [[at, rules] as const] : []
   })
   return new Map(ruled)

@@ -2,7 +2,7 @@ import { verify } from 'node:crypto'
 import { systemClock } from '../vocabulary/ports.ts'
 import { KeyFault } from './key-fault.ts'
 import type { KeyProblem } from './key-fault.ts'
-import { placeInUse } from './key-source.ts'
+import { hasBegun, placeInUse } from './key-source.ts'
 import type { KeySource, PublicJwk } from './key-source.ts'
 import { openKeys } from './open-keys.ts'
 import type { OpenKeys, SecretKey, SigningKey } from './open-keys.ts'
@@ -34,6 +34,8 @@ export interface KeyRing {
   secret(purpose: SecretPurpose): SecretKey
   /** All accepted secrets: the one in use, then the older ones from the newest on, then those that are not used yet. */
   secrets(purpose: SecretPurpose): readonly SecretKey[]
+  /** The same without those that are not used yet: what nothing was made by so far. */
+  usedSecrets(purpose: SecretPurpose): readonly SecretKey[]
   /** Purposes with a key that was made by the embedded mode in use. */
   readonly development: readonly Purpose[]
   /** The ring as it is at this moment: it changes no more, neither with its files nor with the time. */
@@ -71,6 +73,13 @@ export function createKeyRing(rings: () => KeyRings, now: () => number): KeyRing
       const { ring, secrets } = ofPurpose(purpose)
       const place = placeInUse(ring, now())
       return [...secrets.slice(place), ...secrets.slice(0, place)]
+    },
+    usedSecrets(purpose: SecretPurpose) {
+      const { ring, secrets } = ofPurpose(purpose)
+      const at = now()
+      const place = placeInUse(ring, at)
+      // A later rotation may have taken the place of an announced key, which then stands among the older ones.
+      return secrets.filter((_, index) => index === place || (index > place && hasBegun(ring[index], at)))
     },
     get development() {
       return PURPOSES.filter((purpose) => {

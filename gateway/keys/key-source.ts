@@ -87,6 +87,11 @@ export function keyObjectOf({ material }: StoredKey): ReturnType<typeof createPr
 
 /** Place in a ring of the key that is used at an instant: the newest whose time has come, or else the oldest. */
 export function placeInUse(ring: readonly { readonly usedFrom?: string }[], now: number): number {
-  const place = ring.findIndex(({ usedFrom }) => usedFrom === undefined || Date.parse(usedFrom) <= now)
+  const place = ring.findIndex((key) => hasBegun(key, now))
   return place < 0 ? ring.length - 1 : place
+}
+
+/** Whether the time from which a key may be used has come. */
+export function hasBegun(key: { readonly usedFrom?: string } | undefined, now: number): boolean {
+  return key !== undefined && (key.usedFrom === undefined || Date.parse(key.usedFrom) <= now)
 }

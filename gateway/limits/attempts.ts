@@ -1,6 +1,7 @@
 import { DAY, LONGEST_WINDOW } from './counters.ts'
-import type { Counters, Taken } from './counters.ts'
+import type { Counters } from './counters.ts'
 import { counterKey } from './keys.ts'
+import { takeAll } from './taken.ts'
 
 /** How often what a person shows may be compared with a record (wall 17). */
 export interface AttemptLimits {
@@ -18,8 +19,8 @@ export interface Attempt {
   /** The department whose matter it is: a delegate's attempts are its. */
   readonly principal: string
   readonly officer: string
-  /** The case, told apart from those of other departments; null where the matter needs none. */
-  readonly case: string | null
+  /** The case, or the matter that needs none, told apart from those of other departments. */
+  readonly case: string
   /** Keyed pseudonym of the subject. */
   readonly subject: string
   readonly coordinate: string
@@ -41,6 +42,7 @@ export interface AttemptTaken {
 
 /** Bounds guesses: an attempt is counted before the comparison, whatever its outcome. */
 export interface Attempts {
+  /** @throws Failure COUNTERS_UNAVAILABLE where it could not be counted exactly: such a guess is not compared (wall 16) */
   take(attempt: Attempt): Promise<AttemptTaken | AttemptsExceeded>
 }
 
@@ -51,30 +53,17 @@ const WINDOW = LONGEST_WINDOW
 export function createAttempts(counters: Counters, limits: AttemptLimits): Attempts {
   return {
     async take({ department, principal, officer, case: file, subject, coordinate }) {
-      const had: Taken[] = []
-      for (const bound of [
-        { kind: 'CASE', parts: [department, officer, file ?? '', subject, coordinate], most: limits.attemptsPerCase },
-        { kind: 'DEPARTMENT', parts: [principal, subject, coordinate], most: limits.attemptsPerDepartment },
-        { kind: 'OFFICER', parts: [department, officer], most: limits.attemptsPerOfficerDay },
-      ] as const) {
-        const { kind, parts, most } = bound
-        const got = await counters.take(
-          counterKey(`attempt-${kind}`, parts),
-          1,
-          kind === 'OFFICER' ? DAY : WINDOW,
-          most,
-        )
-        if (got.total > most) {
-          // One after another, so that a refusal uses up nothing of what colleagues may ask.
-          await Promise.all(had.map((one) => one.giveBack()))
-          return { kind, most }
-        }
-        had.push(got)
-      }
-      return {
-        number: had[0]?.total ?? 1,
-        giveBack: async () => void (await Promise.all(had.map((one) => one.giveBack()))),
-      }
+      const bound = (kind: AttemptsExceeded['kind'], parts: readonly string[], window: number, most: number) =>
+        ({ kind, key: counterKey(`attempt-${kind}`, parts), window, places: 1, most }) as const
+      const { attemptsPerCase, attemptsPerDepartment, attemptsPerOfficerDay } = limits
+      const bounds = [
+        bound('CASE', [department, officer, file, subject, coordinate], WINDOW, attemptsPerCase),
+        bound('DEPARTMENT', [principal, subject, coordinate], WINDOW, attemptsPerDepartment),
+        bound('OFFICER', [department, officer], DAY, attemptsPerOfficerDay),
+      ]
+      const had = await takeAll(counters, bounds, true)
+      if (had.kind === 'BROKEN') return { kind: had.bound.kind, most: had.bound.most }
+      return { number: had.totals[0] ?? 1, giveBack: () => had.giveBack() }
     },
   }
 }

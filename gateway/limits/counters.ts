@@ -1,3 +1,5 @@
+import { CITY_OFFSET } from '../vocabulary/city-time.ts'
+
 /**
  * Counts events, and different members, per key in fixed windows. A port: in this process, or shared by all replicas.
  * The count comes before the act, so that parallel requests cannot all pass the last free place (wall 16).
@@ -20,7 +22,9 @@ export interface Counters {
    * @param members without repetition; keyed pseudonyms, never a number
    */
   takeDistinct(key: string, members: readonly string[], window: number, most: number): Promise<Taken>
-  /** Whether counts are as exact as configured; `detail` is for operators. */
+  /** Whether counts of windows of a length are exact now: made by all who keep them, and none of them lost. */
+  isExact(window: number): boolean
+  /** Whether all counts are as exact as configured; `detail` is for operators. */
   health(): { readonly ok: boolean; readonly detail: string }
   close(): Promise<void>
 }
@@ -29,6 +33,11 @@ export interface Counters {
 export interface Taken {
   /** How many are taken in the window with these, or would be: above `most`, none was taken. */
   readonly total: number
+  /**
+   * Whether the total is of all that was counted in the window, by whomever: what must not pass a bound unseen goes by
+   * this, for `isExact` tells of another moment than that of the count (wall 16).
+   */
+  readonly exact: boolean
   /**
    * Gives back what was taken, once, in the window that it was taken in, even if that has ended. A member leaves only
    * with the last who took a place for it: what others were let through with stays counted.
@@ -48,15 +57,12 @@ export const DAY = 86_400
  */
 export const LONGEST_WINDOW = 90 * DAY
 
-/** Milliseconds by which the city's clock is ahead of UTC: +08:00, without summer time. */
-const OFFSET = 8 * 3_600_000
-
 /** Number of the window that an instant falls into. */
 export function windowAt(now: number, window: number): number {
-  return Math.floor((now + OFFSET) / (window * 1_000))
+  return Math.floor((now + CITY_OFFSET) / (window * 1_000))
 }
 
 /** The first instant after the window that an instant falls into, in milliseconds since the Unix epoch. */
 export function windowEnd(now: number, window: number): number {
-  return (windowAt(now, window) + 1) * window * 1_000 - OFFSET
+  return (windowAt(now, window) + 1) * window * 1_000 - CITY_OFFSET
 }

@@ -1,6 +1,8 @@
 import { DAY, HOUR } from './counters.ts'
-import type { Counters, Taken } from './counters.ts'
-import { counterKey, counterMember } from './keys.ts'
+import type { Counters } from './counters.ts'
+import { counterKey, counterMembers } from './keys.ts'
+import { takeAll } from './taken.ts'
+import type { Bound } from './taken.ts'
 
 /** How many neighbouring numbers may be asked about, and how many misses there may be (S13, FS-27). */
 export interface EnumerationLimits {
@@ -8,7 +10,7 @@ export interface EnumerationLimits {
   readonly neighboursPerOfficer: number
   readonly neighboursPerApplication: number
   readonly neighboursPerDepartment: number
-  /** Different subjects of an hour from which on misses are looked at. */
+  /** Different subjects of one officer in an hour from which on misses are looked at; of wider scopes, times as many. */
   readonly missSubjects: number
   /** The percentage of these that may be misses. */
   readonly missPercent: number
@@ -40,8 +42,13 @@ export interface Finding {
 
 /** Finds who tries out numbers: by how near they lie to each other, and by how few of them exist. */
 export interface Enumeration {
-  /** Counts those asked about before the act: all of them, or, where it finds something, none. */
-  ask(asker: Asker, asked: readonly AskedSubject[]): Promise<Finding | null>
+  /**
+   * Counts those asked about before the act: all of them, or, where it finds something, none.
+   *
+   * @param exact whether it may not go on over a count that is not exact (wall 16)
+   * @throws Failure COUNTERS_UNAVAILABLE
+   */
+  ask(asker: Asker, asked: readonly AskedSubject[], exact: boolean): Promise<Finding | null>
   /**
    * Counts what came of it.
    *
@@ -53,30 +60,27 @@ export interface Enumeration {
 
 /** Findings over counters. */
 export function createEnumeration(counters: Counters, limits: EnumerationLimits): Enumeration {
+  const note = async (kind: string, who: readonly string[], subjects: readonly string[]): Promise<number> => {
+    const key = counterKey(kind, who)
+    return (await counters.takeDistinct(key, counterMembers(key, subjects), HOUR, UNBOUNDED)).total
+  }
   return {
-    async ask(asker, asked) {
-      const had: Taken[] = []
-      for (const { key, members, most, of } of neighbourhoods(asker, asked, limits)) {
-        const got = await counters.takeDistinct(key, members, DAY, most)
-        if (got.total > most) {
-          await Promise.all(had.map((one) => one.giveBack()))
-          return { kind: 'NEIGHBOURHOOD', of, count: got.total }
-        }
-        had.push(got)
-      }
-      return null
+    async ask(asker, asked, exact) {
+      const had = await takeAll(counters, neighbourhoods(asker, asked, limits), exact)
+      return had.kind === 'BROKEN' ? { kind: 'NEIGHBOURHOOD', of: had.bound.of, count: had.total } : null
     },
-    async learn({ department, officer }, found, missed) {
-      const note = async (kind: string, subjects: readonly string[]): Promise<number> => {
-        const key = counterKey(kind, [department, officer])
-        return (await counters.takeDistinct(key, membersOf(key, subjects), HOUR, UNBOUNDED)).total
+    async learn(asker, found, missed) {
+      let finding: Finding | null = null
+      for (const { of, who, times } of scopesOf(asker)) {
+        const name = of.toLowerCase()
+        // Hits first: of parallel requests, each found one must be known as found before it counts as asked about.
+        const hits = await note(`hits-${name}`, who, found)
+        const asked = await note(`asked-${name}`, who, [...found, ...missed])
+        const count = Math.max(0, asked - hits)
+        const enough = missed.length > 0 && asked >= limits.missSubjects * times
+        if (enough && count * 100 > asked * limits.missPercent) finding ??= { kind: 'NO_HIT', of, count }
       }
-      // Hits first: of parallel requests, each found one must be known as found before it counts as asked about.
-      const hits = await note('officer-hits', found)
-      const asked = await note('officer-asked', [...found, ...missed])
-      const count = Math.max(0, asked - hits)
-      const suspect = missed.length > 0 && asked >= limits.missSubjects && count * 100 > asked * limits.missPercent
-      return suspect ? { kind: 'NO_HIT', of: 'OFFICER', count } : null
+      return finding
     },
   }
 }
@@ -84,35 +88,36 @@ export function createEnumeration(counters: Counters, limits: EnumerationLimits)
 /** These are bounded by the budgets of hour and day; here they are only counted. */
 const UNBOUNDED = Number.MAX_SAFE_INTEGER
 
-interface Neighbourhood {
-  readonly key: string
-  readonly members: readonly string[]
-  readonly most: number
+interface Neighbourhood extends Bound {
   readonly of: Finding['of']
 }
 
-/** The narrowest first: of the officer, the application, the department. */
+/** The narrowest first; `times`: how many times as many subjects of it as of an officer make a ratio worth a look. */
+function scopesOf({ department, application, officer }: Asker) {
+  return [
+    { of: 'OFFICER', who: [department, officer], times: 1 },
+    { of: 'APPLICATION', who: [department, application], times: 3 },
+    { of: 'DEPARTMENT', who: [department], times: 6 },
+  ] as const
+}
+
 function neighbourhoods(
-  { department, application, officer }: Asker,
+  asker: Asker,
   asked: readonly AskedSubject[],
   limits: EnumerationLimits,
 ): readonly Neighbourhood[] {
   const groups = Map.groupBy(asked, ({ neighbourhood }) => neighbourhood)
-  const scopes = [
-    ['OFFICER', [department, officer], limits.neighboursPerOfficer],
-    ['APPLICATION', [department, application], limits.neighboursPerApplication],
-    ['DEPARTMENT', [department], limits.neighboursPerDepartment],
-  ] as const
-  return scopes.flatMap(([of, who, most]) =>
+  const mostOf: Readonly<Record<Finding['of'], number>> = {
+    OFFICER: limits.neighboursPerOfficer,
+    APPLICATION: limits.neighboursPerApplication,
+    DEPARTMENT: limits.neighboursPerDepartment,
+  }
+  return scopesOf(asker).flatMap(({ of, who }) =>
     [...groups].flatMap(([neighbourhood, subjects]) => {
       if (neighbourhood === null) return []
       const key = counterKey(`neighbours-${of.toLowerCase()}`, [...who, neighbourhood])
       const pseudonyms = subjects.map(({ pseudonym }) => pseudonym)
-      return [{ key, members: membersOf(key, pseudonyms), most, of }]
+      return [{ key, window: DAY, places: counterMembers(key, pseudonyms), most: mostOf[of], of }]
     }),
   )
-}
-
-function membersOf(key: string, pseudonyms: readonly string[]): readonly string[] {
-  return [...new Set(pseudonyms.map((one) => counterMember(key, one)))]
 }

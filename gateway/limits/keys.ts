@@ -6,8 +6,13 @@ export function counterKey(kind: string, parts: readonly string[]): string {
 }
 
 /** A member of a counter: the same person is another member under each key, so that counters cannot be joined. */
-export function counterMember(key: string, pseudonym: string): string {
+function counterMember(key: string, pseudonym: string): string {
   return digest([key, pseudonym]).slice(0, 16)
+}
+
+/** Members of a counter, each once. */
+export function counterMembers(key: string, pseudonyms: readonly string[]): readonly string[] {
+  return [...new Set(pseudonyms.map((one) => counterMember(key, one)))]
 }
 
 function digest(parts: readonly string[]): string {

@@ -1,7 +1,9 @@
 import { Failure } from '../vocabulary/failure.ts'
 import type { Text } from '../vocabulary/codes.ts'
-import type { Counters, Taken } from './counters.ts'
+import type { Counters } from './counters.ts'
 import { counterKey } from './keys.ts'
+import { takeAll } from './taken.ts'
+import type { Bound } from './taken.ts'
 
 /** Requests per minute. */
 export interface RateLimits {
@@ -45,54 +47,55 @@ export interface RateLimit {
 /** Seconds of a window; also what a refused caller is told to wait. */
 export const RATE_WINDOW = 60
 
-/** One bound, whom it is of, and the most requests. */
-interface Bound {
-  readonly key: string
+/** A bound, and whom it is of. */
+interface RateBound extends Bound {
   readonly whose: Text
-  readonly most: number
 }
 
 /** Rate limits over counters. */
 export function createRateLimit(counters: Counters, limits: RateLimits): RateLimit {
-  const officer = ({ department, application, officer: who }: RatedCaller): Bound => ({
-    key: counterKey('officer', [department, application, who]),
-    whose: { zh: '本人', en: 'by this officer' },
-    most: limits.officerPerMinute,
+  const bound = (key: string, whose: Text, most: number): RateBound => ({
+    key,
+    whose,
+    most,
+    window: RATE_WINDOW,
+    places: 1,
   })
-  const wider = ({ department, application }: RatedCaller): readonly Bound[] => [
-    {
-      key: counterKey('application', [department, application]),
-      whose: { zh: '本应用', en: 'by this application' },
-      most: limits.applicationPerMinute,
-    },
-    {
-      key: counterKey('department', [department]),
-      whose: { zh: '本部门', en: 'by this department' },
-      most: limits.departmentPerMinute,
-    },
+  const officer = ({ department, application, officer: who }: RatedCaller): RateBound =>
+    bound(
+      counterKey('officer', [department, application, who]),
+      { zh: '本人', en: 'by this officer' },
+      limits.officerPerMinute,
+    )
+  const wider = ({ department, application }: RatedCaller): readonly RateBound[] => [
+    bound(
+      counterKey('application', [department, application]),
+      { zh: '本应用', en: 'by this application' },
+      limits.applicationPerMinute,
+    ),
+    bound(
+      counterKey('department', [department]),
+      { zh: '本部门', en: 'by this department' },
+      limits.departmentPerMinute,
+    ),
   ]
   return {
-    admit: (caller) => takeAll(counters, [officer(caller), ...wider(caller)]),
-    admitRefused: (caller) => takeAll(counters, [officer(caller)]),
+    admit: (caller) => admitAll(counters, [officer(caller), ...wider(caller)]),
+    admitRefused: (caller) => admitAll(counters, [officer(caller)]),
     async tolerate(address) {
       return (await counters.add(counterKey('stranger', [address]), RATE_WINDOW)) <= limits.strangerPerMinute
     },
   }
 }
 
-/** One after another, the narrowest first, as a budget does. */
-async function takeAll(counters: Counters, bounds: readonly Bound[]): Promise<void> {
-  const had: Taken[] = []
-  for (const { key, whose, most } of bounds) {
-    const got = await counters.take(key, 1, RATE_WINDOW, most)
-    if (got.total > most) {
-      await Promise.all(had.map((one) => one.giveBack()))
-      const detail = {
-        zh: `${whose.zh}一分钟内超过 ${most} 次`,
-        en: `more than ${most} requests in a minute ${whose.en}`,
-      }
-      throw new Failure('RATE_LIMIT', { detail })
-    }
-    had.push(got)
+/** Who asks often tells nothing of anybody: a count of this process alone is bound enough while others cannot be had. */
+async function admitAll(counters: Counters, bounds: readonly RateBound[]): Promise<void> {
+  const had = await takeAll(counters, bounds, false)
+  if (had.kind === 'TAKEN') return
+  const { whose, most } = had.bound
+  const detail = {
+    zh: `${whose.zh}一分钟内超过 ${most} 次`,
+    en: `more than ${most} requests in a minute ${whose.en}`,
   }
+  throw new Failure('RATE_LIMIT', { detail })
 }

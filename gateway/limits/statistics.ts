@@ -1,6 +1,7 @@
-import { DAY } from './counters.ts'
-import type { Counters, Taken } from './counters.ts'
-import { counterKey, counterMember } from './keys.ts'
+import { DAY, LONGEST_WINDOW } from './counters.ts'
+import type { Counters } from './counters.ts'
+import { counterKey, counterMembers } from './keys.ts'
+import { takeAll } from './taken.ts'
 
 /** How many different tables of one register may be asked for (FS-27). */
 export interface StatisticsLimits {
@@ -9,7 +10,7 @@ export interface StatisticsLimits {
 }
 
 /** Days for which a table counts. */
-export const TABLE_DAYS = 90
+export const TABLE_DAYS = LONGEST_WINDOW / DAY
 
 /** A table: of which register, over which set of dimensions. */
 export interface Table {
@@ -32,6 +33,7 @@ export interface StatisticsBudget {
    * was counted before is free.
    *
    * @returns the bound that it would break
+   * @throws Failure COUNTERS_UNAVAILABLE where it could not be counted exactly: what is withheld might be found by asking on
    */
   spend(
     who: { readonly department: string; readonly officer: string },
@@ -43,24 +45,18 @@ export interface StatisticsBudget {
 export function createStatisticsBudget(counters: Counters, limits: StatisticsLimits): StatisticsBudget {
   return {
     async spend({ department, officer }, tables) {
-      const had: Taken[] = []
-      for (const [of, own] of Map.groupBy(tables, (table) => table.of)) {
-        const bounds = [
-          ['OFFICER', limits.tablesPerOfficer, [department, officer, of]],
-          ['DEPARTMENT', limits.tablesPerDepartment, [department, of]],
-        ] as const
-        for (const [kind, most, parts] of bounds) {
-          const key = counterKey(`statistics-${kind.toLowerCase()}`, parts)
-          const members = new Set(own.map(({ dimensions }) => counterMember(key, JSON.stringify(dimensions))))
-          const got = await counters.takeDistinct(key, [...members], TABLE_DAYS * DAY, most)
-          if (got.total > most) {
-            await Promise.all(had.map((one) => one.giveBack()))
-            return { of, kind, most }
-          }
-          had.push(got)
-        }
-      }
-      return null
+      const bounds = [...Map.groupBy(tables, ({ of }) => of)].flatMap(([of, own]) => [
+        boundOf(own, { of, kind: 'OFFICER', most: limits.tablesPerOfficer }, [department, officer, of]),
+        boundOf(own, { of, kind: 'DEPARTMENT', most: limits.tablesPerDepartment }, [department, of]),
+      ])
+      const had = await takeAll(counters, bounds, true)
+      return had.kind === 'BROKEN' ? had.bound.exceeded : null
     },
   }
+}
+
+function boundOf(tables: readonly Table[], exceeded: TablesExceeded, who: readonly string[]) {
+  const key = counterKey(`statistics-${exceeded.kind.toLowerCase()}`, who)
+  const names = tables.map(({ dimensions }) => JSON.stringify(dimensions))
+  return { key, window: LONGEST_WINDOW, places: counterMembers(key, names), most: exceeded.most, exceeded }
 }

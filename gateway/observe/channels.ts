@@ -75,10 +75,11 @@ export interface UnregisteredEvent {
   readonly count: number
 }
 
-/** Somebody is taken to try numbers out, and was suspended (S13, ZS-6.05, FS-27). Pseudonyms as the record has them. */
+/** Somebody is taken to try numbers out, or guesses too often (S07, S13, ZS-6.05, FS-27). Pseudonyms as the record has them. */
 export interface AlertEvent {
-  readonly kind: 'NEIGHBOURHOOD' | 'NO_HIT'
-  /** Of whom the numbers were counted, and how many. */
+  /** Numbers tried out, in two ways; or one value guessed at too often. */
+  readonly kind: 'NEIGHBOURHOOD' | 'NO_HIT' | 'ATTEMPTS'
+  /** Of whom it was counted, and how many. */
   readonly of: 'OFFICER' | 'APPLICATION' | 'DEPARTMENT'
   readonly count: number
   readonly receipt: string

@@ -1,5 +1,5 @@
 import { subjectPseudonym } from '../audit/pseudonym.ts'
-import { principalOf } from '../caller/caller.ts'
+import { caseKeyOf } from '../caller/caller.ts'
 import { valueOf } from '../compile/calls.ts'
 import { included } from '../compile/compiled-operation.ts'
 import type { Call } from '../compile/compiled-operation.ts'
@@ -8,6 +8,7 @@ import type { RejectedArgument } from '../compile/parameters.ts'
 import type { FieldEntry } from '../catalog/catalog.ts'
 import type { Grant } from '../grants/grant.ts'
 import type { Exceeded, GrantUse, Spending } from '../limits/budget.ts'
+import { DAY } from '../limits/counters.ts'
 import type { RecordPlace } from '../project/project.ts'
 import type { Clause } from '../vocabulary/clause.ts'
 import type { Text } from '../vocabulary/codes.ts'
@@ -54,27 +55,30 @@ export async function admitOperation(
     const failure = new Failure(code, { ...(clause ? { clause } : {}), detail })
     throw refused(exchange, { ...asking, outcomes: [] }, failure, rejection.rejected)
   }
+  exchange.exactly = isMostSensitive(asking, fields)
   const failure =
-    inexact(house, asking, fields) ??
+    (await orFailure(async () => refusedInexact(house, exchange))) ??
     longPage(house, asking, variables) ??
     (await admitSubjects(house, exchange, asking)) ??
-    (await refusedTables(house, exchange, asking, variables))
+    (await orFailure(() => refusedTables(house, exchange, asking, variables)))
   if (failure) throw refusedOperation(exchange, asking, failure)
   noteUse(house, exchange, asking)
 }
 
-/** What is most sensitive is not given while a bound could be passed unseen (wall 16). */
-function inexact(
-  house: House,
-  { active }: AskingOperation,
-  fields: Parameters<typeof admitOperation>[4],
-): Failure | null {
-  const sensitive = active.some(
-    ({ coordinate, decision }) => disclosesValue(decision) && fields.get(coordinate)?.level === 'L4',
-  )
+function isMostSensitive({ active }: AskingOperation, fields: ReadonlyMap<Coordinate, FieldEntry>): boolean {
+  return active.some(({ coordinate, decision }) => disclosesValue(decision) && fields.get(coordinate)?.level === 'L4')
+}
+
+/** Where counts are known to be inexact, nothing need be counted to say so; days are what every operation is counted in. */
+function refusedInexact(house: House, { exactly }: Exchange): null {
+  if (exactly) house.assertExactCounts(DAY)
+  return null
+}
+
+/** A refusal that was thrown, as one that was given back: it stands in the record like any other. */
+async function orFailure(stage: () => Promise<Failure | null>): Promise<Failure | null> {
   try {
-    if (sensitive) house.assertExactCounts()
-    return null
+    return await stage()
   } catch (error) {
     if (error instanceof Failure) return error
     throw error
@@ -95,8 +99,10 @@ export async function admitSubjects(
   const { subjects } = asking
   const grants = grantsOf(asking).map((grant) => ({ grant: useOf(grant), calls: 1, rows: 0 }))
   // An attempt counts as one, whatever else stands in its way.
-  const suspect = await suspectOf(house, exchange, subjects)
-  return suspect ?? overspent(house, exchange, asking, { subjects, grants })
+  return orFailure(async () => {
+    const suspect = await suspectOf(house, exchange, subjects)
+    return suspect ?? overspent(house, exchange, asking, { subjects, grants })
+  })
 }
 
 /** Refuses an operation; the record has whom it asked about, what departments were asked, and nothing released. */
@@ -117,7 +123,8 @@ export function refusedOperation(
  * @param answer persons and firms whom it reaches, each once; its records; and those asked about, by whether anything
  * was found of them
  * @returns everybody whom the operation concerns: those asked about, and those reached
- * @throws Failure LIMIT_EXCEEDED, COPY_CONSENT_MISSING, RATE_LIMIT, QUOTA_EXCEEDED, ENUMERATION_SUSPECTED
+ * @throws Failure LIMIT_EXCEEDED, COPY_CONSENT_MISSING, RATE_LIMIT, QUOTA_EXCEEDED, COUNTERS_UNAVAILABLE,
+ * ENUMERATION_SUSPECTED
  */
 export async function admitAnswer(
   house: House,
@@ -140,7 +147,8 @@ export async function admitAnswer(
   }
   const grants = grantsOf(operation).map((grant) => ({ grant: useOf(grant), calls: 0, rows: rowsOf(grant) }))
   const suspect = await noteHits(house, exchange, answer.hits)
-  const failure = suspect ?? (await overspent(house, exchange, operation, { subjects: others, grants }))
+  const spent = () => overspent(house, exchange, operation, { subjects: others, grants })
+  const failure = suspect ?? (await orFailure(spent))
   if (failure) throw refused(exchange, { ...operation, subjects }, failure)
   return subjects
 }
@@ -182,26 +190,27 @@ function isLong(call: Call, variables: Variables, most: number): boolean {
 /** Counts what an operation is about to use up, all of it or nothing; the bound that stands in its way, if one does. */
 async function overspent(
   house: House,
-  { caller }: Exchange,
+  { caller, secrets, exactly }: Exchange,
   operation: AskingOperation,
   { subjects, grants }: { readonly subjects: readonly RequestSubject[]; readonly grants: Spending['grants'] },
 ): Promise<Failure | null> {
   if (caller === null) throw new Error('an operation without a caller')
-  const { counter } = house.secrets
   const exceeded = await house.budget.spend({
     department: caller.department,
+    application: caller.application,
     officer: caller.officer,
-    case: caller.case === null ? null : JSON.stringify([principalOf(caller), caller.case]),
-    subjects: subjects.map(({ type, number }) => subjectPseudonym(counter, type, number)),
+    case: caseKeyOf(caller),
+    subjects: subjects.map(({ type, number }) => subjectPseudonym(secrets.counter, type, number)),
     grants,
     copying: isCopyAllowed(house, operation),
+    exact: exactly,
   })
   return exceeded ? failureOf(house, operation, exceeded) : null
 }
 
 /** Bounds beyond which asking one by one, or list by list, comes to copying. */
 function isCopying(kind: Exceeded['kind']): boolean {
-  return kind === 'OFFICER_HOUR' || kind === 'OFFICER' || kind === 'DEPARTMENT'
+  return kind === 'OFFICER_HOUR' || kind === 'OFFICER' || kind === 'APPLICATION_HOUR' || kind === 'DEPARTMENT'
 }
 
 function failureOf(house: House, operation: AskingOperation, exceeded: Exceeded): Failure {
@@ -229,6 +238,11 @@ function detailOf(exceeded: Exceeded): Text {
       return {
         zh: `本人今日查询的不同对象超过 ${most} 个`,
         en: `more than ${most} different subjects by this officer today`,
+      }
+    case 'APPLICATION_HOUR':
+      return {
+        zh: `本应用一小时内查询的不同对象超过 ${most} 个`,
+        en: `more than ${most} different subjects by this application in an hour`,
       }
     case 'DEPARTMENT':
       return {

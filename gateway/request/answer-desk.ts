@@ -1,12 +1,11 @@
-import { Kind, parse } from 'graphql'
-import { bindVariables } from '../compile/bind.ts'
-import { normalise } from '../compile/normalise.ts'
-import { selectionOf, subjectRecords } from '../compile/subject-paths.ts'
+import { BUILTIN } from '../builtin/subgraph.ts'
+import type { FieldEntry } from '../catalog/catalog.ts'
+import { bindQuestion, selectionOf, subjectQuestion, subjectRecords } from '../compile/subject-paths.ts'
 import { establishPurpose } from '../grants/purpose.ts'
 import type { Matter } from '../grants/registers.ts'
-import type { Clause } from '../vocabulary/clause.ts'
+import type { View } from '../grants/view.ts'
 import { typeOf } from '../vocabulary/coordinate.ts'
-import type { Coordinate } from '../vocabulary/coordinate.ts'
+import type { Decision } from '../vocabulary/decision.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { deskItem } from './desk-item.ts'
 import type { DeskItem } from './desk-item.ts'
@@ -73,44 +72,42 @@ function statedMatter({ house, caller }: OwnContext): Matter {
 async function checkItems(context: OwnContext, matter: Matter, who: NamedSubject): Promise<readonly DeskItem[]> {
   const { house, exchange, caller, schema, generation, facts } = context
   const records = subjectRecords(schema, generation.fields, who.kind)
-  const coordinates = [...matter.fields.keys()].filter((at) => isItem(context, at) && records.has(typeOf(at)))
-  if (coordinates.length === 0) return []
-  const { text, variables: values, key } = questionOf(who, selectionOf(records, coordinates))
-  const document = parse(text)
-  const operation = document.definitions.find((one) => one.kind === Kind.OPERATION_DEFINITION)
-  if (!operation) throw new Error('a question without an operation')
-  const normalised = normalise(schema, document, operation)
-  const variables = bindVariables(schema, normalised.bindings, values)
   const view = generation.views.viewOf(caller)
+  const items = itemsOf(context, view, matter).filter(({ entry }) => records.has(typeOf(entry.coordinate)))
+  if (items.length === 0) return []
+  // What only permitted argument values open cannot be asked for by an identifier; it would refuse all the others.
+  const asked = items.flatMap(({ entry, controlled }) => (controlled ? [] : [entry.coordinate]))
+  const { text, key } = subjectQuestion(who.kind, asked.length > 0 ? selectionOf(records, asked) : '{ __typename }')
+  const { type, number } = who.subject
+  const { normalised, variables } = bindQuestion(schema, text, { type, number })
   const compiled = await generation.compiledFor(view, normalised)
   const run = { schema, caller, compiled, variables, facts: { ...facts, introspectionOnly: false } }
   const { projected, times, misnumbered } = await runCompiled(house, exchange, run)
   if (misnumbered.length > 0) throw new Failure('INVALID_ID_NUMBER')
   const source = { projected, times, records, subject: projected.data[key] }
-  return coordinates.flatMap((at) => {
-    const [entry, decision] = [generation.fields.get(at), view.decisions.get(at)]
-    if (!entry || !decision) return []
+  return items.map(({ entry, decision }) => {
     const sourceTitle = house.parties.find(entry.provider)?.name.zh ?? entry.provider
-    return [deskItem(source, { entry, decision, sourceTitle })]
+    return deskItem(source, { entry, decision, sourceTitle })
   })
 }
 
-function isItem({ generation }: OwnContext, at: Coordinate): boolean {
-  return generation.fields.get(at)?.kind === 'leaf'
+interface NeededItem {
+  readonly entry: FieldEntry
+  readonly decision: Decision
+  /** Opened for permitted argument values only (NT-18.1). */
+  readonly controlled: boolean
 }
 
-function questionOf({ kind, subject: { type, number } }: NamedSubject, selection: string) {
-  const variables = { type, number }
-  if (kind === 'Person') {
-    const text = `query ($type: IdDocumentType!, $number: IdNumber!) {
-      person(idDocumentType: $type, idDocumentNumber: $number) ${selection}
-    }`
-    return { text, variables, key: 'person' }
-  }
-  const text = `query ($type: LegalIdentifierType!, $number: String!) {
-    legalEntity(identifierType: $type, identifier: $number) ${selection}
-  }`
-  return { text, variables, key: 'legalEntity' }
+/** What the matter needs of departments; what the gateway makes itself, such as pseudonyms, nobody brings. */
+function itemsOf({ generation }: OwnContext, { decisions, parameters }: View, matter: Matter): readonly NeededItem[] {
+  return [...matter.fields.keys()].flatMap((at): readonly NeededItem[] => {
+    const [entry, decision] = [generation.fields.get(at), decisions.get(at)]
+    if (entry?.kind !== 'leaf' || !decision || entry.providers.every((one) => one === BUILTIN)) return []
+    const [rule] = parameters.get(at) ?? []
+    if (!rule) return [{ entry, decision, controlled: false }]
+    const { clause, grant } = rule
+    return [{ entry, decision: { kind: 'DENY', code: 'PARAMETER_OUT_OF_GRANT', clause, grant }, controlled: true }]
+  })
 }
 
 async function tokenOf(
@@ -130,7 +127,7 @@ async function tokenOf(
       source,
       sourceTitle,
       asOf,
-      clause: clause satisfies Clause,
+      clause,
       claim: null,
     })),
   })

@@ -1,9 +1,11 @@
 import { subjectRecords } from '../compile/subject-paths.ts'
 import type { SubjectType } from '../compile/subject-paths.ts'
+import { LONGEST_WINDOW } from '../limits/counters.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { admitSubjects, refusedOperation } from './admit-operation.ts'
 import type { AskingOperation } from './admit-operation.ts'
 import { noteHits } from './enumeration.ts'
+import { noteMisuse, noteUse } from './note-emergency.ts'
 import { onlyOnce } from './only-once.ts'
 import type { OwnContext } from './own-context.ts'
 import { takeAttempts } from './verify-attempts.ts'
@@ -34,13 +36,24 @@ export interface Verification {
 export async function answerVerify(context: OwnContext, { input }: VerifyArguments): Promise<Verification> {
   const { house, exchange } = context
   exchange.onGrid = true
-  house.assertExactCounts()
+  exchange.exactly = true
+  house.assertExactCounts(LONGEST_WINDOW)
   const judged = judgeRows(context, input.rows)
   const asking = askingOf(context, judged)
   const { rows, repeats } = await onlyOnce(context, input, () => verify(context, asking, judged))
-  if (repeats !== null)
-    exchange.operation = { ...asking, outcomes: [], records: rows.length, refused: null, verified: [], repeats }
-  return { rows, repeated: repeats !== null }
+  if (repeats === null) return { rows, repeated: false }
+  exchange.operation = { ...asking, outcomes: [], records: rows.length, refused: null, verified: [], repeats }
+  return { rows: rows.map((row, index) => asDecidedNow(row, judged[index])), repeated: true }
+}
+
+/** An answer is given again as far as it would be given now: what was revoked since is told no more. */
+function asDecidedNow(answered: VerifiedRow, judged: Row | undefined): VerifiedRow {
+  const items = answered.items.map((item, index) => {
+    const now = judged?.items[index]
+    return now?.kind === 'refused' ? now.failure : item
+  })
+  const withheld = items.some((item, index) => item !== answered.items[index])
+  return { ...answered, items, token: withheld ? null : answered.token }
 }
 
 function judgeRows(context: OwnContext, given: readonly VerifyRowInput[]): readonly Row[] {
@@ -53,7 +66,9 @@ function judgeRows(context: OwnContext, given: readonly VerifyRowInput[]): reado
   const { fields } = generation
   const view = generation.views.viewOf(caller)
   const recordsOf = (kind: SubjectType) => subjectRecords(schema, fields, kind)
-  const judging: Judging = { schema, fields, view, recordsOf }
+  const { decisions } = generation.views.introspectionViewOf({ ...caller, matter: null, case: null })
+  const widest: Judging['widest'] = (at) => decisions.get(at)?.kind ?? null
+  const judging: Judging = { schema, fields, view, widest, recordsOf }
   return given.map((row) => {
     const who = namedSubject(row)
     return { who, items: judgeItems(judging, who, row.items) }
@@ -66,9 +81,13 @@ async function verify(
   rows: readonly Row[],
 ): Promise<readonly VerifiedRow[]> {
   const { house, exchange } = context
+  noteMisuse(house, exchange, asking)
   const failure = await admitSubjects(house, exchange, asking)
   if (failure) throw refusedOperation(exchange, asking, failure)
-  const attempted = await Promise.all(rows.map((row) => takeAttempts(context, row)))
+  noteUse(house, exchange, asking)
+  const attempted = await Promise.all(rows.map((row) => takeAttempts(context, row))).catch((error: unknown) => {
+    throw error instanceof Failure ? refusedOperation(exchange, asking, error) : error
+  })
   const reading = await readRows(context, rows, attempted)
   const suspect = await noteHits(house, exchange, hitsOf(rows, reading))
   if (suspect) throw refusedOperation(exchange, asking, suspect, reading.outcomes)

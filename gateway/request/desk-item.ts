@@ -1,14 +1,16 @@
 import type { FieldEntry } from '../catalog/catalog.ts'
+import { isObject } from '../execute/data.ts'
 import { recordsAt } from '../compile/subject-paths.ts'
 import type { SubjectRecords } from '../compile/subject-paths.ts'
 import type { Projected } from '../project/project.ts'
 import type { Clause } from '../vocabulary/clause.ts'
+import type { RefusalCode } from '../vocabulary/codes.ts'
 import { fieldOf, typeOf } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import type { Decision } from '../vocabulary/decision.ts'
 
 /** Where an item or a material stands (`MaterialStatus` in the schema). */
-export type MaterialStatus = 'OBTAINED' | 'VERIFIABLE' | 'UNAVAILABLE' | 'TO_BE_ASKED'
+export type MaterialStatus = 'OBTAINED' | 'VERIFIABLE' | 'UNAVAILABLE' | 'TO_BE_APPLIED_FOR' | 'TO_BE_ASKED'
 
 /** One item of a material, as its type in the schema has it. */
 export interface DeskItem {
@@ -42,8 +44,10 @@ export function deskItem(
   const { coordinate, title, provider: source } = entry
   const places = records.get(typeOf(coordinate)) ?? { paths: [], crossed: [] }
   const values = places.paths.flatMap((path) => recordsAt(subject, path)).map((row) => textOf(row[fieldOf(coordinate)]))
-  const missing = projected.faults.some((fault) => [coordinate, ...places.crossed].includes(fault.coordinate))
+  const faulty = projected.faults.some((fault) => [coordinate, ...places.crossed].includes(fault.coordinate))
   const refused = decision.kind === 'DENY' || decision.kind === 'VERIFY_ONLY'
+  // A lookup that failed says nothing of what the city holds.
+  const missing = faulty || (!refused && !isObject(subject))
   return {
     coordinate,
     title,
@@ -57,6 +61,9 @@ export function deskItem(
     asOf: times.get(typeOf(coordinate)) ?? null,
   }
 }
+
+/** Refusals that an application, a renewal or an agreement of the department mends: the city would provide. */
+const APPLIED_FOR: ReadonlySet<string> = new Set<RefusalCode>(['NO_GRANT', 'GRANT_EXPIRED', 'AGREEMENT_MISSING'])
 
 /**
  * An empty field of a record is an answer: it says that there is nothing. One of a subject itself, or one that a mask
@@ -73,7 +80,7 @@ function statusOf(entry: FieldEntry, decision: Decision, values: readonly (strin
     case 'VERIFY_ONLY':
       return entry.verify === null ? 'TO_BE_ASKED' : 'VERIFIABLE'
     case 'DENY':
-      return 'TO_BE_ASKED'
+      return APPLIED_FOR.has(decision.code) ? 'TO_BE_APPLIED_FOR' : 'TO_BE_ASKED'
   }
 }
 

@@ -54,37 +54,48 @@ function materialOf(
   { code, title, items }: Pick<DeskMaterial, 'code' | 'title' | 'items'>,
 ): DeskMaterial {
   const status = materialStatus(items)
-  const forbidden = status === 'TO_BE_ASKED' ? null : (regime.parameters.noRepeatSubmission?.clause ?? null)
-  const text = language === 'en' ? TEXTS[status].en : TEXTS[status].zh
-  return { code, title, status, clause: forbidden, text, items }
+  const rule = status === 'TO_BE_ASKED' ? null : regime.parameters.noRepeatSubmission
+  const [says, adds] = [TEXTS[status], rule ? FORBIDDEN[rule.value] : null]
+  const text =
+    language === 'en' ? [says.en, adds?.en].filter(Boolean).join('; ') : [says.zh, adds?.zh].filter(Boolean).join(',')
+  return { code, title, status, clause: rule?.clause ?? null, text, items }
 }
 
 /**
- * What is refused or not there must be asked for; a source that is silent is tried again, for what the city holds is
+ * What is not there must be asked for; what the city would provide is applied for; a source that is silent is tried again, for what the city holds is
  * not asked for (ZS-3.01); what cannot be shown is verified.
  */
 function materialStatus(items: readonly DeskItem[]): MaterialStatus {
   const has = (status: MaterialStatus): boolean => items.some((one) => one.status === status)
   if (has('TO_BE_ASKED')) return 'TO_BE_ASKED'
+  if (has('TO_BE_APPLIED_FOR')) return 'TO_BE_APPLIED_FOR'
   if (has('UNAVAILABLE')) return 'UNAVAILABLE'
   return has('VERIFIABLE') ? 'VERIFIABLE' : 'OBTAINED'
 }
 
 const TEXTS: Readonly<Record<MaterialStatus, Text>> = {
-  OBTAINED: {
-    zh: '已由共享取得,不得再要求申请人提供',
-    en: 'Obtained by sharing: the citizen is not asked for it',
-  },
+  OBTAINED: { zh: '已由共享取得', en: 'Obtained by sharing' },
   VERIFIABLE: {
     zh: '内容不予显示,可用 verifyItems 核实申请人出示的内容',
     en: 'Not shown: verify what the citizen shows with verifyItems',
   },
-  UNAVAILABLE: {
-    zh: '数据源暂时没有答复,请稍后再试,不要转而要求申请人提供',
-    en: 'The source does not answer: try again later, and do not ask the citizen instead',
+  UNAVAILABLE: { zh: '数据源暂时没有答复,请稍后再试', en: 'The source does not answer: try again later' },
+  TO_BE_APPLIED_FOR: {
+    zh: '本部门尚未取得有效授权,请申请共享',
+    en: 'Your department has no grant in force: apply for it',
   },
   TO_BE_ASKED: {
-    zh: '未能由共享取得,请申请人提供',
-    en: 'Not available by sharing: ask the citizen for it',
+    zh: '未能全部由共享取得,请申请人提供',
+    en: 'Not, or not all, available by sharing: ask the citizen for it',
   },
+}
+
+/** What the regulation says of asking the citizen for it; one that is silent forbids nothing. */
+const FORBIDDEN: Readonly<Record<'FORBIDDEN' | 'EXCEPT_BY_LAW' | 'REPEATED_COLLECTION', Text>> = {
+  FORBIDDEN: { zh: '不得要求申请人另行提供', en: 'the citizen must not be asked for it' },
+  EXCEPT_BY_LAW: {
+    zh: '除法律、法规另有规定外,不得要求申请人重复提交',
+    en: 'unless a law says otherwise, the citizen must not be asked for it again',
+  },
+  REPEATED_COLLECTION: { zh: '不得重复收集', en: 'it must not be collected again' },
 }

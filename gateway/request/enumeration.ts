@@ -11,8 +11,11 @@ const SHARED = 14
 /** A number in the form of a resident's, whether it exists or not: whoever tries numbers out also tries those that cannot. */
 const RESIDENT_FORM = /^\d{17}[\dX]$/
 
+/** Identifiers of legal entities, whose first characters are their registry's. */
+const LEGAL: ReadonlySet<string> = new Set(['USCC', 'REGISTRATION_NUMBER'])
+
 /** What the findings need of the house. */
-type Watch = Pick<House, 'enumeration' | 'suspensions' | 'secrets'>
+type Watch = Pick<House, 'enumeration' | 'suspensions'>
 
 /**
  * Counts whom a request asks about before anybody is asked for it, and stops who tries numbers out (S13): the officer
@@ -27,9 +30,9 @@ export async function suspectOf(
 ): Promise<Failure | null> {
   const { caller } = exchange
   if (caller === null) throw new Error('subjects without a caller')
-  const { counter } = house.secrets
+  const { counter } = exchange.secrets
   const asked = subjects.map((one) => askedSubject(counter, one))
-  const finding = await house.enumeration.ask(caller, asked)
+  const finding = await house.enumeration.ask(caller, asked, exchange.exactly)
   return finding && stop(house, exchange, subjects, finding)
 }
 
@@ -46,7 +49,7 @@ export async function noteHits(
 ): Promise<Failure | null> {
   const { caller } = exchange
   if (caller === null) throw new Error('subjects without a caller')
-  const { counter } = house.secrets
+  const { counter } = exchange.secrets
   const named = (subjects: readonly RequestSubject[]): readonly string[] =>
     subjects.map(({ type, number }) => subjectPseudonym(counter, type, number))
   const finding = await house.enumeration.learn(caller, named(found), named(missed))
@@ -54,7 +57,8 @@ export async function noteHits(
 }
 
 function askedSubject(key: Uint8Array, { type, number }: RequestSubject): AskedSubject {
-  const resident = type === 'RESIDENT_ID' && RESIDENT_FORM.test(number)
+  // Residence permits and identity cards of others have the form of a resident's number too.
+  const resident = !LEGAL.has(type) && RESIDENT_FORM.test(number)
   return {
     pseudonym: subjectPseudonym(key, type, number),
     neighbourhood: resident ? subjectPseudonym(key, `${type}#${SHARED}`, number.slice(0, SHARED)) : null,
@@ -76,7 +80,9 @@ async function stop(
   if (caller === null) throw new Error('a finding without a caller')
   const { department, application, officer } = caller
   exchange.finding = finding
-  await house.suspensions.suspend({ department, officer }, `${REASONS[finding.kind]}, receipt ${receipt}`)
+  // What an application or a department did too much says nothing of its last officer.
+  if (finding.of === 'OFFICER')
+    await house.suspensions.suspend({ department, officer }, `${REASONS[finding.kind]}, receipt ${receipt}`)
   publishAlert(() => ({
     ...finding,
     receipt,
@@ -84,7 +90,7 @@ async function stop(
     application,
     officer,
     // As the record has them, so that the two can be held together.
-    subjects: subjects.map(({ type, number }) => subjectPseudonym(house.secrets.subject, type, number)),
+    subjects: subjects.map(({ type, number }) => subjectPseudonym(exchange.secrets.subject, type, number)),
   }))
   return new Failure('ENUMERATION_SUSPECTED')
 }

@@ -65,6 +65,15 @@ export interface AnsweredOperation {
   readonly grants: GrantIndex
 }
 
+/** Keys of the record's pseudonyms and hashes, and of the members of counters, one per purpose. */
+export interface Secrets {
+  readonly subject: Uint8Array
+  readonly argument: Uint8Array
+  readonly counter: Uint8Array
+  /** Accepted keys of counters that are or were in use, in an order that no rotation changes: calls are found by each. */
+  readonly calls: readonly Uint8Array[]
+}
+
 /** The facts of one request, gathered as it passes through the stages; its own, never shared. */
 export interface Exchange {
   readonly receipt: string
@@ -91,6 +100,12 @@ export interface Exchange {
   registered: { readonly id: string | null } | null
   /** Whether the body is the operation's own answer, with the facts of sharing in it. */
   answered: boolean
+  /** What is to be done once the record is durable, or cannot be. */
+  settle: { recorded(): Promise<void>; lost(): Promise<void> } | null
+  /** The keys of this request's pseudonyms and hashes, read once: its records, receipts and counts are of one key each. */
+  readonly secrets: Secrets
+  /** Whether nothing may go on over a count that is not exact: what is most sensitive, or can be guessed at (wall 16). */
+  exactly: boolean
   /** Whether the answer leaves on the fixed time grid (wall 17). */
   onGrid: boolean
   lane: 'apollo' | 'none'

@@ -6,6 +6,7 @@ import type { Matter } from '../grants/registers.ts'
 import { unlock } from '../grants/unlock.ts'
 import type { Recipient, Unlock } from '../grants/unlock-parts.ts'
 import type { Regime } from '../regime/regime.ts'
+import { CITY_OFFSET } from '../vocabulary/city-time.ts'
 import type { Clause } from '../vocabulary/clause.ts'
 import { message } from '../vocabulary/codes.ts'
 import type { Language, RefusalCode, Text } from '../vocabulary/codes.ts'
@@ -147,10 +148,8 @@ function reasonWith(because: Coordinate | null, reason: Text, view: ExplainedVie
   return { zh: `${reason.zh},由 ${named} 决定`, en: `${reason.en}, decided by ${named}` }
 }
 
-const HOURS_OF_SHANGHAI = 8
-
 function inShanghai(instant: number): string {
-  return new Date(instant + HOURS_OF_SHANGHAI * 3_600_000).toISOString().replace(/(\.000)?Z$/, '+08:00')
+  return new Date(instant + CITY_OFFSET).toISOString().replace(/(\.000)?Z$/, '+08:00')
 }
 
 /** Why the decision is so, in a sentence. */

@@ -23,7 +23,7 @@ import type { Clause } from '../vocabulary/clause.ts'
 import type { Code } from '../vocabulary/codes.ts'
 import type { MaskSet } from '../vocabulary/decision.ts'
 import type { Clock, Ids } from '../vocabulary/ports.ts'
-import type { Exchange } from './exchange.ts'
+import type { Exchange, Secrets } from './exchange.ts'
 import type { HttpAnswer, HttpRequest } from './http.ts'
 import type { Operations } from './operations.ts'
 import type { EmergencyAlerts } from './emergency-alerts.ts'
@@ -61,8 +61,11 @@ export interface House {
   readonly statistics: StatisticsBudget
   readonly enumeration: Enumeration
   readonly suspensions: Suspensions
-  /** @throws Failure COUNTERS_UNAVAILABLE while a bound could be passed unseen (wall 16) */
-  assertExactCounts(): void
+  /**
+   * @param window seconds of the longest window that is to be counted in
+   * @throws Failure COUNTERS_UNAVAILABLE while a bound could be passed unseen (wall 16)
+   */
+  assertExactCounts(window: number): void
   /** Milliseconds that a request may take in all. */
   readonly requestTimeoutMs: number
   /** Bounds guesses at what may only be verified (wall 17). */
@@ -87,11 +90,8 @@ export interface House {
   degraded(): readonly string[]
   /** Version of this program, for the record. */
   readonly version: string
-  /**
-   * Keys of the record's pseudonyms and hashes, and of the members of counters, one per purpose: as they are when they
-   * are read. What must be of one key is made from one reading.
-   */
-  readonly secrets: { readonly subject: Uint8Array; readonly argument: Uint8Array; readonly counter: Uint8Array }
+  /** As they are when they are read; a request reads them once (`Exchange.secrets`). */
+  readonly secrets: Secrets
   identify(headers: RawHeaders, now: number): Promise<Caller>
   /** The generation that a schema belongs to; never "the current one" (wall 11). */
   generationOf(schema: GraphQLSchema): Generation

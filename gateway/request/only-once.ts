@@ -1,8 +1,9 @@
 import type { Begun } from '../verify/idempotency.ts'
-import { callDigest } from '../verify/idempotency.ts'
+import { beginUnder } from '../verify/idempotency.ts'
 import type { Clause } from '../vocabulary/clause.ts'
 import type { Code, Text } from '../vocabulary/codes.ts'
 import { Failure } from '../vocabulary/failure.ts'
+import type { Exchange } from './exchange.ts'
 import type { OwnContext } from './own-context.ts'
 import type { VerifyRowInput } from './verify-claims.ts'
 import type { VerifiedItem, VerifiedRow } from './verify-row.ts'
@@ -35,12 +36,12 @@ export async function onlyOnce(
   if (!KEY.test(idempotencyKey)) throw new Failure('BAD_USER_INPUT', { detail: KEY_FORM })
   const { department, application, officer, matter, case: file, actingFor } = caller
   const who = [department, application, officer, actingFor?.department ?? null, matter, file]
-  const secret = house.secrets.counter
-  const call = await house.idempotency
-    .begin(callDigest(secret, [...who, idempotencyKey]), callDigest(secret, [rows]), REMEMBERED)
-    .catch((error: unknown) => {
+  const named = { call: [...who, idempotencyKey], asked: [rows] }
+  const call = await beginUnder(house.idempotency, exchange.secrets.calls, named, REMEMBERED).catch(
+    (error: unknown) => {
       throw new Failure('COUNTERS_UNAVAILABLE', { cause: error })
-    })
+    },
+  )
   switch (call.kind) {
     case 'CONFLICT':
       throw new Failure('IDEMPOTENCY_CONFLICT')
@@ -49,7 +50,7 @@ export async function onlyOnce(
     case 'DONE':
       return remembered(call.text)
     case 'FRESH':
-      return { rows: await settled(call, exchange.receipt, act), repeats: null }
+      return { rows: await begun(call, exchange, act), repeats: null }
   }
 }
 
@@ -59,21 +60,30 @@ const KEY_FORM: Text = {
 }
 const BUSY: Text = { zh: '同一请求正在办理', en: 'the same call is being answered' }
 
-/** An answer is remembered whole; one that was refused is not, so that it can be mended and sent again. */
-async function settled(
+/**
+ * An answer is remembered whole, and only once its record is durable: what was never recorded is told to nobody, the
+ * second time either (INV-7). One that was refused is not remembered, so that it can be mended and sent again.
+ */
+async function begun(
   call: Begun & { readonly kind: 'FRESH' },
-  receipt: string,
+  exchange: Exchange,
   act: () => Promise<readonly VerifiedRow[]>,
 ): Promise<readonly VerifiedRow[]> {
+  const { receipt } = exchange
   try {
     const rows = await act()
-    await call.complete(JSON.stringify({ receipt, rows: rows.map(kept) } satisfies Kept))
+    const text = JSON.stringify({ receipt, rows: rows.map(kept) } satisfies Kept)
+    // What a source did not answer is asked again.
+    const whole = rows.every(({ items }) => items.every((item) => !(item instanceof Failure && SILENT.has(item.code))))
+    exchange.settle = { recorded: () => (whole ? call.complete(text) : call.abandon()), lost: () => call.abandon() }
     return rows
   } catch (error) {
     await call.abandon().catch(() => undefined)
     throw error
   }
 }
+
+const SILENT: ReadonlySet<Code> = new Set<Code>(['SOURCE_UNAVAILABLE', 'SOURCE_INVALID'])
 
 /** What is kept: outcomes and receipts, never a claim. */
 interface Kept {

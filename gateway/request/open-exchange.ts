@@ -4,7 +4,7 @@ import type { HttpRequest } from './http.ts'
 import { languageOf } from './language.ts'
 
 /** Opens the exchange of a request: its receipt exists before anything can go wrong. */
-export function openExchange(house: Pick<House, 'clock' | 'ids'>, request: HttpRequest): Exchange {
+export function openExchange(house: Pick<House, 'clock' | 'ids' | 'secrets'>, request: HttpRequest): Exchange {
   return {
     receipt: house.ids.receipt(),
     address: request.address,
@@ -21,6 +21,9 @@ export function openExchange(house: Pick<House, 'clock' | 'ids'>, request: HttpR
     explains: null,
     registered: null,
     answered: false,
+    settle: null,
+    secrets: house.secrets,
+    exactly: false,
     onGrid: false,
     lane: 'none',
     codes: new Set(),

@@ -20,8 +20,7 @@ export function recordEntry(house: House, exchange: Exchange, answer: HttpAnswer
   const { operation } = exchange
   const who = exchange.caller ?? exchange.refused
   const salt = house.ids.salt()
-  // Read once: one record is of one key each, whatever is rotated meanwhile.
-  const { secrets } = house
+  const { secrets } = exchange
   const grants = operation ? grantsUsed(operation) : []
   return {
     receipt: exchange.receipt,
@@ -101,17 +100,21 @@ function comparedItems({ items }: VerifiedRow): AuditVerification['items'] {
  *
  * @param entry the record of the operation
  */
-export function rowEntries(house: House, { operation }: Exchange, entry: AuditEntry): readonly AuditEntry[] {
+export function rowEntries({ operation, secrets, startedAt }: Exchange, entry: AuditEntry): readonly AuditEntry[] {
   const rows = operation?.verified ?? []
-  if (rows.length < 2) return []
-  const { subject: key } = house.secrets
+  if (!operation || rows.length < 2) return []
   return rows.map((row, index) => {
     const about = new Set<string | null>(row.items.map(({ coordinate }) => coordinate))
+    const active = operation.active.filter(({ coordinate }) => about.has(coordinate))
+    const own = { ...operation, active, verified: [row] }
+    const grants = grantsUsed(own)
     return {
       ...entry,
       receipt: row.receipt,
+      approvers: approversOf(own, grants, startedAt),
+      grants,
       data: entry.data.filter(({ coordinate }) => about.has(coordinate)),
-      subjects: [subjectPseudonym(key, row.subject.type, row.subject.number)],
+      subjects: [subjectPseudonym(secrets.subject, row.subject.type, row.subject.number)],
       verification: { of: entry.receipt, row: index + 1, rows: rows.length, items: comparedItems(row) },
       result: { ...entry.result, entities: 1 },
     }

@@ -40,18 +40,28 @@ async function recorded(house: House, exchange: Exchange, answer: HttpAnswer): P
     exchange.reservation ??= await house.audit.reserve()
     // Built before the room is handed over: whatever fails here still gives the room back.
     const entry = recordEntry(house, exchange, answer)
-    await recordRows(house, rowEntries(house, exchange, entry))
     const { reservation } = exchange
     exchange.reservation = null
     await house.audit.append(reservation, entry)
+    // An answer of which not every row is in the record did not leave.
+    await recordRows(house, rowEntries(exchange, entry))
+    await settled(exchange, 'recorded')
     return copy(answer)
   } catch (error) {
     publishFailure(() => ({ receipt: exchange.receipt, where: 'audit', code: 'AUDIT_UNAVAILABLE', error }))
     if (exchange.reservation) house.audit.release(exchange.reservation)
     exchange.reservation = null
     exchange.operation = null
+    await settled(exchange, 'lost')
     return copy(refusal(house, exchange, 'AUDIT_UNAVAILABLE', { clause: null, detail: null }))
   }
+}
+
+/** Whatever comes of it, the record stands and the answer is its own. */
+async function settled({ settle, receipt }: Exchange, how: 'recorded' | 'lost'): Promise<void> {
+  await settle?.[how]().catch((error: unknown) => {
+    publishFailure(() => ({ receipt, where: 'idempotency', code: null, error }))
+  })
 }
 
 /** Rows that are written at once: as many as the disk takes together, and few enough to leave others room. */

@@ -2,10 +2,10 @@ import type { GraphQLSchema } from 'graphql'
 import type { Caller } from '../caller/caller.ts'
 import type { CompiledOperation } from '../compile/compiled-operation.ts'
 import { included } from '../compile/compiled-operation.ts'
-import { execute } from '../execute/execute.ts'
+import { execute, failedDepartments } from '../execute/execute.ts'
 import type { FetchOutcome } from '../execute/execute.ts'
 import { project } from '../project/project.ts'
-import type { AnswerPath, Projected, RecordPlace, SourceFault } from '../project/project.ts'
+import type { AnswerPath, Projected, RecordPlace } from '../project/project.ts'
 import { admitAnswer, admitOperation } from './admit-operation.ts'
 import { countedTables } from './admit-statistics.ts'
 import type { AnsweredOperation, Exchange } from './exchange.ts'
@@ -97,14 +97,4 @@ export function sourceTimes(
     }
   }
   return times
-}
-
-/** Departments of which a fetch failed, and how. */
-function failedDepartments(outcomes: readonly FetchOutcome[]): ReadonlyMap<string, SourceFault['code']> {
-  const code = { failed: 'SOURCE_UNAVAILABLE', partial: 'SOURCE_UNAVAILABLE', invalid: 'SOURCE_INVALID' } as const
-  return new Map(
-    outcomes.flatMap(({ department, outcome }) =>
-      outcome === 'ok' || outcome === 'not-called' ? [] : [[department, code[outcome]] as const],
-    ),
-  )
 }

@@ -3,10 +3,16 @@ import { Failure } from '../vocabulary/failure.ts'
 import type { House } from './house.ts'
 
 /**
- * Refuses an officer who is suspended, whatever the token says: a verified one stays cached and is of no use (wall 14).
+ * Lets a caller in: not too often, and not while suspended, whatever the token says: a verified one stays cached and is
+ * of no use (wall 14). A suspended officer uses up nothing but what is the officer's own.
  *
- * @throws Failure OFFICER_SUSPENDED
+ * @throws Failure RATE_LIMIT, OFFICER_SUSPENDED
  */
-export function assertStanding({ suspensions }: Pick<House, 'suspensions'>, { department, officer }: Caller): void {
-  if (suspensions.isSuspended(department, officer)) throw new Failure('OFFICER_SUSPENDED')
+export async function admitCaller(
+  { rate, suspensions }: Pick<House, 'rate' | 'suspensions'>,
+  caller: Caller,
+): Promise<void> {
+  if (!suspensions.isSuspended(caller.department, caller.officer)) return rate.admit(caller)
+  await rate.admitRefused(caller)
+  throw new Failure('OFFICER_SUSPENDED')
 }

@@ -4,7 +4,7 @@ import { readLegalSubject, readSubject } from '../builtin/subject.ts'
 import type { Subject } from '../builtin/subject.ts'
 import type { FieldEntry, VerifyKind } from '../catalog/catalog.ts'
 import type { SubjectRecords, SubjectType } from '../compile/subject-paths.ts'
-import type { View } from '../grants/view.ts'
+import type { GrantParameters, View } from '../grants/view.ts'
 import { coordinate, fieldOf, typeOf } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import type { Decision } from '../vocabulary/decision.ts'
@@ -39,15 +39,16 @@ export interface OpenClaim extends Claim {
   readonly decision: Decision
 }
 
-/** What becomes of one item: it may be compared, or it is refused with its reason. */
-export type JudgedItem =
-  | { readonly kind: 'open'; readonly claim: OpenClaim }
-  | {
-      readonly kind: 'refused'
-      readonly coordinate: Coordinate | null
-      readonly decision: Decision | null
-      readonly failure: Failure
-    }
+/** An item without an outcome, and why; its coordinate is null where the catalogue has none such. */
+export interface RefusedItem {
+  readonly kind: 'refused'
+  readonly coordinate: Coordinate | null
+  readonly decision: Decision | null
+  readonly failure: Failure
+}
+
+/** What becomes of one item: it may be compared, or it is refused. */
+export type JudgedItem = { readonly kind: 'open'; readonly claim: OpenClaim } | RefusedItem
 
 /** A row that was read and judged. */
 export interface Row {
@@ -60,6 +61,8 @@ export interface Judging {
   readonly schema: GraphQLSchema
   readonly fields: ReadonlyMap<Coordinate, FieldEntry>
   readonly view: View
+  /** The widest that the department may see of a value over all its matters (wall 9). */
+  widest(this: void, at: Coordinate): Decision['kind'] | null
   recordsOf(kind: SubjectType): SubjectRecords
 }
 
@@ -102,7 +105,7 @@ export function judgeItems(judging: Judging, who: NamedSubject, items: VerifyRow
     throw new Failure('BAD_USER_INPUT', {
       detail: { zh: '同一行不得重复核实同一数据项', en: 'a row names each coordinate once' },
     })
-  const guessable = guessableTypes(judged, who)
+  const guessable = guessableTypes(judging, judged, who)
   return judged.map((one) => {
     if (one.kind === 'refused' || !one.claim.lowEntropy || !guessable.has(typeOf(one.claim.coordinate))) return one
     const { coordinate: at, decision } = one.claim
@@ -110,11 +113,18 @@ export function judgeItems(judging: Judging, who: NamedSubject, items: VerifyRow
   })
 }
 
-/** Record types of which only guessable items are claimed. What the caller may read makes nothing unpredictable. */
-function guessableTypes(judged: readonly JudgedItem[], { named }: NamedSubject): ReadonlySet<string> {
-  const secret = judged.flatMap((one) =>
-    one.kind === 'open' && one.claim.decision.kind === 'VERIFY_ONLY' ? [one.claim] : [],
-  )
+/**
+ * Record types of which only guessable items are claimed. What the department may read, in whatever matter, makes nothing
+ * unpredictable, and neither does a name: it stands on the document that the number was read from.
+ */
+function guessableTypes(
+  { widest }: Judging,
+  judged: readonly JudgedItem[],
+  { named }: NamedSubject,
+): ReadonlySet<string> {
+  const isSecret = ({ coordinate: at, decision, kind, lowEntropy }: OpenClaim): boolean =>
+    decision.kind === 'VERIFY_ONLY' && (lowEntropy || (kind !== 'NAME' && widest(at) !== 'ALLOW'))
+  const secret = judged.flatMap((one) => (one.kind === 'open' && isSecret(one.claim) ? [one.claim] : []))
   const byType = Map.groupBy(secret, (one) => typeOf(one.coordinate))
   return new Set([...byType].flatMap(([type, claims]) => (lacksUnpredictable(claims, [named]) ? [type] : [])))
 }
@@ -138,9 +148,11 @@ function judgeItem(judging: Judging, who: NamedSubject, item: VerifyRowInput['it
   if (!decision) return unknown(who)
   const refused = (failure: Failure): JudgedItem => ({ kind: 'refused', coordinate: at, decision, failure })
   if (decision.kind === 'DENY') return refused(new Failure(decision.code, { clause: decision.clause }))
-  if (decision.kind === 'MASK') return refused(masked(decision))
+  if (decision.kind === 'MASK' || judging.widest(at) === 'MASK') return refused(masked(decision))
   if (decision.kind === 'VERIFY_ONLY' && entry.verify === null)
     return refused(new Failure('VERIFY_NOT_OFFERED', { clause: decision.clause }))
+  const rules = judging.view.parameters.get(at)
+  if (rules) return refused(outsideGrant(rules))
   const { as, lowEntropy } = entry.verify ?? { as: 'TEXT', lowEntropy: false }
   const secret = decision.kind === 'VERIFY_ONLY'
   const labels = labelsOf(valueType(judging.schema, at))
@@ -172,6 +184,13 @@ function unreadable(as: VerifyKind): Failure {
     en: `the claim cannot be read as ${as}; no attempt was counted`,
   }
   return new Failure('BAD_USER_INPUT', { detail })
+}
+
+/** A lookup by identifier cannot be held to the records that a grant is limited to (NT-18.1). */
+function outsideGrant(rules: readonly GrantParameters[]): Failure {
+  const clause = rules[0]?.clause
+  const named = [...new Set(rules.flatMap(({ values }) => [...values.keys()]))].join(', ')
+  return new Failure('PARAMETER_OUT_OF_GRANT', { ...(clause ? { clause } : {}), detail: named })
 }
 
 /** What is shown in part and may be guessed at besides would soon be whole. */

@@ -1,5 +1,6 @@
 import { subjectRecords } from '../compile/subject-paths.ts'
 import type { SubjectType } from '../compile/subject-paths.ts'
+import type { View } from '../grants/view.ts'
 import { typeOf } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { Failure } from '../vocabulary/failure.ts'
@@ -12,11 +13,11 @@ import type { Hits } from './hits.ts'
 import type { OwnContext } from './own-context.ts'
 import { executeContext, sourceTimes } from './run-compiled.ts'
 import type { AttemptedItem } from './verify-attempts.ts'
-import type { OpenClaim, Row } from './verify-claims.ts'
+import type { OpenClaim, RefusedItem, Row } from './verify-claims.ts'
 
-/** What was read, and for each row the place of its subject in it; null for one that nobody was asked about. */
+/** What was read, and for each row the place of its subject in it; none for one that nobody was asked about. */
 export interface RowReading extends Reading {
-  readonly places: readonly (number | null)[]
+  readonly places: ReadonlyMap<number, number>
 }
 
 /** Reads what the attempted claims are about; for numbers that cannot exist nobody is asked (S13). */
@@ -43,30 +44,20 @@ export async function readRows(
     source,
     sought.map(({ one }) => one),
   )
-  const places = rows.map((_, index) => {
-    const place = sought.findIndex(({ row }) => row === index)
-    return place < 0 ? null : place
-  })
-  return { ...reading, places }
+  return { ...reading, places: new Map(sought.map(({ row }, place) => [row, place])) }
 }
 
 const NOTHING: Held = { records: new Map(), unavailable: new Map() }
 
 /** What the departments hold of a row's subject. */
 export function heldAt({ held, places }: RowReading, row: number): Held {
-  const place = places[row] ?? null
-  return (place === null ? undefined : held[place]) ?? NOTHING
+  return held[places.get(row) ?? -1] ?? NOTHING
 }
 
 /** An item with its outcome, or with why there is none. */
 export type ComparedItem =
   | { readonly kind: 'compared'; readonly claim: OpenClaim; readonly attempt: number | null; readonly outcome: Outcome }
-  | {
-      readonly kind: 'refused'
-      readonly coordinate: Coordinate | null
-      readonly decision: OpenClaim['decision'] | null
-      readonly failure: Failure
-    }
+  | RefusedItem
 
 /** Claims over one record type are held against the same record; where its source did not answer, none was made. */
 export async function compareRow(
@@ -98,11 +89,28 @@ export async function compareRow(
   )
 }
 
+/** Views never change: what was found of one stands. */
+const existence = new WeakMap<View, Map<string, boolean>>()
+
 /** Whether the caller may learn that there is no such record: it may see the record, or a value of it (wall 17). */
-function isExistenceTold({ caller, schema, generation }: OwnContext, kind: SubjectType, type: string): boolean {
-  const { decisions } = generation.views.viewOf(caller)
+function isExistenceTold(context: OwnContext, kind: SubjectType, type: string): boolean {
+  const view = context.generation.views.viewOf(context.caller)
+  const known = existence.get(view) ?? new Map<string, boolean>()
+  existence.set(view, known)
+  const told = known.get(`${kind} ${type}`) ?? findExistence(context, view, kind, type)
+  known.set(`${kind} ${type}`, told)
+  return told
+}
+
+function findExistence(
+  { schema, generation }: OwnContext,
+  { decisions, parameters }: View,
+  kind: SubjectType,
+  type: string,
+): boolean {
   const crossed = subjectRecords(schema, generation.fields, kind).get(type)?.crossed ?? []
-  const allowed = (at: Coordinate): boolean => decisions.get(at)?.kind === 'ALLOW'
+  // What is open for permitted argument values only is not open to a lookup by identifier (NT-18.1).
+  const allowed = (at: Coordinate): boolean => decisions.get(at)?.kind === 'ALLOW' && !parameters.has(at)
   if (crossed.length > 0 && crossed.every(allowed)) return true
   return [...generation.fields.values()].some(
     ({ coordinate, kind: shape }) => shape === 'leaf' && typeOf(coordinate) === type && allowed(coordinate),
@@ -119,10 +127,16 @@ export function hitsOf(rows: readonly Row[], reading: RowReading): Hits {
   for (const [index, { who }] of rows.entries()) {
     const { type, number, valid } = who.subject
     const { records, unavailable } = heldAt(reading, index)
-    if ([...records.values()].some((list) => list.length > 0)) found.push({ type, number })
+    const held = [...records].some(([of, list]) => (of === who.kind ? list.some(hasValue) : list.length > 0))
+    if (held) found.push({ type, number })
     else if (!valid || (records.size > 0 && unavailable.size === 0)) missed.push({ type, number })
   }
   return { found, missed }
+}
+
+/** Whether anything is known: the subject itself is there for any well-formed number. */
+function hasValue(row: ReadonlyMap<Coordinate, unknown>): boolean {
+  return [...row.values()].some((value) => value !== null && value !== undefined)
 }
 
 /** The sources' own times by record type. */

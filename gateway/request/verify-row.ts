@@ -56,7 +56,7 @@ export async function answerRow(
 const LOST = new Failure('INTERNAL')
 
 function receiptItem(
-  { house }: OwnContext,
+  { house, exchange }: OwnContext,
   receipt: string,
   { claim, outcome }: ComparedItem & { readonly kind: 'compared' },
   asOf: string | undefined,
@@ -64,7 +64,7 @@ function receiptItem(
   const { entry, decision, coordinate } = claim
   const { title, provider: source } = entry
   const sourceTitle = house.parties.find(source)?.name.zh ?? source
-  const hash = claimHash(house.secrets.argument, receipt, claim)
+  const hash = claimHash(exchange.secrets.argument, receipt, claim)
   return { coordinate, title, outcome, source, sourceTitle, asOf: asOf ?? null, clause: decision.clause, claim: hash }
 }
 

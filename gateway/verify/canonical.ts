@@ -17,7 +17,7 @@ const APOSTROPHES = /[‘’‛ʼʹ`]/gu
  * @param labels spellings of codes, for `CODE` (gateway/verify/labels.ts)
  */
 export function canonicalClaim(kind: VerifyKind, text: string, labels: Labels): string | null {
-  if (text.length > LONGEST_CLAIM || !text.isWellFormed()) return null
+  if (text.length > LONGEST_CLAIM || !text.isWellFormed() || isMasked(text)) return null
   return canonical(kind, text, labels) || null
 }
 
@@ -42,9 +42,8 @@ function canonical(kind: VerifyKind, text: string, labels: Labels): string | nul
 }
 
 /** Without spaces, with one kind of dot between the parts and none around them. */
-function canonicalName(text: string): string | null {
-  const name = foldTight(text).replaceAll(APOSTROPHES, "'").replaceAll(DOTS, '·').replaceAll(/^·|·$/gu, '')
-  return isMasked(name) ? null : name
+function canonicalName(text: string): string {
+  return foldTight(text).replaceAll(APOSTROPHES, "'").replaceAll(DOTS, '·').replaceAll(/^·|·$/gu, '')
 }
 
 /** Letters and digits alone: `A123456(7)` of Hong Kong, `1/234567/8` of Macao; 18 characters for a resident's. */
@@ -61,5 +60,5 @@ function canonicalCode(text: string, labels: Labels): string {
 
 /** A masked value is none: whoever repeats the mask knows nothing. */
 function isMasked(text: string): boolean {
-  return text.includes('*')
+  return text.normalize('NFKC').includes('*')
 }

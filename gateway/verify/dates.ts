@@ -1,3 +1,4 @@
+import { CITY_OFFSET } from '../vocabulary/city-time.ts'
 import { foldText } from './fold.ts'
 
 /** A calendar day; the month counts from 1. */
@@ -6,9 +7,6 @@ interface Day {
   readonly month: number
   readonly day: number
 }
-
-/** Milliseconds by which the city's clock is ahead of UTC: +08:00, without summer time. */
-const OFFSET = 8 * 3_600_000
 
 const SECONDS = String.raw`(?<second>\d{2})(?:[.,]\d{1,9})?`
 const ZONE = String.raw`(?: ?(?<zone>Z|[+-]\d{2}(?::?\d{2})?))?`
@@ -49,7 +47,7 @@ function isTime(hour: string, minute: string, second: string): boolean {
 function dayInCity({ year, month, day }: Day, minutes: number, zone: string): string | null {
   const ahead = minutesOf(zone)
   if (ahead === null) return null
-  const there = new Date(Date.UTC(year, month - 1, day, 0, minutes - ahead) + OFFSET)
+  const there = new Date(Date.UTC(year, month - 1, day, 0, minutes - ahead) + CITY_OFFSET)
   return written({ year: there.getUTCFullYear(), month: there.getUTCMonth() + 1, day: there.getUTCDate() })
 }
 

@@ -41,6 +41,46 @@ export function callDigest(secret: Uint8Array, parts: readonly unknown[]): strin
     .digest('base64url')
 }
 
+/** What a call is known by, as parts of digests. */
+export interface NamedCall {
+  readonly call: readonly unknown[]
+  readonly asked: readonly unknown[]
+}
+
+/**
+ * Begins a call under each secret, so that it is found again while any of them is accepted: a call that is sent again
+ * over a rotation was begun under the older one. All who ask claim in the same order, and so at most one has them all.
+ *
+ * @param secrets every accepted one, in an order that no rotation changes
+ */
+export async function beginUnder(
+  store: Idempotency,
+  secrets: readonly Uint8Array[],
+  { call, asked }: NamedCall,
+  ttlSeconds: number,
+): Promise<Begun> {
+  const claimed: Fresh[] = []
+  const abandon = async (): Promise<void> => void (await Promise.all(claimed.map((one) => one.abandon())))
+  try {
+    for (const secret of secrets) {
+      const begun = await store.begin(callDigest(secret, call), callDigest(secret, asked), ttlSeconds)
+      if (begun.kind === 'FRESH') claimed.push(begun)
+      else {
+        await abandon()
+        return begun
+      }
+    }
+  } catch (error) {
+    await abandon().catch(() => undefined)
+    throw error
+  }
+  const complete = async (text: string): Promise<void> =>
+    void (await Promise.all(claimed.map((one) => one.complete(text))))
+  return { kind: 'FRESH', complete, abandon }
+}
+
+type Fresh = Begun & { readonly kind: 'FRESH' }
+
 /** What is kept of a call: whose it is until it is settled, and then what was told. */
 export interface Kept {
   readonly fingerprint: string

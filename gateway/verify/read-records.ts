@@ -1,12 +1,10 @@
 import { createHash } from 'node:crypto'
-import { Kind, parse } from 'graphql'
 import type { GraphQLSchema } from 'graphql'
-import { bindVariables } from '../compile/bind.ts'
 import type { Generation } from '../compile/generation.ts'
-import { normalise } from '../compile/normalise.ts'
-import { recordsAt, selectionOf } from '../compile/subject-paths.ts'
+import { bindQuestion, recordsAt, selectionOf, subjectQuestion } from '../compile/subject-paths.ts'
 import type { SubjectRecords, SubjectType } from '../compile/subject-paths.ts'
-import { execute } from '../execute/execute.ts'
+import { isObject } from '../execute/data.ts'
+import { execute, failedDepartments } from '../execute/execute.ts'
 import type { ExecuteContext, FetchOutcome } from '../execute/execute.ts'
 import type { View } from '../grants/view.ts'
 import { project } from '../project/project.ts'
@@ -73,35 +71,41 @@ async function readGroup(source: ReadSource, group: readonly Sought[]): Promise<
   if (!first) return { pairs: [], outcomes: [] }
   const { kind, coordinates } = first
   const records = source.recordsOf(kind)
-  const { document, variables, lookup, key } = questionOf(kind, group, selectionOf(records, coordinates))
-  const operation = document.definitions.find((one) => one.kind === Kind.OPERATION_DEFINITION)
-  if (!operation) throw new Error('a question without an operation')
-  const normalised = normalise(source.schema, document, operation)
+  const { text, values, lookup, key } = questionOf(kind, group, selectionOf(records, coordinates))
+  const { normalised, variables } = bindQuestion(source.schema, text, values)
   const view = comparingView(source, lookup, records, coordinates)
   const compiled = await source.generation.compiledFor(view, normalised)
-  const bound = bindVariables(source.schema, normalised.bindings, variables)
-  const fetched = await execute(compiled, bound, source.execution)
-  const projected = project(compiled, fetched.data, bound, failedOf(fetched.outcomes))
+  const fetched = await execute(compiled, variables, source.execution)
+  const projected = project(compiled, fetched.data, variables, failedDepartments(fetched.outcomes))
   const objects = objectsOf(projected, key, kind)
+  const answered = answeredBy(source, fetched.outcomes)
   const pairs = group.map((one, index) => {
     const place = kind === 'Person' ? [key, index] : [key]
-    return [one, heldOf(records, coordinates, objects[index], faultsBelow(projected, place))] as const
+    return [
+      one,
+      heldOf(records, coordinates, { object: objects[index], faults: faultsBelow(projected, place), answered }),
+    ] as const
   })
   return { pairs, outcomes: fetched.outcomes }
 }
 
+/** Whether a department that serves a coordinate has answered: what nobody was asked for is not missing. */
+function answeredBy({ generation }: ReadSource, outcomes: readonly FetchOutcome[]): (at: Coordinate) => boolean {
+  const answered = new Set(
+    outcomes.flatMap(({ department, outcome }) => (outcome === 'ok' || outcome === 'partial' ? [department] : [])),
+  )
+  return (at) => generation.fields.get(at)?.providers.some((one) => answered.has(one)) ?? false
+}
+
 function questionOf(kind: SubjectType, group: readonly Sought[], selection: string) {
-  if (kind === 'Person') {
-    const keys = group.map(({ subject }) => ({ idDocumentType: subject.type, idDocumentNumber: subject.number }))
-    const text = `query ($keys: [PersonKeyInput!]!) { persons(keys: $keys) ${selection} }`
-    return { document: parse(text), variables: { keys }, lookup: coordinate('Query', 'persons'), key: 'persons' }
+  if (kind === 'LegalEntity') {
+    const subject = group[0]?.subject
+    const { text, key } = subjectQuestion(kind, selection)
+    return { text, values: { type: subject?.type, number: subject?.number }, lookup: coordinate('Query', key), key }
   }
-  const subject = group[0]?.subject
-  const variables = { type: subject?.type, number: subject?.number }
-  const text = `query ($type: LegalIdentifierType!, $number: String!) {
-    legalEntity(identifierType: $type, identifier: $number) ${selection}
-  }`
-  return { document: parse(text), variables, lookup: coordinate('Query', 'legalEntity'), key: 'legalEntity' }
+  const keys = group.map(({ subject }) => ({ idDocumentType: subject.type, idDocumentNumber: subject.number }))
+  const text = `query ($keys: [PersonKeyInput!]!) { persons(keys: $keys) ${selection} }`
+  return { text, values: { keys }, lookup: coordinate('Query', 'persons'), key: 'persons' }
 }
 
 /** Opens what is compared and the way there. Its ID is no hash of decisions, so no caller's view is ever mistaken for it. */
@@ -118,15 +122,6 @@ function comparingView(
   return { id: `comparing:${id}`, decisions: new Map(open.map((at) => [at, allow])), parameters: new Map(), validUntil }
 }
 
-function failedOf(outcomes: readonly FetchOutcome[]): ReadonlyMap<string, 'SOURCE_UNAVAILABLE' | 'SOURCE_INVALID'> {
-  return new Map(
-    outcomes.flatMap(({ department, outcome }) => {
-      if (outcome === 'ok' || outcome === 'not-called') return []
-      return [[department, outcome === 'invalid' ? 'SOURCE_INVALID' : 'SOURCE_UNAVAILABLE'] as const]
-    }),
-  )
-}
-
 function objectsOf({ data }: Projected, key: string, kind: SubjectType): readonly unknown[] {
   const value = data[key]
   return kind === 'Person' ? (Array.isArray(value) ? value : []) : [value]
@@ -136,16 +131,26 @@ function faultsBelow({ faults }: Projected, place: AnswerPath): Projected['fault
   return faults.filter(({ path }) => place.every((step, index) => path[index] === step))
 }
 
+/** What came of one subject. */
+interface Answered {
+  readonly object: unknown
+  readonly faults: Projected['faults']
+  answered(this: void, at: Coordinate): boolean
+}
+
 function heldOf(
   records: SubjectRecords,
   coordinates: readonly Coordinate[],
-  object: unknown,
-  faults: Projected['faults'],
+  { object, faults, answered }: Answered,
 ): Held {
   const unavailable = coordinates.flatMap((at) => {
-    const way = new Set([at, ...(records.get(typeOf(at))?.crossed ?? [])])
-    const fault = faults.find((one) => way.has(one.coordinate))
-    return fault ? [[at, fault.code] as const] : []
+    const crossed = records.get(typeOf(at))?.crossed ?? []
+    // A value that breaks its type equals nothing, as one that is not there does: told apart, it would tell of a record.
+    const fault = faults.find(
+      (one) => crossed.includes(one.coordinate) || (one.coordinate === at && one.code === 'SOURCE_UNAVAILABLE'),
+    )
+    if (fault) return [[at, fault.code] as const]
+    return isObject(object) && answered(at) ? [] : [[at, 'SOURCE_UNAVAILABLE'] as const]
   })
   const types = [...new Set(coordinates.map(typeOf))]
   const rows = types.map((type) => {

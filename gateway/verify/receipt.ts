@@ -23,6 +23,7 @@ export const RECEIPT_OUTCOMES = [
   'MASKED',
   'VERIFIABLE',
   'UNAVAILABLE',
+  'TO_BE_APPLIED_FOR',
   'TO_BE_ASKED',
 ] as const
 export type ReceiptOutcome = (typeof RECEIPT_OUTCOMES)[number]
@@ -41,7 +42,6 @@ const item = z.strictObject({
 const content = z.strictObject({
   v: z.literal(1),
   receipt: word,
-  row: z.int().min(0).optional(),
   issuedAt: z.iso.datetime(),
   regime: word,
   catalogVersion: word,
@@ -78,8 +78,6 @@ export interface ReceiptContent {
   readonly v: 1
   /** The receipt of the audit record. */
   readonly receipt: string
-  /** Which row of a call of several. */
-  readonly row?: number | undefined
   /** ISO 8601 instant, UTC. */
   readonly issuedAt: string
   readonly regime: string

@@ -100,6 +100,7 @@ const homes = social('SocialWelfareInstitution', 'fljg', {
 const livingAllowanceStatistics: RegisterStatistics = {
   register: allowances,
   dimensions: { ISSUING_AUTHORITY: 'issuingAuthorityName', ISSUING_DIVISION: 'issuingAuthorityDivision' },
+  within: { ISSUING_AUTHORITY: 'ISSUING_DIVISION' },
 }
 
 /** 交换记录 (loads): the data are those of the last one that ended well. */

@@ -41,6 +41,7 @@ export const certificates: Register = {
 const disabilityCertificateStatistics: RegisterStatistics = {
   register: certificates,
   dimensions: { ISSUING_AUTHORITY: 'issuingAuthority', ISSUING_DIVISION: 'issuingAuthorityDivision' },
+  within: { ISSUING_AUTHORITY: 'ISSUING_DIVISION' },
 }
 
 /** Disabled persons' federation (残疾人联合会): certificates, file drop, monthly. */

@@ -156,6 +156,11 @@ export interface RegisterStatistics {
   readonly register: Register
   /** Value of the enum of dimensions → field of the register, of the group, and member of the filter. */
   readonly dimensions: Readonly<Record<string, string>>
+  /**
+   * Dimension → the one that each of its values lies within, as a township lies within its county. Everybody knows that:
+   * what is told of the one must not give back what is withheld of the other. At most one lies within each.
+   */
+  readonly within?: Readonly<Record<string, string>>
   /** Rows that count, where not all do. */
   readonly only?: readonly Condition[]
   /**

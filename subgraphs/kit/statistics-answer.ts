@@ -20,17 +20,45 @@ export function choose({ cells, suppressed }: Published, { grouped, filter }: Ch
   const chosen = cells.filter(({ values }) =>
     [...filter].every(([at, wanted]) => wanted.some((one) => one === values[at])),
   )
-  const sums = new Map<string, Cell & { readonly parts: number }>()
-  for (const { values, count } of chosen) {
-    const own = grouped.map((at) => values[at] ?? null)
-    const known = sums.get(keyOf(own))
-    sums.set(keyOf(own), { values: own, count: count + (known?.count ?? 0), parts: 1 + (known?.parts ?? 0) })
-  }
   const parts = [...filter].reduce(
     (product, [at, wanted]) => (grouped.includes(at) ? product : product * wanted.length),
     1,
   )
   // A sum over a group that is not published would tell by what it lacks.
-  const whole = [...sums.entries()].filter(([, sum]) => !suppressed || sum.parts === parts)
+  const whole = [...sums(chosen, grouped)].filter(([, sum]) => !suppressed || sum.parts === parts)
   return whole.toSorted(([a], [b]) => (a < b ? -1 : 1)).map(([, { values, count }]) => ({ values, count }))
+}
+
+/**
+ * The table over some of its dimensions, of published groups alone: a dimension that lies within another one is
+ * published together with it (statistics-publish.ts), also where it is asked for alone.
+ *
+ * @param cells the whole table, published or not
+ * @param kept dimensions that were asked for, by their place in the table
+ */
+export function narrow(
+  { cells: told, suppressed }: Published,
+  cells: readonly Cell[],
+  kept: readonly number[],
+): Published {
+  const all = sums(cells, kept)
+  // A code that the source has in two of the wider groups: a part of it would be told as the whole.
+  const whole = [...sums(told, kept)].filter(([key, { parts }]) => parts === all.get(key)?.parts)
+  return { cells: whole.map(([, { values, count }]) => ({ values, count })), suppressed }
+}
+
+interface Sum extends Cell {
+  /** Groups that were added up. */
+  readonly parts: number
+}
+
+function sums(cells: readonly Cell[], kept: readonly number[]): ReadonlyMap<string, Sum> {
+  const found = new Map<string, Sum>()
+  for (const { values, count } of cells) {
+    const own = kept.map((at) => values[at] ?? null)
+    const key = keyOf(own)
+    const known = found.get(key)
+    found.set(key, { values: own, count: count + (known?.count ?? 0), parts: 1 + (known?.parts ?? 0) })
+  }
+  return found
 }

@@ -1,11 +1,8 @@
-import { bits, keyOf, within } from './statistics-table.ts'
-import type { Margin, MarginCell } from './statistics-table.ts'
-
-/** The margin without one of the dimensions, already judged. */
-export interface Parent {
-  readonly bit: number
-  readonly margin: Margin
-}
+import { cubeFinder } from './statistics-cube.ts'
+import { bySize, lineOf, totalTold } from './statistics-margin.ts'
+import type { Direction, Margin } from './statistics-margin.ts'
+import { isTurn, spend } from './statistics-work.ts'
+import type { Work } from './statistics-work.ts'
 
 /**
  * Marks what of one margin may be told. Withheld is
@@ -16,105 +13,101 @@ export interface Parent {
  * - the corners of a cube around each withheld cell whose totals are all told: adding one at every second corner and
  *   taking one away at the others changes no total that anybody is told, so that no sum of them gives the cell. Lines
  *   alone leave a cell between two groups of withheld ones to be found.
+ *
+ * Lines and cells are looked at in the order in which something was withheld in them, lines before cells. Withheld cells
+ * only become more: no line and no cell is looked at twice. Ends early where no work is left, with a margin that is
+ * good for nothing.
  */
-export function protect(margin: Margin, parents: readonly Parent[], mask: number, minimum: number): void {
-  for (const cell of margin.values())
-    cell.told = cell.count >= minimum && parents.every((parent) => totalOf(cell, parent, mask)?.told === true)
-  const found = lines(margin, parents, mask)
-  const guarded = new Set<string>()
-  for (let changed = true; changed;) {
-    changed = found.some((line) => closeLine(line, minimum))
-    for (const cell of margin.values()) {
-      if (cell.told || guarded.has(cell.key) || parents.some((parent) => totalOf(cell, parent, mask)?.told !== true))
-        continue
-      guarded.add(cell.key)
-      if (hide(cubeAround(cell, margin, mask) ?? [...margin.values()])) changed = true
+export function* protect(margin: Margin, minimum: number, work: Work): Generator<void, void> {
+  const { counts, told, directions } = margin
+  const withheld = ledger(margin)
+  for (const [position, count] of counts.entries()) {
+    if (count === 0) continue
+    if (count >= minimum && directions.every((one) => totalTold(one, position))) told[position] = 1
+    else withheld.note(position)
+  }
+  spend(work, counts.length * (1 + directions.length))
+  const cubeAround = cubeFinder(margin, withheld.inLine, work)
+  const guarded = new Uint8Array(counts.length)
+  for (let [line, cell] = [0, 0]; work.left >= 0;) {
+    if (isTurn(work)) yield
+    spend(work, 1)
+    const next = withheld.lines[line]
+    if (next !== undefined) {
+      line += 1
+      closeLine(next, margin, minimum, work).forEach(withheld.note)
+      continue
+    }
+    const position = withheld.cells[cell]
+    if (position === undefined) return
+    cell += 1
+    if (guarded[position] === 1 || !directions.every((one) => totalTold(one, position))) continue
+    const cube = cubeAround(position)
+    if (cube === null) return void told.fill(0)
+    // The cube of one corner is one of every other corner as well.
+    for (const corner of cube) guarded[corner] = 1
+    hide(cube, margin).forEach(withheld.note)
+  }
+}
+
+/** A line of which something is withheld, and whose total is told. */
+interface OpenLine {
+  readonly direction: Direction
+  /** What is withheld, in the order in which it was. */
+  readonly withheld: readonly number[]
+}
+
+/** What is withheld of a margin, and the lines that it lies in, in the order in which it was; each once. */
+interface Ledger {
+  readonly cells: readonly number[]
+  readonly lines: readonly OpenLine[]
+  readonly note: (position: number) => void
+  readonly inLine: (direction: Direction, position: number) => readonly number[]
+}
+
+function ledger({ directions }: Margin): Ledger {
+  const [cells, lines]: [number[], OpenLine[]] = [[], []]
+  const open = new Map(directions.map((direction) => [direction, new Map<number, number[]>()]))
+  const note = (position: number): void => {
+    cells.push(position)
+    for (const [direction, byTotal] of open) {
+      if (!totalTold(direction, position)) continue
+      const total = direction.totals[position] ?? 0
+      const withheld = byTotal.get(total)
+      if (withheld) withheld.push(position)
+      else {
+        const line = [position]
+        byTotal.set(total, line)
+        lines.push({ direction, withheld: line })
+      }
     }
   }
+  return { cells, lines, note, inLine: (direction, at) => open.get(direction)?.get(direction.totals[at] ?? 0) ?? [] }
 }
 
-function totalOf(cell: MarginCell, { bit, margin }: Parent, mask: number): MarginCell | undefined {
-  return margin.get(keyOf(within(cell.values, mask & ~(1 << bit))))
+function hide(positions: readonly number[], { told }: Margin): readonly number[] {
+  const more = positions.filter((position) => told[position] === 1)
+  for (const position of more) told[position] = 0
+  return more
 }
 
-function hide(cells: readonly MarginCell[]): boolean {
-  const told = cells.filter((cell) => cell.told)
-  for (const cell of told) cell.told = false
-  return told.length > 0
-}
-
-/** Cells that differ in one dimension alone, the smallest first, where their total is told. */
-function lines(margin: Margin, parents: readonly Parent[], mask: number): readonly (readonly MarginCell[])[] {
-  return parents.flatMap((parent) => {
-    const own = [...margin.values()].filter((cell) => totalOf(cell, parent, mask)?.told === true)
-    const grouped = Map.groupBy(own, (cell) => totalOf(cell, parent, mask)?.key)
-    // Equal counts in the order of their values: the same table is withheld in the same way each time.
-    return [...grouped.values()].map((line) => line.toSorted((a, b) => a.count - b.count || (a.key < b.key ? -1 : 1)))
-  })
-}
-
-/** Withholds more of a line of which too little is withheld; whether there was anything to do. */
-function closeLine(line: readonly MarginCell[], minimum: number): boolean {
-  let [hidden, sum] = [0, 0]
-  for (const { told, count } of line) if (!told) [hidden, sum] = [hidden + 1, sum + count]
-  if (hidden === 0) return false
-  const more: MarginCell[] = []
-  for (const cell of line) {
+/** Withholds more of a line of which too little is withheld; what. */
+function closeLine({ direction, withheld }: OpenLine, margin: Margin, minimum: number, work: Work): readonly number[] {
+  const { counts, told } = margin
+  let hidden = withheld.length
+  let sum = withheld.reduce((all, one) => all + (counts[one] ?? 0), 0)
+  spend(work, hidden)
+  if (hidden >= 2 && sum >= minimum) return []
+  const line = lineOf(direction, withheld[0] ?? 0)
+  spend(work, line.length)
+  const more: number[] = []
+  // Equal counts in the order of their values: the same table is withheld in the same way each time.
+  for (const one of bySize(margin, line)) {
     if (hidden >= 2 && sum >= minimum) break
-    if (!cell.told) continue
-    more.push(cell)
+    if (told[one] === 0) continue
+    more.push(one)
     hidden += 1
-    sum += cell.count
+    sum += counts[one] ?? 0
   }
-  return hide(more)
-}
-
-/**
- * The cube around a cell that costs least, or null where there is none: its corners differ from the cell in some of the
- * dimensions, the opposite one in all. Every second corner must count somebody, so that one can be taken away there:
- * counts are never negative, and whoever computes knows it.
- */
-function cubeAround(cell: MarginCell, margin: Margin, mask: number): readonly MarginCell[] | null {
-  const dimensions = bits(mask)
-  const others = dimensions.map((at) =>
-    [...new Set(Array.from(margin.values(), ({ values }) => values[at] ?? null))].filter(
-      (one) => one !== cell.values[at],
-    ),
-  )
-  let best: { readonly corners: readonly MarginCell[]; readonly cost: number } | null = null
-  for (const opposite of product(others)) {
-    const corners = cornersOf(cell, dimensions, opposite, margin)
-    if (corners === null) continue
-    const cost = corners.reduce((sum, one) => sum + (one.told ? one.count : 0), 0)
-    if (best === null || cost < best.cost) best = { corners, cost }
-    if (cost === 0) break
-  }
-  return best?.corners ?? null
-}
-
-/** The corners that count somebody; null where neither every second one nor all the others do. */
-function cornersOf(
-  cell: MarginCell,
-  dimensions: readonly number[],
-  opposite: readonly (string | null)[],
-  margin: Margin,
-): readonly MarginCell[] | null {
-  const found: MarginCell[] = []
-  const empty = { even: false, odd: false }
-  for (let corner = 0; corner < 1 << dimensions.length; corner += 1) {
-    const moved = bits(corner)
-    const values = [...cell.values]
-    for (const index of moved) values[dimensions[index] ?? 0] = opposite[index] ?? null
-    const there = margin.get(keyOf(values))
-    if (there) found.push(there)
-    else empty[moved.length % 2 === 0 ? 'even' : 'odd'] = true
-    if (empty.even && empty.odd) return null
-  }
-  return found
-}
-
-function* product(lists: readonly (readonly (string | null)[])[]): Iterable<readonly (string | null)[]> {
-  const [first, ...rest] = lists
-  if (first === undefined) yield []
-  else for (const one of first) for (const others of product(rest)) yield [one, ...others]
+  return hide(more, margin)
 }

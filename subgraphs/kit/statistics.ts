@@ -2,14 +2,17 @@ import { getNamedType } from 'graphql'
 import type { GraphQLResolveInfo } from 'graphql'
 import { Failure } from '../../gateway/vocabulary/failure.ts'
 import { MINIMUM_GROUP, MOST_DIMENSIONS } from '../../gateway/vocabulary/statistics.ts'
-import { read } from './decode.ts'
 import { loadCounts } from './loaders.ts'
 import type { RequestState } from './loaders.ts'
-import type { CountedGroup, FieldSource, RegisterStatistics } from './register.ts'
-import { choose } from './statistics-answer.ts'
-import { MOST_COMBINATIONS, publish } from './statistics-publish.ts'
-import { keyOf } from './statistics-table.ts'
-import type { Cell, Published } from './statistics-table.ts'
+import type { FieldSource, RegisterStatistics } from './register.ts'
+import { choose, narrow } from './statistics-answer.ts'
+import { axesOf } from './statistics-axes.ts'
+import { counted } from './statistics-count.ts'
+import { keptTables } from './statistics-kept.ts'
+import type { KeptTables } from './statistics-kept.ts'
+import { MOST_COMBINATIONS, publishing } from './statistics-publish.ts'
+import type { Cell, Published, Table } from './statistics-table.ts'
+import { inTurns } from './statistics-work.ts'
 
 type Given = Readonly<Record<string, unknown>>
 type Group = Readonly<Record<string, string | number | null>>
@@ -26,21 +29,36 @@ interface Dimension {
   readonly source: FieldSource
 }
 
+/** A dimension → the one that its values lie within. */
+type Within = ReadonlyMap<Dimension, Dimension>
+
+/** What is counted, and how. */
+interface Plan {
+  readonly statistics: RegisterStatistics
+  readonly minimum: number
+  /** Every dimension of the register, in the order of its tables. */
+  readonly inOrder: readonly Dimension[]
+  readonly within: Within
+  readonly kept: KeptTables
+}
+
 /**
  * Resolves a field of `Query` that counts a register in groups: one query of the source, grouped there, of which only
  * groups of the minimum and more are told (statistics-publish.ts). No row is read.
  *
- * @throws Error where the register has no such field, or may have several rows for a subject and states no minimum
+ * @throws Error where the register has no such field, may have several rows for a subject and states no minimum, or has
+ *   dimensions within each other that make no chains
  */
 export function statisticsResolver(
   statistics: RegisterStatistics,
 ): (given: Given, state: RequestState, info: GraphQLResolveInfo) => StatisticsAnswer {
-  const minimum = minimumOf(statistics)
   const known = new Map(
     Object.entries(statistics.dimensions).map(([name, field]) => [name, sourceOf(statistics, field)]),
   )
   const byField = new Map(Array.from(known.values(), (dimension) => [dimension.field, dimension]))
   const inOrder = distinct([...byField.values()])
+  const within = withinOf(statistics, known, inOrder)
+  const plan = { statistics, minimum: minimumOf(statistics), inOrder, within, kept: keptTables() }
   return (given, state, info) => {
     const grouped = distinct(list(given['groupBy']).flatMap((name) => known.get(String(name)) ?? []))
     const filter = filterOf(given['filter'], byField)
@@ -48,7 +66,7 @@ export function statisticsResolver(
     if (all.length > MOST_DIMENSIONS) throw bad(`a table has at most ${MOST_DIMENSIONS} dimensions`)
     const type = getNamedType(info.returnType).name
     let asked: Promise<Published> | null = null
-    const published = (): Promise<Published> => (asked ??= count(state, { ...statistics, minimum }, all, type))
+    const published = (): Promise<Published> => (asked ??= count(state, plan, all, type))
     const placed = new Map([...filter].map(([of, values]) => [all.indexOf(of), values]))
     const choice = { grouped: grouped.map((one) => all.indexOf(one)), filter: placed }
     return {
@@ -82,40 +100,61 @@ function filterOf(given: unknown, byField: ReadonlyMap<string, Dimension>): Read
   )
 }
 
+/** @throws Error where a dimension is none, or two lie within one */
+function withinOf(
+  { register, within = {} }: RegisterStatistics,
+  known: ReadonlyMap<string, Dimension>,
+  inOrder: readonly Dimension[],
+): Within {
+  const found = new Map(
+    Object.entries(within).map(([name, wider]) => {
+      const [inner, outer] = [known.get(name), known.get(wider)]
+      if (inner === undefined || outer === undefined) throw new Error(`${register.type} has no ${name} within ${wider}`)
+      return [inner, outer]
+    }),
+  )
+  axesOf({ width: inOrder.length, cells: [], within: placed(inOrder, found) })
+  return found
+}
+
+function placed(dimensions: readonly Dimension[], within: Within): readonly (number | null)[] {
+  return dimensions.map((one) => {
+    const outer = within.get(one)
+    return outer === undefined ? null : dimensions.indexOf(outer)
+  })
+}
+
 async function count(
   state: RequestState,
-  { register, only, minimum }: RegisterStatistics & { readonly minimum: number },
-  dimensions: readonly Dimension[],
+  { statistics: { register, only }, minimum, inOrder, within, kept }: Plan,
+  asked: readonly Dimension[],
   type: string,
 ): Promise<Published> {
+  const whole = new Set(asked)
+  // A set takes what is added to it while it is gone through: the dimension that is around the one around.
+  for (const one of whole) {
+    const outer = within.get(one)
+    if (outer) whole.add(outer)
+  }
+  const dimensions = inOrder.filter((one) => whole.has(one))
   const columns = distinct(dimensions.map(({ source }) => source.column))
   const lookup = { register, columns, conditions: only ?? [], most: MOST_COMBINATIONS + 1, signal: state.signal }
   const groups = await loadCounts(state, lookup, type)
   // A table cut short would have margins that are none.
   if (groups.length > MOST_COMBINATIONS) return { cells: [], suppressed: true }
-  return publish({ width: dimensions.length, cells: cellsOf(groups, dimensions) }, minimum)
-}
-
-/** Several codes of a source may mean one value: they are one group. */
-function cellsOf(groups: readonly CountedGroup[], dimensions: readonly Dimension[]): readonly Cell[] {
-  const cells = new Map<string, Cell>()
-  for (const { row, count: counted } of groups) {
-    const values = dimensions.map(({ source }) => valueOf(source, row))
-    const key = keyOf(values)
-    cells.set(key, { values, count: counted + (cells.get(key)?.count ?? 0) })
-  }
-  return [...cells.values()]
-}
-
-/** What cannot be read is unknown: one wrong code must not keep a whole city from being counted. */
-function valueOf(source: FieldSource, row: Given): string | null {
-  try {
-    const value = read(source, row)
-    return typeof value === 'string' ? value : null
-  } catch (error) {
-    if (error instanceof Failure) return null
-    throw error
-  }
+  const sources = dimensions.map(({ source }) => source)
+  const { cells, digest } = await inTurns(counted(groups, sources), state.signal)
+  const table: Table = { width: dimensions.length, cells, within: placed(dimensions, within) }
+  // Without the signal of the one who asked first: others may be waiting, and its steps are counted.
+  const published = await kept(dimensions.map(({ field }) => field).join(), digest, () =>
+    inTurns(publishing(table, minimum)),
+  )
+  if (dimensions.length === asked.length) return published
+  return narrow(
+    published,
+    cells,
+    asked.map((one) => dimensions.indexOf(one)),
+  )
 }
 
 function shown({ values, count: counted }: Cell, dimensions: readonly Dimension[]): Group {

@@ -42,6 +42,7 @@ const permits: Register = {
 const residencePermitStatistics: RegisterStatistics = {
   register: permits,
   dimensions: { RESIDENCE_COUNTY: 'residenceCounty', RESIDENCE_TOWNSHIP: 'residenceTownship', SEX: 'sex' },
+  within: { RESIDENCE_TOWNSHIP: 'RESIDENCE_COUNTY' },
 }
 
 /** 导入记录 (loads): the data are those of the last one that ended well. */

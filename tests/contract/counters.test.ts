@@ -244,6 +244,7 @@ describe.skipIf(redis === null)('a Redis that goes away', () => {
     const during = await Promise.all([counters.add('x', 3_600), counters.add('x', 3_600)])
     expect(during.toSorted()).toEqual([before + 1, before + 2])
     expect(counters.health().ok).toBe(false)
+    expect([counters.isExact(60), (await counters.take('calls', 1, 3_600, 3)).exact]).toEqual([false, false])
     expect(await taken('b', 'c', 'd')).toBe(4)
     expect(await taken('c')).toBe(3)
     await people.giveBack()
@@ -253,7 +254,7 @@ describe.skipIf(redis === null)('a Redis that goes away', () => {
       await delay(50)
       await counters.add('y', 3_600)
     }
-    expect(counters.health().ok).toBe(true)
+    expect([counters.health().ok, (await counters.take('calls', 1, 3_600, 3)).exact]).toEqual([true, true])
     await own.stop()
     expect(await counters.add('x', 3_600)).toBeGreaterThan(before)
     await counters.close()

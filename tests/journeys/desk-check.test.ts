@@ -149,6 +149,26 @@ describe('its receipt', () => {
   })
 })
 
+test('what the gateway makes itself is no material, and what is refused for want of a grant is applied for', async () => {
+  const fields = ['Person.name', 'Person.pseudonym', 'SocialInsuranceEnrolment.employerName']
+  const matter = { code: 'm', title: '核查', department: DESK.department, fields }
+  const registers = { matters: { matters: [matter] }, cases: { cases: [] }, grants: { grants: [] } }
+  const own = await startTestGateway({ registers })
+  try {
+    const reply = await check(personKey(numberOf('allThree')), { matter: 'm', case: null }, own)
+    const items = deskOf(reply).materials.flatMap((one) =>
+      one.items.map(({ coordinate, status }) => [coordinate, status]),
+    )
+    expect(items).toEqual([
+      ['Person.name', 'OBTAINED'],
+      ['SocialInsuranceEnrolment.employerName', 'TO_BE_APPLIED_FOR'],
+    ])
+    expect(deskOf(reply).materials.map(({ clause }) => clause)).toEqual(['ZS-3.01', 'ZS-3.01'])
+  } finally {
+    await own.stop()
+  }
+})
+
 test('under Nantong no clause forbids to ask', async () => {
   const nantong = await startTestGateway({ regime: 'nantong' })
   try {

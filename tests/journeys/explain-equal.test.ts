@@ -35,7 +35,10 @@ function isConditional(document: string): boolean {
   return found
 }
 
-const cases = readCaseFiles().flatMap((file) => file.cases.filter(({ want }) => want.decisions !== undefined))
+// Where a department has only registered documents run, the question itself would have to be one.
+const cases = readCaseFiles().flatMap((file) =>
+  file.cases.filter(({ want, registers }) => want.decisions !== undefined && registers?.operations === undefined),
+)
 
 describe('an explanation equals what the request is told', () => {
   test.each(cases.map((one) => [one.id, one] as const))('%s', async (_id, one) => {

@@ -1,25 +1,13 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoPeople } from '../../city/demo-people.ts'
-import { followKeyFiles } from '../../gateway/adapters/followed-keys.ts'
-import type { FollowedKeys } from '../../gateway/adapters/followed-keys.ts'
-import { openGatewayKeys } from '../../gateway/adapters/gateway-keys.ts'
-import type { GatewayKeys } from '../../gateway/adapters/gateway-keys.ts'
-import { publicKeysFile, readPublicKeys, rotateKey, usedFrom } from '../../gateway/adapters/key-files.ts'
 import { auditReader } from '../../gateway/adapters/audit-file.ts'
+import { publicKeysFile, readPublicKeys, rotateKey } from '../../gateway/adapters/key-files.ts'
 import { verifyAudit } from '../../gateway/audit/verify.ts'
 import { keysDirectory } from '../../gateway/config/config.ts'
-import { PURPOSES } from '../../gateway/keys/purposes.ts'
-import type { Purpose } from '../../gateway/keys/purposes.ts'
-import { systemClock } from '../../gateway/vocabulary/ports.ts'
-import { connectDepartment } from '../../subgraphs/departments.ts'
-import { callVerifier } from '../../subgraphs/kit/call-context.ts'
-import { serveSubgraph } from '../../subgraphs/kit/serve.ts'
-import type { ServedSubgraph } from '../../subgraphs/kit/serve.ts'
-import { testCity } from '../kit/city.ts'
-import type { TestCity } from '../kit/city.ts'
 import type { Reply } from '../kit/gateway-http.ts'
-import { DESK, startTestGateway } from '../kit/gateway.ts'
-import type { TestGateway } from '../kit/gateway.ts'
+import { DESK } from '../kit/gateway.ts'
+import { MANY, startRotatedGateway } from '../kit/rotation.ts'
+import type { RotatedGateway } from '../kit/rotation.ts'
 
 /*
  * Every key is rotated again and again while two thousand requests are under way: a department over HTTP verifies the
@@ -29,7 +17,6 @@ import type { TestGateway } from '../kit/gateway.ts'
 const REQUESTS = 2_000
 const AT_ONCE = 12
 const ROTATIONS = 4
-const HTTP = 'public-security'
 
 const people = [
   demoPeople.allThree,
@@ -73,7 +60,6 @@ const registers = {
   grants: { grants: [] },
 }
 
-const MANY = 1_000_000
 const limits = {
   officerPerMinute: MANY,
   subjectsPerOfficerHour: MANY,
@@ -94,53 +80,15 @@ interface Page {
 }
 
 describe('while every key is rotated under load', () => {
-  let city: TestCity
-  let keys: GatewayKeys | null = null
-  let served: ServedSubgraph
-  let gateway: TestGateway
-  let ring: FollowedKeys
-  let refused = 0
-  let verified = 0
+  let rotated: RotatedGateway
 
   beforeAll(async () => {
-    city = await testCity(60)
-    const subgraph = await connectDepartment(HTTP, { dataDirectory: city.directory })
-    served = await serveSubgraph(subgraph, {
-      host: '127.0.0.1',
-      port: 0,
-      async verifier(token) {
-        // As `subgraph serve` has them; the gateway's keys come into being with the gateway.
-        keys ??= openGatewayKeys(gateway.config.subgraph.gatewayJwks)
-        try {
-          const call = await callVerifier(keys.keyFor, HTTP)(token)
-          verified += 1
-          return call
-        } catch (error) {
-          refused += 1
-          throw error
-        }
-      },
-    })
-    gateway = await startTestGateway({ registers, settings: { limits, departments: { [HTTP]: { url: served.url } } } })
-    ring = await followKeyFiles(keysDirectory(gateway.config), 'embedded', systemClock)
+    rotated = await startRotatedGateway(registers, { limits })
   })
-  afterAll(async () => {
-    ring.close()
-    await gateway.stop()
-    await served.close()
-    keys?.close()
-    await city.close()
-  })
+  afterAll(() => rotated.close())
 
   const ask = (query: string, variables: Record<string, unknown>): Promise<Reply> =>
-    gateway.ask({ matter: 'rotation', query, variables })
-
-  /** Tokens wait for the identity provider's set to be read again; everything else is used at once, which is harder. */
-  function rotate(purpose: Purpose): Promise<unknown> {
-    const now = Date.now()
-    const from = purpose === 'token-signing' || purpose === 'counter-member' ? usedFrom(purpose, now) : now
-    return rotateKey(keysDirectory(gateway.config), purpose, { development: true, now, usedFrom: from, keep: 99 })
-  }
+    rotated.gateway.ask({ matter: 'rotation', query, variables })
 
   test(
     `of ${REQUESTS} requests none fails, no call is refused, and no join is lost`,
@@ -186,12 +134,12 @@ describe('while every key is rotated under load', () => {
         // Spread over the whole run, so that some are under way at each.
         const due = Math.floor(((round + 0.5) * REQUESTS) / ROTATIONS / 1.1)
         await expect.poll(() => answered, { timeout: 200_000, interval: 20 }).toBeGreaterThan(due)
-        for (const purpose of PURPOSES) expect(typeof (await rotate(purpose))).toBe('string')
+        await rotated.rotateAll()
       }
       await workers
       expect(faults).toEqual([])
-      expect([answered, refused]).toEqual([REQUESTS, 0])
-      expect(verified).toBeGreaterThan(REQUESTS / 2)
+      expect([answered, rotated.calls.refused]).toEqual([REQUESTS, 0])
+      expect(rotated.calls.verified).toBeGreaterThan(REQUESTS / 2)
       // The keys did change under way, and nobody's pseudonyms are anybody else's.
       expect(seen.size).toBeGreaterThan(people.length)
       const sets = [...known.values()]
@@ -200,16 +148,18 @@ describe('while every key is rotated under load', () => {
   )
 
   test('a receipt that was signed before is good after, though its key is gone', async () => {
-    const [bytes, before] = [Buffer.from('receipt'), ring.ring.signing('receipt')]
+    const { ring, gateway } = rotated
+    const [bytes, before] = [Buffer.from('receipt'), ring.signing('receipt')]
     const signature = before.sign(bytes)
     const now = Date.now()
     for (const _ of [1, 2, 3])
       await rotateKey(keysDirectory(gateway.config), 'receipt', { development: true, now, usedFrom: now, keep: 0 })
-    await expect.poll(() => ring.ring.signing('receipt').id).not.toBe(before.id)
-    expect(ring.ring.verify('receipt', before.id, bytes, signature)).toBe(true)
+    await expect.poll(() => ring.signing('receipt').id).not.toBe(before.id)
+    expect(ring.verify('receipt', before.id, bytes, signature)).toBe(true)
   })
 
   test('the audit record, signed by one key after the other, proves', async () => {
+    const { gateway } = rotated
     const published = await readPublicKeys(publicKeysFile(keysDirectory(gateway.config), 'audit-head'))
     expect(published.length).toBeGreaterThan(ROTATIONS)
     await gateway.halt()

@@ -12,6 +12,8 @@ import { askGateway, ownFolder, printedTokens, startChildGateway, startProgram }
 import type { OwnFolder } from '../kit/child-gateway.ts'
 import { startPostgres } from '../kit/postgres.ts'
 import type { PrivatePostgres } from '../kit/postgres.ts'
+import { startRedis } from '../kit/redis.ts'
+import type { TestRedis } from '../kit/redis.ts'
 
 /*
  * docker-compose.yml without Docker: each service's own command and environment, started as processes in its order.
@@ -20,6 +22,7 @@ import type { PrivatePostgres } from '../kit/postgres.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const postgres: PrivatePostgres | null = await startPostgres()
+const redis: TestRedis | null = await startRedis()
 
 let folder: OwnFolder
 let file: ComposeFile
@@ -37,6 +40,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await folder.close()
   await postgres?.close()
+  await redis?.stop()
 })
 
 /** What Docker puts in the place of volumes, names and ports. */
@@ -134,11 +138,13 @@ async function askFileDepartments(url: string): Promise<void> {
 }
 
 // Sixteen processes one after another, on whatever machine this is.
-describe.runIf(postgres !== null)('docker-compose.yml', { timeout: 180_000 }, () => {
+describe.runIf(postgres !== null && redis !== null)('docker-compose.yml', { timeout: 180_000 }, () => {
   test('its services, started with its commands and variables, answer the first query', async () => {
     const { pathname } = new URL(postgres?.url ?? '')
     addresses.set('postgres://household:synthetic-city@household-database:5432/household', postgres?.url ?? '')
     expect(pathname).not.toBe('')
+    // Without it the counts would not be exact, and nothing of level L4 would be given (wall 16).
+    addresses.set('redis://redis:6379', redis?.url ?? '')
     const keys = startProgram(folder.path, commandOf('keys'), environmentOf('keys', join(folder.path, 'gateway')))
     expect(await keys.ended).toBe(0)
     await city('city', /60 synthetic citizens/)

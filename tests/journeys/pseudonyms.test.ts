@@ -183,6 +183,19 @@ describe('a pseudonym', () => {
     expect(await leaksIn(of.directory, tokens)).toEqual([])
   })
 
+  test('is never one by a key that is announced and not used yet', async () => {
+    const of = await open()
+    const facts = { as: DESK, matter: 'first' }
+    const { pseudonym } = await told(of, ONE, facts)
+    const now = Date.now()
+    const rotate = (usedFrom: number) =>
+      rotateKey(keysDirectory(of.config), 'consumer-pseudonym', { development: true, now, usedFrom, keep: 9 })
+    // One for tomorrow, then one for now: a new pseudonym tells that the gateway has looked at both.
+    for (const usedFrom of [now + 86_400_000, now]) expect(typeof (await rotate(usedFrom))).toBe('string')
+    await expect.poll(async () => (await told(of, ONE, facts)).pseudonym).not.toBe(pseudonym)
+    expect((await told(of, ONE, facts)).formerPseudonyms).toEqual([pseudonym])
+  })
+
   test('is no argument: nobody finds a person by it', async () => {
     const of = await open()
     const { pseudonym } = await told(of, ONE, { as: DESK, matter: 'first' })

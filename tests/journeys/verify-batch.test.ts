@@ -1,4 +1,4 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { demoPeople } from '../../city/demo-people.ts'
 import { demoOrganisations } from '../../city/organisations/demo-organisations.ts'
 import { codesOf } from '../kit/gateway-http.ts'
@@ -169,6 +169,37 @@ describe('the same call sent again', () => {
     const other = await ask([{ person: ALL, items: [claim(CERTIFICATE, 'x')] }], more)
     const bad = await ask([{ person: ALL, items }], { idempotencyKey: 'x' })
     expect([codesOf(other), codesOf(bad)]).toEqual([['IDEMPOTENCY_CONFLICT'], ['BAD_USER_INPUT']])
+  })
+
+  test('tells no more what was revoked since', async () => {
+    const grant = {
+      id: 'G-V',
+      consumer: DESK.department,
+      matters: ['subsidy-check'],
+      verifyOnly: [SINCE],
+      validFrom: '2026-01-01T00:00:00+08:00',
+      validUntil: '2031-01-01T00:00:00+08:00',
+      approver: 'HRSS-0031',
+      agreement: 'XY-1',
+    }
+    const own = await startTestGateway({ registers: { ...registers, grants: { grants: [grant] } } })
+    try {
+      const more = { as: DESK, matter: MATTER.matter, idempotencyKey: 'counter-7-0009' }
+      const rows = [{ person: ALL, items: [claim(SINCE, '2008-07-01')] }]
+      const before = await verify(own, rows, more)
+      await own.revoke('G-V')
+      const after = await vi.waitFor(
+        async () => {
+          const reply = await verify(own, rows, more)
+          expect(codesOf(reply)).toEqual(['GRANT_REVOKED'])
+          return reply
+        },
+        { timeout: 5_000 },
+      )
+      expect([outcomesOf(before), outcomesOf(after), rowsOf(after)[0]?.token]).toEqual([[['MATCH']], [[null]], null])
+    } finally {
+      await own.stop()
+    }
   })
 
   test('by another officer is another call', async () => {

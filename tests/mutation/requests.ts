@@ -12,7 +12,7 @@ import type { Regime } from '../../gateway/regime/regime.ts'
 import { groundOf } from '../../gateway/request/check-operation.ts'
 import { createOperations } from '../../gateway/request/operations.ts'
 import { registered } from '../../gateway/request/registered.ts'
-import { assertStanding } from '../../gateway/request/standing.ts'
+import { admitCaller } from '../../gateway/request/standing.ts'
 import { answerOperation } from '../../gateway/request/answer-operation.ts'
 import type { House } from '../../gateway/request/house.ts'
 import { createEmergencyAlerts } from '../../gateway/request/emergency-alerts.ts'
@@ -40,7 +40,7 @@ export async function refusedAs(one: DecisionCase, standing: Standing, regime: R
   const exchange = openExchange(house, REQUEST)
   try {
     exchange.caller = await callerOf(one, standing)
-    assertStanding(house, exchange.caller)
+    await admitCaller(house, exchange.caller)
     const body = { query: one.operation ?? undefined, extensions: one.extensions }
     const { query } = z.object({ query: z.string() }).parse(registered(house, exchange, { ...REQUEST, body }).body)
     await answerOperation(house, exchange, {
@@ -97,9 +97,7 @@ function houseOf(standing: Standing, regime: Regime, clock: Clock): House {
     },
     limits,
     masks: 'strict',
-    get rate() {
-      return beyond()
-    },
+    rate: { admit: async () => {}, admitRefused: async () => {}, tolerate: async () => true },
     load: createLoad(limits.inFlight),
     budget: createBudget(counters, limits),
     statistics: createStatisticsBudget(counters, { tablesPerOfficer: 4, tablesPerDepartment: 6 }),
@@ -122,7 +120,7 @@ function houseOf(standing: Standing, regime: Regime, clock: Clock): House {
     maxRecordBytes: 64 * 1024,
     degraded: () => [],
     version: '0',
-    secrets: { subject: new Uint8Array(32), argument: new Uint8Array(32), counter: new Uint8Array(32) },
+    secrets: { subject: new Uint8Array(32), argument: new Uint8Array(32), counter: new Uint8Array(32), calls: [] },
     identify: beyond,
     generationOf: generation,
     catalogVersion: () => composed.catalog.version,

@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { createDepartmentQueue } from '../../../gateway/adapters/department-queue.ts'
 
 const NEVER = new AbortController().signal
@@ -15,6 +15,10 @@ async function state(promise: Promise<unknown>): Promise<string> {
   const first = await Promise.race([promise, setImmediate('waiting')])
   return first === 'waiting' ? 'waiting' : 'inside'
 }
+
+// Who waits does so by a timer, which stands still as well.
+beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
+afterEach(() => void vi.useRealTimers())
 
 describe('the line in front of a department', () => {
   test('lets as many in as there are places, then first come, first served', async () => {
@@ -68,5 +72,21 @@ describe('the line in front of a department', () => {
     leave()
     expect(await state(next)).toBe('inside')
     await expect(own.enter(100, gone.signal)).rejects.toThrow('gone')
+  })
+
+  test('lets nobody wait longer than they can, however quick the calls before were', async () => {
+    const { own } = queue(1)
+    const leave = await own.enter(1_000, NEVER)
+    const [first, second] = [own.enter(1_000, NEVER), own.enter(2_000, NEVER)]
+    const refused = first.catch((error: unknown) => String(error))
+    vi.advanceTimersByTime(999)
+    expect(await state(first)).toBe('waiting')
+    vi.advanceTimersByTime(1)
+    expect(await refused).toContain('too slow')
+    expect(await state(second)).toBe('waiting')
+    leave()
+    expect(await state(second)).toBe('inside')
+    vi.advanceTimersByTime(5_000)
+    expect(await state(second)).toBe('inside')
   })
 })

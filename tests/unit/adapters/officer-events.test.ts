@@ -89,6 +89,44 @@ describe('officers', () => {
     expect([isSuspended(own), failures.mock.calls.length > 0]).toEqual([true, true])
   })
 
+  describe('whose suspension could not be written', () => {
+    beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] }))
+    afterEach(() => void vi.useRealTimers())
+    const unwritten = async (): Promise<OfficerFile> => {
+      const own = officers()
+      mkdirSync(path, { recursive: true })
+      await own.suspend(WHO, 'tried out')
+      rmSync(path, { recursive: true })
+      return own
+    }
+
+    test('are in the file as soon as it can be', async () => {
+      await unwritten()
+      vi.advanceTimersByTime(5_000)
+      await vi.waitUntil(async () => (await readOfficerEvents(path)).events.length > 0, { timeout: 10_000 })
+      expect((await readOfficerEvents(path)).events).toMatchObject([{ kind: 'OFFICER_SUSPENDED', ...WHO }])
+    })
+
+    test('are restored by an event all the same, and not stopped again by what comes late', async () => {
+      const own = await unwritten()
+      await appendOfficerEvent(path, RESTORED)
+      vi.advanceTimersByTime(5_000)
+      await vi.waitUntil(() => !isSuspended(own), { timeout: 10_000 })
+      await officers().suspend({ ...WHO, officer: 'H-2' }, 'another')
+      const { events } = await readOfficerEvents(path)
+      expect(events.map(({ kind, officer }) => [kind, officer])).toEqual([
+        ['OFFICER_RESTORED', 'H-1'],
+        ['OFFICER_SUSPENDED', 'H-2'],
+      ])
+    })
+  })
+
+  test('are one, in capitals and in small letters', async () => {
+    const own = officers()
+    await own.suspend(WHO, 'tried out')
+    expect([isSuspended(own, 'h-1'), isSuspended(own, 'h-2')]).toEqual([true, false])
+  })
+
   test('who is named in a line that cannot be read any more is suspended, until an event says otherwise', async () => {
     mkdirSync(dirname(path), { recursive: true })
     writeFileSync(path, '{"kind":"OFFICER_SUSP#NDED","department":"housing","officer":"H-1"}\n')

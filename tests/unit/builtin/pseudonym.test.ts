@@ -12,7 +12,7 @@ const keyOf = (byte: number): SecretKey => ({
   key: createSecretKey(Buffer.alloc(32, byte)),
 })
 let keys = [keyOf(1)]
-const builtin = createBuiltin(readDefinitions(), { secrets: () => keys })
+const builtin = createBuiltin(readDefinitions(), { usedSecrets: () => keys })
 
 // The synthetic example of GB 11643, and the one of the tests of numbers.
 const NUMBER = '11010519491231002X'

@@ -34,7 +34,7 @@ describe('officer', () => {
     expect(told(await officer('suspend', '张三', 'x'))).toContain('staff number')
     expect(told(await officer('suspend', 'HUR-0001', ' '))).toContain('needs a reason')
     expect(told(await officer('suspend', 'HUR-0001', 'asked for 11010519491231002X'))).toContain('HZ-47.2')
-    expect(told(await officer('restore', 'HUR-0001', 'x'))).toContain('is not suspended')
+    expect(told(await officer('suspend', 'hur-0117', 'x'))).toContain('nobody decides on their own standing')
     const elsewhere = ['officer', 'suspend', 'W-1', '--department', 'nowhere', '--by', 'A-1', '--reason', 'x']
     expect(told(await gongxiang(folder, elsewhere))).toContain('there is no department nowhere')
     for (const missing of ['--by', '--reason']) {
@@ -43,6 +43,12 @@ describe('officer', () => {
       expect(told(await gongxiang(folder, ['officer', 'suspend', 'E-1', ...rest]))).toContain(`'${missing} <`)
     }
     expect(await events()).toEqual([])
+  })
+
+  it('restores whom no event suspends: a gateway whose disk failed did so in memory', async () => {
+    const { code, err } = await officer('restore', 'HUR-0001', 'the disk was full')
+    expect([code, err]).toEqual([0, expect.stringContaining('no event suspends HUR-0117') as unknown])
+    expect(await events()).toMatchObject([{ kind: 'OFFICER_RESTORED', officer: 'HUR-0117' }])
   })
 
   it('refuses a second suspension, and goes on over a damaged line', async () => {

@@ -182,6 +182,19 @@ describe('rotation', () => {
     expect(idsOf((await open(NOW + 5_000)).secrets('cursor'))).toEqual([third, second, first])
   })
 
+  it('gives no secret before its time where only used ones are wanted, not even one that another was put before', async () => {
+    const used = async (now: number): Promise<string[]> => idsOf((await open(now)).usedSecrets('consumer-pseudonym'))
+    const first = (await open()).secret('consumer-pseudonym').id
+    const second = await rotateKey(directory, 'consumer-pseudonym', { ...options, usedFrom: NOW + 5_000, keep: 9 })
+    expect([await used(NOW), await used(NOW + 5_000)]).toEqual([[first], [second, first]])
+    const third = await rotateKey(directory, 'consumer-pseudonym', { ...options, keep: 9 })
+    expect(idsOf((await open()).secrets('consumer-pseudonym'))).toEqual([third, second, first])
+    expect([await used(NOW), await used(NOW + 5_000)]).toEqual([
+      [third, first],
+      [third, second, first],
+    ])
+  })
+
   it('takes the oldest key where the clock stands before all of them', async () => {
     const first = (await open()).secret('cursor').id
     await rotateKey(directory, 'cursor', { ...options, usedFrom: NOW + 5_000 })

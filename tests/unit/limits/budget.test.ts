@@ -4,7 +4,13 @@ import { createBudget } from '../../../gateway/limits/budget.ts'
 import type { Budget, GrantUse, Spending } from '../../../gateway/limits/budget.ts'
 import type { Counters } from '../../../gateway/limits/counters.ts'
 
-const LIMITS = { subjectsPerCase: 2, subjectsPerOfficerHour: 4, subjectsPerOfficerDay: 4, subjectsPerDepartmentDay: 6 }
+const LIMITS = {
+  subjectsPerCase: 2,
+  subjectsPerOfficerHour: 4,
+  subjectsPerOfficerDay: 4,
+  subjectsPerApplicationHour: 100,
+  subjectsPerDepartmentDay: 6,
+}
 const NOON = Date.parse('2026-06-01T12:00:00+08:00')
 const HOUR = 3_600_000
 
@@ -13,7 +19,8 @@ function budget(now = { at: NOON }): Budget {
 }
 
 function spending(subjects: readonly string[], facts: Partial<Spending> = {}): Spending {
-  return { department: 'housing', officer: 'H-1', case: null, subjects, grants: [], copying: false, ...facts }
+  const who = { department: 'housing', application: 'desk', officer: 'H-1', case: null }
+  return { ...who, subjects, grants: [], copying: false, exact: false, ...facts }
 }
 
 function use(facts: Partial<GrantUse>): GrantUse {
@@ -40,6 +47,19 @@ describe('how many subjects may be asked about', () => {
     expect(await broken(own, spending(['c'], { case: 'C-1' }))).toEqual(['CASE'])
     expect(await broken(own, spending(['a'], { case: 'C-1' }))).toEqual([])
     expect(await broken(own, spending(['c'], { case: 'C-2' }))).toEqual([])
+  })
+
+  test('by one application in an hour, all its officers together', async () => {
+    const now = { at: NOON }
+    const counters = createMemoryCounters({ now: () => now.at })
+    const own = createBudget(counters, { ...LIMITS, subjectsPerApplicationHour: 3 })
+    expect(await broken(own, spending(['a', 'b']))).toEqual([])
+    expect(await broken(own, spending(['c'], { officer: 'H-2' }))).toEqual([])
+    expect(await broken(own, spending(['d'], { officer: 'H-3' }))).toEqual(['APPLICATION_HOUR'])
+    expect(await broken(own, spending(['d'], { officer: 'H-3', application: 'hall' }))).toEqual([])
+    expect(await broken(own, spending(['e'], { officer: 'H-4', copying: true }))).toEqual([])
+    now.at += HOUR
+    expect(await broken(own, spending(['f'], { officer: 'H-3' }))).toEqual([])
   })
 
   test('by one officer in a day, whatever the case; another officer is not affected', async () => {
@@ -83,11 +103,12 @@ describe('how many subjects may be asked about', () => {
 
   test('neither a pseudonym nor an officer is found in what the counters are told', async () => {
     const told: string[] = []
-    const taken = (total: number) => ({ total: Math.min(total, 0), giveBack: async () => {} })
+    const taken = (total: number) => ({ total: Math.min(total, 0), exact: true, giveBack: async () => {} })
     const counters: Counters = {
       add: async (key) => told.push(key),
       take: async (key) => taken(told.push(key)),
       takeDistinct: async (key, members) => taken(told.push(key, ...members)),
+      isExact: () => true,
       health: () => ({ ok: true, detail: '' }),
       close: async () => {},
     }
@@ -138,6 +159,7 @@ describe('who is refused uses up nothing', () => {
     subjectsPerCase: 1,
     subjectsPerOfficerHour: 100,
     subjectsPerOfficerDay: 2,
+    subjectsPerApplicationHour: 100,
     subjectsPerDepartmentDay: 3,
   }
   const fresh = (of = limits) => createBudget(createMemoryCounters({ now: () => NOON }), of)

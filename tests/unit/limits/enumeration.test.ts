@@ -16,7 +16,9 @@ const desk: Asker = { department: 'housing', application: 'desk', officer: 'H-1'
 const by = (officer: string, application = 'desk'): Asker => ({ ...desk, application, officer })
 
 function enumeration(now = { at: NOON }, limits: Partial<typeof LIMITS> = {}) {
-  return createEnumeration(createMemoryCounters({ now: () => now.at }), { ...LIMITS, ...limits })
+  const own = createEnumeration(createMemoryCounters({ now: () => now.at }), { ...LIMITS, ...limits })
+  const ask = (asker: Asker, asked: readonly AskedSubject[]) => own.ask(asker, asked, false)
+  return { ...own, ask }
 }
 
 function near(pseudonyms: string, neighbourhood: string | null = 'n'): readonly AskedSubject[] {
@@ -103,6 +105,21 @@ describe('misses', () => {
     expect(await own.learn(by('H-2'), [], ['e'])).toBeNull()
     now.at += HOUR
     expect(await own.learn(desk, [], ['f'])).toBeNull()
+  })
+
+  test('are found over the officers of an application, and over the applications of a department', async () => {
+    const own = enumeration()
+    const four = (from: string): readonly string[] => [...'1234'].map((one) => from + one)
+    // Three times as many as of an officer, then six times.
+    for (const officer of ['A', 'B', 'C']) expect(await own.learn(by(officer), [], four(officer))).toBeNull()
+    expect(await own.learn(by('D'), [], four('D').slice(1))).toEqual({ kind: 'NO_HIT', of: 'APPLICATION', count: 15 })
+    for (const officer of ['E', 'F', 'G']) expect(await own.learn(by(officer, 'hall'), [], four(officer))).toBeNull()
+    expect(await own.learn(by('H', 'counter'), [], four('H').slice(1))).toEqual({
+      kind: 'NO_HIT',
+      of: 'DEPARTMENT',
+      count: 30,
+    })
+    expect(await own.learn({ ...by('H'), department: 'education' }, [], ['x'])).toBeNull()
   })
 
   test('an answer without a miss is never a finding; at 100 percent nothing is', async () => {

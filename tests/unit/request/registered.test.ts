@@ -48,7 +48,9 @@ function step(body: unknown, { mode, caller = {}, regime = ZHONGSHAN }: Situatio
     signal: new AbortController().signal,
   }
   const ids = { receipt: () => 'gx_1', salt: () => new Uint8Array(16) }
-  const exchange = openExchange({ clock: { now: () => 0, monotonic: () => 0 }, ids }, request)
+  const none = new Uint8Array(32)
+  const secrets = { subject: none, argument: none, counter: none, calls: [] }
+  const exchange = openExchange({ clock: { now: () => 0, monotonic: () => 0 }, ids, secrets }, request)
   exchange.caller = callerOf(caller)
   const house = {
     regime,

@@ -1,14 +1,35 @@
+import { narrow } from '../../../subgraphs/kit/statistics-answer.ts'
 import { publish } from '../../../subgraphs/kit/statistics-publish.ts'
 import type { Cell, Published } from '../../../subgraphs/kit/statistics-table.ts'
 
 export type Values = readonly (string | null)[]
 
+/** The whole that a table is over some of the dimensions of. */
+export interface Whole {
+  readonly cells: readonly Cell[]
+  readonly kept: readonly number[]
+}
+
 /** How tables are published: that of the kit, or one that the attacker is tried on. */
-export type Publisher = (cells: readonly Cell[], width: number) => Published
+export type Publisher = (cells: readonly Cell[], width: number, whole: Whole) => Published
 
 export const MINIMUM = 10
 
 export const asPublished: Publisher = (cells, width) => publish({ width, cells }, MINIMUM)
+
+/** As the kit publishes where the second of the dimensions lies within the first: never without it. */
+export const asNested: Publisher = (own, _width, { cells, kept }) => {
+  if (!kept.includes(1)) return asPublished(own, kept.length, { cells, kept })
+  const both = [0, ...kept.filter((at) => at !== 0)]
+  const table = marginal(cells, both)
+  const within = both.map((at) => (at === 1 ? 0 : null))
+  const told = publish({ width: both.length, cells: table, within }, MINIMUM)
+  return narrow(
+    told,
+    table,
+    kept.map((at) => both.indexOf(at)),
+  )
+}
 
 /** Withholds what is small and nothing beside it. */
 export const smallOnly: Publisher = (cells) => {
@@ -73,16 +94,25 @@ function add(row: readonly number[], rows: Echelon): void {
 /**
  * The small groups that somebody finds who has every table over every set of the dimensions, knows all values that occur,
  * and sums and takes away as often as they like: groups whose count is a combination of published counts.
+ *
+ * @param canBe what is known of the values: which of them occur together
  */
-export function derived(cells: readonly Cell[], width: number, publisher: Publisher): readonly string[] {
+export function derived(
+  cells: readonly Cell[],
+  width: number,
+  publisher: Publisher,
+  canBe: (values: Values) => boolean = () => true,
+): readonly string[] {
   const codes = Array.from({ length: width }, (_, at) => [...new Set(cells.map(({ values }) => values[at] ?? null))])
-  const domain = codes.reduce<Values[]>((rows, list) => rows.flatMap((row) => list.map((one) => [...row, one])), [[]])
+  const domain = codes
+    .reduce<Values[]>((rows, list) => rows.flatMap((row) => list.map((one) => [...row, one])), [[]])
+    .filter(canBe)
   const rowOf = (kept: readonly number[], values: Values): number[] =>
     domain.map((point) => (kept.every((at, index) => point[at] === values[index]) ? 1 : 0))
   const rows: Echelon = new Map()
   const tables = subsets(width).map((kept) => {
     const own = marginal(cells, kept)
-    const { cells: told } = publisher(own, kept.length)
+    const { cells: told } = publisher(own, kept.length, { cells, kept })
     for (const { values } of told) add(rowOf(kept, values), rows)
     return { kept, own, told: new Set(told.map(({ values }) => JSON.stringify(values))) }
   })

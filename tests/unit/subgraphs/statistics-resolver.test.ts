@@ -5,6 +5,7 @@ import type { CountLookup, CountedGroup, Department, Source } from '../../../sub
 import { housingFund } from '../../../subgraphs/housing-fund/source.ts'
 import { humanResources } from '../../../subgraphs/human-resources-social-security/source.ts'
 import { publicSecurity } from '../../../subgraphs/public-security/source.ts'
+import { residencePermit } from '../../../subgraphs/residence-permit/source.ts'
 
 const CONTEXT = { receipt: 'gx_test', consumer: 'planning', matter: null }
 const AS_OF = '2026-11-20T02:10:00+08:00'
@@ -123,6 +124,67 @@ describe('statistics of a register (ZS-5.09)', () => {
     }
   })
 
+  test('a township is counted with its county, and withheld beside another of it, also where it is asked for alone', async () => {
+    const permit = (jz_xq: string, township: string, count: number): CountedGroup => ({
+      row: { jz_xq, jz_xzjd: `${jz_xq}${township}`, xb: '1' },
+      count,
+    })
+    const rows = [
+      permit('441302', '001', 4),
+      permit('441302', '002', 40),
+      permit('441303', '001', 12),
+      permit('441303', '002', 33),
+    ]
+    const query = `{
+      county: residencePermitStatistics(groupBy: [RESIDENCE_COUNTY]) { groups { residenceCounty count } }
+      township: residencePermitStatistics(groupBy: [RESIDENCE_TOWNSHIP]) { groups { residenceTownship count } suppressed }
+      chosen: residencePermitStatistics(groupBy: [], filter: { residenceTownship: ["441303001", "441303002"] }) {
+        groups { count }
+      }
+    }`
+    const { data, asked } = await ask(residencePermit, rows, query)
+    expect(data).toEqual({
+      county: {
+        groups: [
+          { residenceCounty: '441302', count: 44 },
+          { residenceCounty: '441303', count: 45 },
+        ],
+      },
+      township: {
+        groups: [
+          { residenceTownship: '441303001', count: 12 },
+          { residenceTownship: '441303002', count: 33 },
+        ],
+        suppressed: true,
+      },
+      chosen: { groups: [{ count: 45 }] },
+    })
+    expect(asked.map(({ columns }) => columns)).toEqual([['jz_xq'], ['jz_xq', 'jz_xzjd'], ['jz_xq', 'jz_xzjd']])
+  })
+
+  test('is counted at each request, and answered anew where a number has changed', async () => {
+    const rows = [...TOWNS]
+    const { source, asked } = counting(rows)
+    const subgraph = createSubgraph(publicSecurity, source)
+    const query = '{ populationStatistics(groupBy: [SEX]) { groups { sex count } } }'
+    const women = async (): Promise<unknown> => {
+      const { data } = await subgraph.execute({ query, variables: {} }, CONTEXT)
+      return JSON.parse(JSON.stringify(data)) as unknown
+    }
+    const first = await women()
+    expect(await women()).toEqual(first)
+    rows.push(resident('三乡镇', '2', 11))
+    expect(await women()).toEqual({
+      populationStatistics: {
+        groups: [
+          { sex: '1', count: 140 },
+          { sex: '2', count: 125 },
+        ],
+      },
+    })
+    expect(asked).toHaveLength(3)
+  })
+
   test('what is published alike is answered alike: two cities that differ in what is withheld', async () => {
     const other = TOWNS.map((one) => (one.count === 4 ? resident('石岐街道', '2', 3) : one)).map((one) =>
       one.count === 50 ? resident('石岐街道', '1', 51) : one,
@@ -202,6 +264,9 @@ describe('statistics of a register (ZS-5.09)', () => {
     const { minimum: _, ...without } = one
     expect(() => statisticsResolver(without)).toThrow('must state their minimum')
     expect(() => statisticsResolver({ ...one, dimensions: { X: 'nothing' } })).toThrow('has no field nothing')
+    expect(() => statisticsResolver({ ...one, within: { X: 'REGISTRATION_DIVISION' } })).toThrow('has no X within')
+    const both = { INSURANCE_TYPE: 'REGISTRATION_DIVISION', ENROLMENT_STATUS: 'REGISTRATION_DIVISION' }
+    expect(() => statisticsResolver({ ...one, within: both })).toThrow('must make chains')
   })
 
   test('nothing is counted where nothing is asked of the answer', async () => {

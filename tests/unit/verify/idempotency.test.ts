@@ -5,7 +5,6 @@ import { join, resolve } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { Redis } from 'ioredis'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { createMemoryIdempotency } from '../../../gateway/adapters/idempotency-memory.ts'
 import { createRedisIdempotency } from '../../../gateway/adapters/idempotency-redis.ts'
 import { openSqliteIdempotency } from '../../../gateway/adapters/idempotency-sqlite.ts'
 import { callDigest } from '../../../gateway/verify/idempotency.ts'
@@ -25,12 +24,6 @@ interface Bench {
 function standing() {
   let now = Date.parse('2026-06-01T08:00:00Z')
   return { now: () => now, move: (seconds: number) => void (now += seconds * 1_000) }
-}
-
-async function inMemory(): Promise<Bench> {
-  const clock = standing()
-  const store = createMemoryIdempotency(clock)
-  return { store, lapse: async (seconds) => clock.move(seconds), close: () => store.close() }
 }
 
 async function inSqlite(): Promise<Bench> {
@@ -77,7 +70,6 @@ function fresh(begun: Begun): Begun & { readonly kind: 'FRESH' } {
 }
 
 const kinds: readonly (readonly [string, boolean, () => Promise<Bench>])[] = [
-  ['memory', true, inMemory],
   ['sqlite', true, inSqlite],
   ['redis', redis !== null, inRedis],
 ]

@@ -10,7 +10,6 @@ import { emptyFolder, gongxiang } from '../cli/run.ts'
 const said: ReceiptContent = {
   v: 1,
   receipt: 'gx_01M80F439GGPVB3V84759DXRN9',
-  row: 1,
   issuedAt: '2026-06-01T08:00:00.000Z',
   regime: 'zhongshan',
   catalogVersion: '0123456789abcdef',
@@ -53,7 +52,6 @@ describe('gongxiang receipt verify', () => {
     const { code, out } = await gongxiang(folder, ['receipt', 'verify', token])
     expect(code).toBe(0)
     expect(out).toContain('The receipt is genuine and unchanged')
-    expect(out).toMatch(/Row +2\n/)
     expect(out).toMatch(/Matter +school-admission\n/)
     expect(out).not.toContain('Case ')
     expect(out).toContain(

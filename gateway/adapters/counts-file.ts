@@ -1,0 +1,202 @@
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import type { StatementSync } from 'node:sqlite'
+import { publishFailure, publishLifecycle } from '../observe/channels.ts'
+import type { Clock } from '../vocabulary/ports.ts'
+
+/** File of the counts, in the folder of the state. */
+const FILE = 'counters.sqlite'
+
+/** Milliseconds between two removals of windows that have ended. */
+const SWEEP = 60_000
+
+/** Rows that one removal takes at most: each count goes on with the next ones until none is left. */
+const SLICE = 200
+
+/**
+ * Counts by key and window, and the members of those that count different ones: their number stands in `counts`, so
+ * that it need not be counted again. `ends` is the instant from which a window means nothing any more.
+ */
+const SCHEMA = `
+CREATE TABLE IF NOT EXISTS counts (
+  key TEXT NOT NULL, at INTEGER NOT NULL, ends INTEGER NOT NULL, events INTEGER NOT NULL,
+  PRIMARY KEY (key, at)) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS members (
+  key TEXT NOT NULL, at INTEGER NOT NULL, member TEXT NOT NULL, holders INTEGER NOT NULL,
+  PRIMARY KEY (key, at, member)) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS counts_ends ON counts (ends);`
+
+/** A key in one of its windows. */
+export interface Place {
+  readonly name: string
+  /** Number of the window. */
+  readonly at: number
+  /** First instant after it. */
+  readonly ends: number
+}
+
+/** Counts in an SQLite file; each call is whole or throws. */
+export interface CountsFile {
+  add(place: Place, events: number): number
+  /** The total that there is, or would be: beyond `most`, nothing was counted. */
+  take(place: Place, events: number, most: number): number
+  takeDistinct(place: Place, members: readonly string[], most: number): number
+  giveBack(place: Place, events: number): void
+  giveBackMembers(place: Place, members: readonly string[]): void
+  close(): void
+}
+
+/**
+ * Opens the file, and begins it anew where it cannot be read.
+ *
+ * @param onLost told before what is unreadable is set aside
+ * @throws Error where the folder cannot be used at all
+ */
+export function openCountsFile(directory: string, clock: Pick<Clock, 'now'>, onLost: () => void): CountsFile {
+  const database = openDatabase(directory, clock, onLost)
+  const run = statementsOf(database)
+  const transaction = transactionsOf(database)
+  const sweep = createSweep(run, clock)
+  const countOf = ({ name, at }: Place): number => Number(run.count.get(name, at)?.['events'] ?? 0)
+  const add = ({ name, at, ends }: Place, events: number): number =>
+    Number(run.add.get(name, at, ends, events)?.['events'])
+  return {
+    add: (place, events) =>
+      transaction(() => {
+        sweep()
+        return add(place, events)
+      }),
+    take: (place, events, most) =>
+      transaction(() => {
+        sweep()
+        const total = countOf(place) + events
+        if (total <= most) add(place, events)
+        return total
+      }),
+    takeDistinct: (place, members, most) =>
+      transaction(() => {
+        sweep()
+        const { name, at } = place
+        const fresh = members.filter((one) => run.member.get(name, at, one) === undefined)
+        const total = countOf(place) + fresh.length
+        if (total > most || members.length === 0) return total
+        for (const one of members) run.hold.run(name, at, one)
+        if (fresh.length > 0) add(place, fresh.length)
+        return total
+      }),
+    giveBack: ({ name, at }, events) => transaction(() => void run.less.run(events, name, at)),
+    giveBackMembers: ({ name, at }, members) =>
+      transaction(() => {
+        for (const one of members) {
+          run.release.run(name, at, one)
+          // A member goes with its last holder; a window that has been removed has nothing left to go.
+          const { changes } = run.leave.run(name, at, one)
+          if (changes > 0) run.less.run(1, name, at)
+        }
+      }),
+    close: () => database.close(),
+  }
+}
+
+/** Removes windows that have ended, a slice with each count: no count waits for all of a night's at once. */
+function createSweep(run: ReturnType<typeof statementsOf>, clock: Pick<Clock, 'now'>): () => void {
+  let swept = clock.now()
+  let more = false
+  return () => {
+    const now = clock.now()
+    if (!more && Math.abs(now - swept) < SWEEP) return
+    swept = now
+    let left = SLICE
+    for (const { key, at } of run.ended.all(now, SLICE)) {
+      const [name, window] = [key ?? '', at ?? 0]
+      left -= 1 + Number(run.forgetMembers.run(name, window, name, window, left).changes)
+      // With rows left of it a window stays known, so that the next slice finds them.
+      if (left < 0) break
+      run.forget.run(name, window)
+    }
+    more = left <= 0
+  }
+}
+
+function statementsOf(database: DatabaseSync) {
+  const prepare = (sql: string): StatementSync => database.prepare(sql)
+  return {
+    count: prepare('SELECT events FROM counts WHERE key = ? AND at = ?'),
+    add: prepare(`INSERT INTO counts (key, at, ends, events) VALUES (?, ?, ?, ?)
+      ON CONFLICT (key, at) DO UPDATE SET events = events + excluded.events RETURNING events`),
+    less: prepare('UPDATE counts SET events = events - ? WHERE key = ? AND at = ?'),
+    member: prepare('SELECT holders FROM members WHERE key = ? AND at = ? AND member = ?'),
+    hold: prepare(`INSERT INTO members (key, at, member, holders) VALUES (?, ?, ?, 1)
+      ON CONFLICT (key, at, member) DO UPDATE SET holders = holders + 1`),
+    release: prepare('UPDATE members SET holders = holders - 1 WHERE key = ? AND at = ? AND member = ?'),
+    leave: prepare('DELETE FROM members WHERE key = ? AND at = ? AND member = ? AND holders <= 0'),
+    ended: prepare('SELECT key, at FROM counts WHERE ends <= ? LIMIT ?'),
+    forgetMembers: prepare(`DELETE FROM members WHERE key = ? AND at = ? AND member IN
+      (SELECT member FROM members WHERE key = ? AND at = ? LIMIT ?)`),
+    forget: prepare('DELETE FROM counts WHERE key = ? AND at = ?'),
+  }
+}
+
+/** All of it or nothing; the lock is taken at once, so that no other connection counts in between. */
+function transactionsOf(database: DatabaseSync): <T>(act: () => T) => T {
+  const [begin, commit] = [database.prepare('BEGIN IMMEDIATE'), database.prepare('COMMIT')]
+  return (act) => {
+    begin.run()
+    try {
+      const answer = act()
+      commit.run()
+      return answer
+    } catch (error) {
+      if (database.isTransaction) database.exec('ROLLBACK')
+      throw error
+    }
+  }
+}
+
+function openDatabase(directory: string, clock: Pick<Clock, 'now'>, onLost: () => void): DatabaseSync {
+  mkdirSync(directory, { recursive: true, mode: 0o700 })
+  chmodSync(directory, 0o700)
+  const path = join(directory, FILE)
+  const there = existsSync(path)
+  try {
+    return openSound(path)
+  } catch (error) {
+    if (!there || !isUnreadable(error)) throw error
+    publishFailure(() => ({ receipt: null, where: 'counters: unreadable, set aside', code: null, error }))
+    publishLifecycle(() => ({ step: 'degraded', subject: 'counters' }))
+    onLost()
+    setAside(path, clock.now())
+    return openSound(path)
+  }
+}
+
+/** @throws the error of SQLite where the file is no database or does not hold together */
+function openSound(path: string): DatabaseSync {
+  const database = new DatabaseSync(path, { timeout: 200 })
+  try {
+    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
+    const [found] = Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})
+    if (found !== 'ok') throw Object.assign(new Error('the file does not hold together'), { errcode: SQLITE_CORRUPT })
+    database.exec(SCHEMA)
+    return database
+  } catch (error) {
+    database.close()
+    throw error
+  }
+}
+
+const SQLITE_CORRUPT = 11
+const SQLITE_NOTADB = 26
+
+/** Whether the file is at fault, rather than the disk or somebody who holds it. */
+function isUnreadable(error: unknown): boolean {
+  const code = error instanceof Error && 'errcode' in error ? error.errcode : null
+  return code === SQLITE_CORRUPT || code === SQLITE_NOTADB
+}
+
+/** What was unreadable is kept for whoever looks into it; the log beside it belongs to it alone. */
+function setAside(path: string, now: number): void {
+  renameSync(path, `${path}.unreadable-${new Date(now).toISOString().replaceAll(':', '')}`)
+  for (const beside of ['-wal', '-shm']) rmSync(`${path}${beside}`, { force: true })
+}
