@@ -55,7 +55,7 @@ function materialOf(
 ): DeskMaterial {
   const status = materialStatus(items)
   const rule = status === 'TO_BE_ASKED' ? null : regime.parameters.noRepeatSubmission
-  const [says, adds] = [TEXTS[status], rule ? FORBIDDEN[rule.value] : null]
+  const [says, adds] = [TEXTS[status], rule && status !== 'VERIFIABLE' ? FORBIDDEN[rule.value] : null]
   const text =
     language === 'en' ? [says.en, adds?.en].filter(Boolean).join('; ') : [says.zh, adds?.zh].filter(Boolean).join(',')
   return { code, title, status, clause: rule?.clause ?? null, text, items }
@@ -76,8 +76,8 @@ function materialStatus(items: readonly DeskItem[]): MaterialStatus {
 const TEXTS: Readonly<Record<MaterialStatus, Text>> = {
   OBTAINED: { zh: '已由共享取得', en: 'Obtained by sharing' },
   VERIFIABLE: {
-    zh: '内容不予显示,可用 verifyItems 核实申请人出示的内容',
-    en: 'Not shown: verify what the citizen shows with verifyItems',
+    zh: '内容不予显示:由申请人报出或者出示,用 verifyItems 核实,不收取材料',
+    en: 'Not shown: verify with verifyItems what the citizen states or shows; nothing is collected',
   },
   UNAVAILABLE: { zh: '数据源暂时没有答复,请稍后再试', en: 'The source does not answer: try again later' },
   TO_BE_APPLIED_FOR: {
