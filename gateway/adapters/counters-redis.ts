@@ -1,8 +1,9 @@
-import { Redis } from 'ioredis'
+import type { Redis } from 'ioredis'
 import { windowAt } from '../limits/counters.ts'
 import type { Counters, Taken } from '../limits/counters.ts'
 import { refused, taken } from '../limits/taken.ts'
 import { publishLifecycle } from '../observe/channels.ts'
+import { redisConnection } from './redis-connection.ts'
 import type { Clock } from '../vocabulary/ports.ts'
 import { createMemoryCounters } from './counters-memory.ts'
 
@@ -119,7 +120,7 @@ function createCircuit(clock: Pick<Clock, 'monotonic'>) {
  */
 export function createRedisCounters(url: string, clock: Clock): Counters {
   const local = createMemoryCounters(clock)
-  const redis = connect(url)
+  const redis = redisConnection(url, 'gongxiang:count:', TIMEOUT)
   const shared = sharedCounts(redis, clock)
   const circuit = createCircuit(clock)
   // Without a listener ioredis writes its errors to the console.
@@ -159,16 +160,4 @@ export function createRedisCounters(url: string, clock: Clock): Counters {
       await local.close()
     },
   }
-}
-
-function connect(url: string): Redis {
-  return new Redis(url, {
-    lazyConnect: true,
-    maxRetriesPerRequest: 0,
-    enableOfflineQueue: false,
-    connectTimeout: 2_000,
-    commandTimeout: TIMEOUT,
-    keyPrefix: 'gongxiang:count:',
-    retryStrategy: (attempt) => Math.min(attempt * 200, 5_000),
-  })
 }

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { Redis } from 'ioredis'
 import { z } from 'zod'
 import { begunAgain, HOLD_SECONDS } from '../verify/idempotency.ts'
 import type { Begun, Idempotency } from '../verify/idempotency.ts'
+import { redisConnection } from './redis-connection.ts'
 
 /** Milliseconds that a look may take; a request must not wait for a slow Redis. */
 const TIMEOUT = 500
@@ -22,7 +22,7 @@ const kept = z.object({ fingerprint: z.string(), text: z.string().nullable() })
 
 /** Remembers calls for all replicas, in Redis (one key each, so that a cluster serves them too). */
 export function createRedisIdempotency(url: string): Idempotency {
-  const redis = connect(url)
+  const redis = redisConnection(url, 'gongxiang:call:', TIMEOUT)
   // Without a listener ioredis writes its errors to the console; whoever begins is told.
   redis.on('error', () => undefined)
   redis.connect().catch(() => undefined)
@@ -46,16 +46,4 @@ export function createRedisIdempotency(url: string): Idempotency {
     },
     close: async () => redis.disconnect(),
   }
-}
-
-function connect(url: string): Redis {
-  return new Redis(url, {
-    lazyConnect: true,
-    maxRetriesPerRequest: 0,
-    enableOfflineQueue: false,
-    connectTimeout: 2_000,
-    commandTimeout: TIMEOUT,
-    keyPrefix: 'gongxiang:call:',
-    retryStrategy: (attempt) => Math.min(attempt * 200, 5_000),
-  })
 }

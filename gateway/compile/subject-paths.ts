@@ -10,6 +10,7 @@ import type { Coordinate } from '../vocabulary/coordinate.ts'
 
 /** Types whose objects are somebody. */
 export const SUBJECT_TYPES = ['Person', 'LegalEntity'] as const
+/** Name of such a type. */
 export type SubjectType = (typeof SUBJECT_TYPES)[number]
 
 /** Field names from a subject to a record of it. */

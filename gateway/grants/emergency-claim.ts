@@ -28,6 +28,7 @@ export type EmergencyClaim =
       readonly fields: ReadonlySet<Coordinate>
     }
 
+/** Where no emergency is stated, or the text knows none. */
 export const NO_CLAIM: EmergencyClaim = { kind: 'none' }
 
 /**

@@ -50,6 +50,7 @@ export interface KeySource {
   published(purpose: SigningPurpose): Promise<readonly PublicJwk[]>
 }
 
+/** When a key was made, and whether production must refuse it. */
 export interface NewKeyOptions {
   readonly development: boolean
   /** Milliseconds since the epoch. */

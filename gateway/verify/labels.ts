@@ -7,6 +7,7 @@ import { foldSpelling } from './fold.ts'
 /** Folded spelling → the one code that it stands for. */
 export type Labels = ReadonlyMap<string, string>
 
+/** For values that are no codes. */
 export const NO_LABELS: Labels = new Map<string, string>()
 
 /** Every spelling of an enum's values: names, and the labels of descriptions such as `封存 · Sealed: no more …`. */

@@ -26,6 +26,7 @@ export const RECEIPT_OUTCOMES = [
   'TO_BE_APPLIED_FOR',
   'TO_BE_ASKED',
 ] as const
+/** What a receipt says of one item. */
 export type ReceiptOutcome = (typeof RECEIPT_OUTCOMES)[number]
 
 const word = z.string().min(1).max(512)
