@@ -187,6 +187,11 @@ describe('the same call sent again', () => {
       const more = { as: DESK, matter: MATTER.matter, idempotencyKey: 'counter-7-0009' }
       const rows = [{ person: ALL, items: [claim(SINCE, '2008-07-01')] }]
       const before = await verify(own, rows, more)
+      // The record of a row has the grants of that row.
+      const two = [...rows, { person: ALL, items: [claim(CERTIFICATE, HERS)] }]
+      const batch = await verify(own, two, { as: fresh(), matter: MATTER.matter })
+      const records = await Promise.all(rowsOf(batch).map(({ receipt }) => own.recordOf(receipt)))
+      expect(records.map(({ grants }) => grants)).toEqual([['G-V'], []])
       await own.revoke('G-V')
       const after = await vi.waitFor(
         async () => {

@@ -1,3 +1,5 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { codesOf } from '../kit/gateway-http.ts'
 import { startTestGateway } from '../kit/gateway.ts'
@@ -65,5 +67,6 @@ describe('a verification', () => {
       )
     expect(replies.map(outcomesOf)).toEqual([[['NO_MATCH']], [['NO_MATCH']], [['NO_MATCH']], [[null]]])
     expect(replies.map(codesOf)).toEqual([[], [], [], ['RATE_LIMIT']])
+    expect(await readFile(join(gateway.directory, 'gateway.log'), 'utf8')).toMatch(/"kind":"ATTEMPTS"[^\n]*EDU-0043/)
   })
 })
