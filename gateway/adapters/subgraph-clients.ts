@@ -4,7 +4,7 @@ import { CALL_CONTEXT_HEADER, signCallContext } from '../../subgraphs/kit/call-c
 import type { CallKey } from '../../subgraphs/kit/call-context.ts'
 import type { CallContext, SourceFact, SubgraphAnswer, SubgraphRequest } from '../../subgraphs/kit/contract.ts'
 import { publishFailure } from '../observe/channels.ts'
-import type { SubgraphClient, SubgraphReply } from '../execute/subgraph-client.ts'
+import type { SubgraphAsk, SubgraphClient, SubgraphReply } from '../execute/subgraph-client.ts'
 import { systemClock } from '../vocabulary/ports.ts'
 import type { Clock } from '../vocabulary/ports.ts'
 import { createDepartmentQueue } from './department-queue.ts'
@@ -56,7 +56,7 @@ export function createSubgraphClients(
       if (!one) throw new Error(`no client for ${department}`)
       try {
         const leave = await one.queue.enter(Math.min(one.timeoutMs, deadline - clock.monotonic()), signal)
-        return reply(await call(one, leave, [request, context], signal))
+        return reply(await call(one, leave, [bare(request), context], signal))
       } catch (error) {
         // The answer says SOURCE_UNAVAILABLE and no more; why is for the operators.
         const where = `fetch ${department}`
@@ -82,6 +82,11 @@ async function call(
   const calling = Promise.try(() => client.fetch(request, context, limited))
   void untilAborted(calling, time).then(leave, leave)
   return untilAborted(calling, limited)
+}
+
+/** What a department needs to know of it. */
+function bare({ query, variables }: SubgraphAsk): SubgraphRequest {
+  return { query, variables }
 }
 
 /** Takes what an answer has of the shape agreed on; a department may answer anything. */

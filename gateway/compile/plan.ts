@@ -19,6 +19,24 @@ export interface EntityKeys {
   readonly names: readonly string[]
 }
 
+/** How the entities of a fetch may be kept (design, Walls 15). */
+export interface FetchKeeping {
+  /** Seconds; of the shortest update cycle among what is asked for. */
+  readonly ttl: number
+  /** Whether it is about persons: then it is kept for one consumer department alone, or a hit would tell of another. */
+  readonly personal: boolean
+  /** Catalogue entries that it comes from. */
+  readonly resources: readonly string[]
+}
+
+/** What may be done with a fetch beside asking once; the same for every request. */
+export interface FetchRules {
+  /** Whether it only reads, so that it may be asked a second time. */
+  readonly idempotent: boolean
+  /** Null where nothing may be kept or shared: L4, the gateway's own answers, sources that answer by caller. */
+  readonly keep: FetchKeeping | null
+}
+
 /** One request to one department. */
 export interface FetchNode {
   readonly kind: 'fetch'
@@ -26,6 +44,7 @@ export interface FetchNode {
   readonly id: number
   readonly department: string
   readonly operation: string
+  readonly rules: FetchRules
   readonly variables: readonly string[]
   readonly path: readonly PathStep[]
   /** When it asks for anything; with all its fields excluded, the department is not asked. */

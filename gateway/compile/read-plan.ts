@@ -44,6 +44,7 @@ function readFetch(node: ApolloFetch, path: readonly PathStep[], id: number): Fe
     id,
     department: node.serviceName,
     operation: node.operation,
+    rules: { idempotent: node.operationKind === 'query', keep: null },
     variables: node.variableUsages ?? [],
     path,
     asks: asksWhen(node.operation, node.requires !== undefined),

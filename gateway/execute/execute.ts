@@ -19,6 +19,8 @@ export interface FetchOutcome {
   readonly entities: number
   readonly milliseconds: number
   readonly asOf: readonly { readonly type: string; readonly asOf: string }[]
+  /** Entities of these that no department was asked for; absent for none. */
+  readonly kept?: number
 }
 
 /** What the departments answered, under canonical names, before anything is shaped or masked. */
@@ -96,13 +98,15 @@ async function runFetch(
   const started = context.monotonic()
   const request = {
     query: fetch.operation,
+    rules: fetch.rules,
     variables: requestVariables(fetch, variables, asking.representations?.values ?? null, context.schema),
   }
   const reply = await call(department, request, context)
   const milliseconds = context.monotonic() - started
   const outcome = reply === null ? 'failed' : take(fetch, reply, asking, context.schema)
   const usable = reply !== null && (outcome === 'ok' || outcome === 'partial')
-  return { department, outcome, entities, milliseconds, asOf: usable ? reply.sources : [] }
+  const kept = reply?.kept ?? 0
+  return { department, outcome, entities, milliseconds, asOf: usable ? reply.sources : [], ...(kept ? { kept } : {}) }
 }
 
 /** The objects that a fetch extends, and what is sent to identify them. */

@@ -1,3 +1,5 @@
+import type { FetchRules } from '../compile/plan.ts'
+
 /** For whom a department is asked; travels with every fetch, signed on the wire. */
 export interface FetchContext {
   readonly receipt: string
@@ -11,6 +13,16 @@ export interface SubgraphReply {
   readonly errors?: unknown
   /** The source's own time per record type that it read. */
   readonly sources: readonly { readonly type: string; readonly asOf: string }[]
+  /** Entities of it that no department was asked for: kept, or shared with a request under way. */
+  readonly kept?: number
+}
+
+/** What a department is asked. */
+export interface SubgraphAsk {
+  readonly query: string
+  readonly variables: Readonly<Record<string, unknown>>
+  /** Without them it is asked once, and nothing of it is kept. */
+  readonly rules?: FetchRules
 }
 
 /** Asks departments. A port: in one process, over HTTP, or in a test's memory. */
@@ -24,7 +36,7 @@ export interface SubgraphClient {
    */
   fetch(
     department: string,
-    request: { readonly query: string; readonly variables: Readonly<Record<string, unknown>> },
+    request: SubgraphAsk,
     context: FetchContext,
     signal: AbortSignal,
     deadline?: number,

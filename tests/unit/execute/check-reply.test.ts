@@ -7,6 +7,7 @@ const root: FetchNode = {
   id: 0,
   department: 'd',
   operation: '{a}',
+  rules: { idempotent: true, keep: null },
   variables: [],
   path: [],
   asks: null,
