@@ -1,3 +1,4 @@
+import { answerKnown } from './request/answer-known.ts'
 import { openExchange } from './request/open-exchange.ts'
 import type { Exchange } from './request/exchange.ts'
 import type { House } from './request/house.ts'
@@ -16,6 +17,7 @@ import { Failure } from './vocabulary/failure.ts'
  *   admit      not too often, not suspended                limits/
  *   reserve    room for the record, or nothing is fetched  audit/
  *   registered the document that an id stands for          request/registered.ts
+ *   known      a text that was read before needs no front  request/answer-known.ts
  *   front      parse, validate, limits; then, per operation (request/answer-operation.ts)
  *     compile    what may be learned, what is fetched      compile/, cached
  *     execute    ask the departments                       execute/
@@ -40,7 +42,9 @@ async function recordedAnswer(house: House, exchange: Exchange, request: HttpReq
     await admitCaller(house, exchange.caller)
     exchange.reservation = await house.audit.reserve()
     if (request.fault) throw request.fault
-    return await record(house, exchange, await house.front(exchange, registered(house, exchange, request)))
+    const asked = registered(house, exchange, request)
+    const answer = (await answerKnown(house, exchange, asked)) ?? (await house.front(exchange, asked))
+    return await record(house, exchange, answer)
   } catch (error) {
     return await record(house, exchange, await refuse(house, exchange, error))
   } finally {

@@ -14,6 +14,7 @@ import type { ConsoleHandler } from './http/graphiql.ts'
 import { startHttpServer } from './http/server.ts'
 import type { HttpServer, Readiness } from './http/server.ts'
 import type { KeyRing } from './keys/key-ring.ts'
+import type { KnownOperations } from './request/known-operations.ts'
 import { publishLifecycle } from './observe/channels.ts'
 import type { LifecycleEvent } from './observe/channels.ts'
 import { startLog } from './observe/log.ts'
@@ -25,7 +26,7 @@ import type { Text } from './vocabulary/codes.ts'
 import { createClosers } from './vocabulary/closers.ts'
 import type { Closers } from './vocabulary/closers.ts'
 import { systemClock } from './vocabulary/ports.ts'
-import type { Clock } from './vocabulary/ports.ts'
+import type { Clock, Ids } from './vocabulary/ports.ts'
 import { openHouse } from './wiring.ts'
 import type { OpenHouse } from './wiring.ts'
 
@@ -58,6 +59,9 @@ export interface StartPorts {
   readonly watch?: WatchDepartments
   /** By what time requests are decided, counted and recorded. */
   readonly clock?: Clock
+  readonly ids?: Ids
+  /** Operations that the fast lane knows. */
+  readonly known?: KnownOperations
 }
 
 /**
@@ -68,7 +72,7 @@ export interface StartPorts {
 export async function startGateway(
   config: Config,
   progress: StartProgress,
-  { watch = (departments) => departments, clock = systemClock }: StartPorts = {},
+  { watch = (departments) => departments, clock = systemClock, ids, known }: StartPorts = {},
 ): Promise<RunningGateway> {
   const closers = createClosers()
   try {
@@ -82,7 +86,7 @@ export async function startGateway(
     const console = openConsole(config, keys, progress)
     const settled = Promise.allSettled([console])
     closers.add(() => settled)
-    const { house, departments } = await openEverything({ config, keys, progress, watch, clock }, closers)
+    const { house, departments } = await openEverything({ config, keys, progress, watch, clock, ids, known }, closers)
     const server = await serve(config, house, departments, await console)
     closers.add(() => server.drain(config.http.drainMs))
     tell(progress, { step: 'ready', count: departments.clients.size })
@@ -106,11 +110,13 @@ interface Parts {
   readonly progress: StartProgress
   readonly watch: WatchDepartments
   readonly clock: Clock
+  readonly ids: Ids | undefined
+  readonly known: KnownOperations | undefined
 }
 
 /** Departments, composition and house; each can be closed as soon as it is open. */
 async function openEverything(
-  { config, keys, progress, watch, clock }: Parts,
+  { config, keys, progress, watch, clock, ids, known }: Parts,
   closers: Closers,
 ): Promise<{ house: OpenHouse; departments: ConnectedDepartments }> {
   const departments = await connectDepartments(config, keys, (done, people) =>
@@ -128,6 +134,8 @@ async function openEverything(
     schemaDirectory: directory,
     departments: watch(departments.clients),
     clock,
+    ...(ids ? { ids } : {}),
+    ...(known ? { known } : {}),
     version: await version(),
   })
   closers.add(() => house.close())

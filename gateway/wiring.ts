@@ -33,6 +33,7 @@ import { ed25519Signer } from './audit/signature.ts'
 import { createIdentify } from './caller/identify.ts'
 import type { Party, PartyRegister } from './caller/parties.ts'
 import { indexFields, indexResources } from './catalog/catalog.ts'
+import type { FieldEntry } from './catalog/catalog.ts'
 import { implementationsOf } from './catalog/implementations.ts'
 import { createApolloPlanner } from './compile/apollo-planner.ts'
 import { createGeneration } from './compile/generation.ts'
@@ -46,6 +47,7 @@ import type { GrantSource } from './grants/grant.ts'
 import type { MatterSource } from './grants/registers.ts'
 import { classLabel } from './grants/class-label.ts'
 import { createViewCache } from './grants/view-cache.ts'
+import type { ViewCache } from './grants/view-cache.ts'
 import { handleRequest } from './handle-request.ts'
 import { createAttempts } from './limits/attempts.ts'
 import { createBudget } from './limits/budget.ts'
@@ -60,20 +62,24 @@ import type { KeyRing } from './keys/key-ring.ts'
 import type { SecretPurpose } from './keys/purposes.ts'
 import { publishFailure, publishLifecycle } from './observe/channels.ts'
 import type { Regime } from './regime/regime.ts'
-import { MAX_FIELDS, answerOperation } from './request/answer-operation.ts'
+import { operationError } from './request/answer-known.ts'
+import { answerOperation } from './request/answer-operation.ts'
+import { createKnownOperations } from './request/known-operations.ts'
+import type { KnownOperations } from './request/known-operations.ts'
+import { MAX_FIELDS } from './request/prepare-operation.ts'
 import { groundOf } from './request/check-operation.ts'
 import type { House } from './request/house.ts'
 import type { HttpAnswer, HttpRequest } from './request/http.ts'
 import { createEmergencyAlerts } from './request/emergency-alerts.ts'
 import { createOperations } from './request/operations.ts'
-import { refusalClause } from './request/refuse.ts'
 import { sharingFacts } from './request/sharing-facts.ts'
 import { waitForGrid } from './verify/grid.ts'
 import type { Idempotency } from './verify/idempotency.ts'
 import { createClosers } from './vocabulary/closers.ts'
 import type { Closers } from './vocabulary/closers.ts'
+import type { Coordinate } from './vocabulary/coordinate.ts'
 import { systemClock } from './vocabulary/ports.ts'
-import type { Clock } from './vocabulary/ports.ts'
+import type { Clock, Ids } from './vocabulary/ports.ts'
 
 /** What a house is built from, beside its configuration. */
 export interface HouseParts {
@@ -84,8 +90,19 @@ export interface HouseParts {
   readonly schemaDirectory: string
   readonly departments: ReadonlyMap<string, DepartmentClient>
   readonly clock?: Clock
+  readonly ids?: Ids
+  readonly known?: KnownOperations
   readonly version: string
+  /** Who asks, in place of tokens: a public suite brings none. */
+  readonly identify?: House['identify']
+  /** What each caller may learn, in place of law and grants: such a suite knows neither. */
+  readonly views?: ViewsOf
+  /** What is served of a supergraph's API, in place of `servedSchema`. */
+  readonly served?: typeof servedSchema
 }
+
+/** Finds the views over a catalogue's fields. */
+export type ViewsOf = (fields: ReadonlyMap<Coordinate, FieldEntry>) => ViewCache
 
 /** A house that can be asked. */
 export interface OpenHouse {
@@ -132,18 +149,18 @@ export async function openHouse(parts: HouseParts): Promise<OpenHouse> {
 async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
   const { config, keys } = parts
   const clock = parts.clock ?? systemClock
-  const ids = createIds(clock)
+  const ids = parts.ids ?? createIds(clock)
   const regimes = openRegime(config, closers, () => followRegime(supergraph))
   const { grants, registers, parties, operations } = openRegisters(config, closers)
-  const identify = createIdentity(config, parties, clock, closers)
+  const identify = parts.identify ?? createIdentity(config, parties, clock, closers)
   const { audit, counters, idempotency, suspensions } = await openStores(config, keys, clock, closers)
 
   const executor = createExecutor(
     (exchange, request) => answerOperation(house, exchange, request),
-    (code) => refusalClause(regimes.current(), code),
+    (exchange, error) => operationError(house, exchange, error),
   )
-  const build = buildGeneration(() => regimes.current(), { ...registers, parties }, grants, clock)
-  const supergraph = createSupergraphGateway(parts.composed, build, executor)
+  const build = buildGeneration(() => regimes.current(), { ...registers, parties }, grants, clock, parts.views)
+  const supergraph = createSupergraphGateway(parts.composed, build, executor, parts.served)
   const front = await startApolloFront(supergraph.gateway, config.limits.tokens)
   closers.add(() => front.stop())
   const versions = () => versionsOf(regimes.current(), supergraph, parts.version)
@@ -176,6 +193,8 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
     },
     identify,
     generationOf: (schema) => supergraph.generationOf(schema),
+    generation: () => supergraph.current(),
+    known: parts.known ?? createKnownOperations(),
     catalogVersion: () => supergraph.current().catalog.version,
     front: (exchange, request) => front.answer(exchange, request, () => sharingFacts(house, exchange)),
     countRefusal: (code, who) => summary.add(code, who),
@@ -351,6 +370,7 @@ export function buildGeneration(
   { matters, cases, parties }: Registers,
   grants: GrantSource,
   clock: Clock,
+  viewsOf?: ViewsOf,
 ) {
   return (id: number, { supergraphSdl, catalog }: ComposedSchema, served: ReturnType<typeof servedSchema>) => {
     const fields = indexFields(catalog)
@@ -364,7 +384,7 @@ export function buildGeneration(
       fields,
       implementations: implementationsOf(served.schema),
     }
-    const views = createViewCache(authority, grants, clock)
+    const views = viewsOf?.(fields) ?? createViewCache(authority, grants, clock)
     const planner = createApolloPlanner(supergraphSdl)
     const wording: Wording = {
       classLabel: (of) => classLabel(law, of).zh,

@@ -8,13 +8,11 @@ import {
 } from '@apollo/server/plugin/disabled'
 import { GraphQLError } from 'graphql'
 import type { DocumentNode, GraphQLFormattedError, GraphQLSchema, OperationDefinitionNode } from 'graphql'
-import { publishFailure } from '../observe/channels.ts'
 import { answerError } from '../project/answer.ts'
 import type { AnswerError } from '../project/answer.ts'
 import type { OperationAnswer, OperationRequest } from '../request/answer-operation.ts'
 import type { Exchange } from '../request/exchange.ts'
 import type { HttpAnswer, HttpRequest } from '../request/http.ts'
-import type { Clause } from '../vocabulary/clause.ts'
 import { httpStatus, isCode } from '../vocabulary/codes.ts'
 import type { Code, Language } from '../vocabulary/codes.ts'
 import { Failure } from '../vocabulary/failure.ts'
@@ -92,11 +90,11 @@ interface ExecutorRequest {
 /**
  * An executor for Apollo Server. It never throws: Apollo would forward the text.
  *
- * @param clauseOf the regime's clause for a refusal that brings none of its own
+ * @param errorOf what is told of an error that refuses the whole operation
  */
 export function createExecutor(
   answer: (exchange: Exchange, request: OperationRequest) => Promise<OperationAnswer>,
-  clauseOf: (code: Code) => Clause | null,
+  errorOf: (exchange: Exchange, error: unknown) => AnswerError,
 ) {
   return async ({
     schema,
@@ -119,18 +117,8 @@ export function createExecutor(
       const errors = result.errors.map((error) => graphqlError(error, 200))
       return { data: result.data, extensions: result.extensions, ...(errors.length > 0 ? { errors } : {}) }
     } catch (error) {
-      const failure = error instanceof Failure ? error : new Failure('INTERNAL', { cause: error })
-      if (failure.code === 'INTERNAL')
-        publishFailure(() => ({ receipt: exchange.receipt, where: 'operation', code: 'INTERNAL', error }))
-      const detail = failure.code === 'INTERNAL' ? null : failure.detailIn(exchange.language)
-      return {
-        errors: [
-          graphqlError(
-            answerError(failure.code, exchange.language, { clause: failure.clause ?? clauseOf(failure.code), detail }),
-            httpStatus(failure.code),
-          ),
-        ],
-      }
+      const told = errorOf(exchange, error)
+      return { errors: [graphqlError(told, httpStatus(told.extensions.code))] }
     }
   }
 }

@@ -81,7 +81,7 @@ async function checkItems(context: OwnContext, matter: Matter, who: NamedSubject
   const { type, number } = who.subject
   const { normalised, variables } = bindQuestion(schema, text, { type, number })
   const compiled = await generation.compiledFor(view, normalised)
-  const run = { schema, caller, compiled, variables, facts: { ...facts, introspectionOnly: false } }
+  const run = { schema, generation, caller, compiled, variables, facts: { ...facts, introspectionOnly: false } }
   const { projected, times, misnumbered } = await runCompiled(house, exchange, run)
   if (misnumbered.length > 0) throw new Failure('INVALID_ID_NUMBER')
   const source = { projected, times, records, subject: projected.data[key] }

@@ -1,11 +1,6 @@
-import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
-import { Kind, getOperationAST } from 'graphql'
+import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { bindVariables } from '../compile/bind.ts'
 import type { Generation } from '../compile/generation.ts'
-import { checkLimits } from '../compile/limits.ts'
-import { normalise } from '../compile/normalise.ts'
-import type { NormalisedOperation } from '../compile/normalise.ts'
-import { LONE_ANSWERS } from '../compile/own-answers.ts'
 import { answerDecisions, answerError, answerErrors, answerNotes } from '../project/answer.ts'
 import type { AnswerError } from '../project/answer.ts'
 import { bareRecord } from '../vocabulary/bare-record.ts'
@@ -13,8 +8,8 @@ import { Failure } from '../vocabulary/failure.ts'
 import { answerOwn } from './answer-own.ts'
 import type { Exchange } from './exchange.ts'
 import type { House } from './house.ts'
-import { splitIntrospection } from './introspect.ts'
-import type { SplitOperation } from './introspect.ts'
+import { prepareOperation } from './prepare-operation.ts'
+import type { PreparedOperation } from './prepare-operation.ts'
 import { runCompiled } from './run-compiled.ts'
 import type { CompiledRun, OperationFacts, Ran } from './run-compiled.ts'
 import { sharingFacts } from './sharing-facts.ts'
@@ -34,9 +29,6 @@ export interface OperationAnswer {
   readonly extensions: Readonly<Record<string, unknown>>
 }
 
-/** How many field uses an operation may have after fragments are expanded. */
-export const MAX_FIELDS = 5_000
-
 /**
  * Answers one operation: compile for the caller's view, execute, project.
  *
@@ -46,37 +38,59 @@ export const MAX_FIELDS = 5_000
 export async function answerOperation(
   house: House,
   exchange: Exchange,
-  request: OperationRequest,
+  { schema, document, operationName, variables }: OperationRequest,
+): Promise<OperationAnswer> {
+  if (exchange.caller === null) throw new Failure('UNAUTHENTICATED')
+  const generation = house.generationOf(schema)
+  const prepared = prepareOperation(schema, house.limits, document, operationName)
+  house.known.note(generation, { text: document.loc?.source.body ?? null, operationName }, prepared)
+  return answerPrepared(house, exchange, { generation, prepared, variables })
+}
+
+/** An operation that has been read, and the values of its variables as they came. */
+export interface PreparedRequest {
+  readonly generation: Generation
+  readonly prepared: PreparedOperation
+  readonly variables: Readonly<Record<string, unknown>>
+}
+
+/**
+ * The part of an answer that each request has to itself.
+ *
+ * @throws Failure as `answerOperation` says
+ */
+export async function answerPrepared(
+  house: House,
+  exchange: Exchange,
+  { generation, prepared, variables: raw }: PreparedRequest,
 ): Promise<OperationAnswer> {
   const { caller } = exchange
   if (caller === null) throw new Failure('UNAUTHENTICATED')
-  const generation = house.generationOf(request.schema)
-  const { operation, fragments } = selectOperation(request)
-  const split = splitIntrospection(request.schema, operation, fragments, MAX_FIELDS)
-  checkLimits(operation, fragments, split.asksData || split.own ? house.limits : INTROSPECTION_LIMITS)
-  checkAlone(split)
-  const { schema, variables: raw } = request
-  const normalised = normalise(schema, request.document, operation)
+  const { schema, split, fragments, normalised } = prepared
   const variables = bindVariables(schema, normalised.bindings, raw)
-  const facts = factsOf(house, generation, normalised, split)
+  const facts = factsOf(house, generation, prepared)
   const compiled = await generation.compiledFor(generation.views.viewOf(caller), normalised)
+  const run = { schema, generation, caller, compiled, variables, facts }
+  if (split.own === null && split.introspection === null) return answerData(house, exchange, run)
   const question = { schema, generation, split, fragments, variables: raw, compiled, facts }
   const own = await answerOwn(house, exchange, caller, question)
-  const run = { schema, caller, compiled, variables, facts }
-  const answer = own.alone
-    ? notAsked(house, exchange)
-    : answerOf(house, exchange, run, await runCompiled(house, exchange, run))
-  for (const { extensions } of answer.errors) exchange.codes.add(extensions.code)
+  const answer = own.alone ? notAsked(house, exchange) : await answerData(house, exchange, run)
   const errors = [...answer.errors, ...own.errors]
   return { ...answer, errors, data: inOrder(split.keys, answer.data, own.data) }
+}
+
+/** What the departments answer. */
+async function answerData(house: House, exchange: Exchange, run: CompiledRun): Promise<OperationAnswer> {
+  const answer = answerOf(house, exchange, run, await runCompiled(house, exchange, run))
+  for (const { extensions } of answer.errors) exchange.codes.add(extensions.code)
+  return answer
 }
 
 /** What the record says of an operation whatever comes of it; the grants are those of this moment. */
 function factsOf(
   house: House,
   generation: Generation,
-  { hash }: NormalisedOperation,
-  { asksData }: SplitOperation,
+  { normalised: { hash }, split: { asksData } }: PreparedOperation,
 ): OperationFacts {
   const catalogVersion = generation.catalog.version
   const grants = house.grants.current()
@@ -97,45 +111,6 @@ function answerOf(house: House, exchange: Exchange, { compiled, variables }: Com
   const notes = answerNotes(projected.records, times)
   const sharing = { ...sharingFacts(house, exchange), notes, ...(decisions ? { decisions } : {}) }
   return { data: projected.data, errors, extensions: { sharing } }
-}
-
-/**
- * What asks departments on its own stands alone, and nothing of the gateway's own is asked twice: each costs as much
- * as a request, which is what the rate is counted by, and a record tells of one act.
- *
- * @throws Failure LIMIT_EXCEEDED, whatever aliases and conditions there are
- */
-function checkAlone({ ownFields, asksData, introspection }: SplitOperation): void {
-  const lone = ownFields.find((one) => LONE_ANSWERS.has(one))
-  if (lone !== undefined && (ownFields.length > 1 || asksData || introspection !== null))
-    throw new Failure('LIMIT_EXCEEDED', {
-      detail: { zh: `${lone} 须单独成为一次操作`, en: `${lone} stands alone in its operation` },
-    })
-  const twice = ownFields.find((one, index) => ownFields.indexOf(one) !== index)
-  if (twice !== undefined)
-    throw new Failure('LIMIT_EXCEEDED', {
-      detail: { zh: `一次操作只能有一个 ${twice}`, en: `${twice} is asked more than once, allowed 1` },
-    })
-}
-
-/** GraphiQL's own introspection is deep and harmless. */
-const INTROSPECTION_LIMITS = { depth: 30, aliases: 100, rootFields: 20 }
-
-function selectOperation(request: OperationRequest): {
-  operation: OperationDefinitionNode
-  fragments: ReadonlyMap<string, FragmentDefinitionNode>
-} {
-  const operation = getOperationAST(request.document, request.operationName)
-  if (!operation) throw new Failure('OPERATION_RESOLUTION_FAILURE')
-  // Validation does not look at it: there are no fields to compare.
-  if (!request.schema.getRootType(operation.operation))
-    throw new Failure('GRAPHQL_VALIDATION_FAILED', {
-      detail: { zh: `目录中没有 ${operation.operation}`, en: `there is no ${operation.operation} in the schema` },
-    })
-  const fragments = request.document.definitions.flatMap((one) =>
-    one.kind === Kind.FRAGMENT_DEFINITION ? [[one.name.value, one] as const] : [],
-  )
-  return { operation, fragments: new Map(fragments) }
 }
 
 /** The answer in the order of the document, data and the gateway's own answers together. */

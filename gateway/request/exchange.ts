@@ -108,6 +108,6 @@ export interface Exchange {
   exactly: boolean
   /** Whether the answer leaves on the fixed time grid (wall 17). */
   onGrid: boolean
-  lane: 'apollo' | 'none'
+  lane: 'apollo' | 'fast' | 'none'
   readonly codes: Set<Code>
 }

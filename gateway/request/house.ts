@@ -25,6 +25,7 @@ import type { MaskSet } from '../vocabulary/decision.ts'
 import type { Clock, Ids } from '../vocabulary/ports.ts'
 import type { Exchange, Secrets } from './exchange.ts'
 import type { HttpAnswer, HttpRequest } from './http.ts'
+import type { KnownOperations } from './known-operations.ts'
 import type { Operations } from './operations.ts'
 import type { EmergencyAlerts } from './emergency-alerts.ts'
 
@@ -95,6 +96,10 @@ export interface House {
   identify(headers: RawHeaders, now: number): Promise<Caller>
   /** The generation that a schema belongs to; never "the current one" (wall 11). */
   generationOf(schema: GraphQLSchema): Generation
+  /** The generation in service. */
+  generation(): Generation
+  /** Operations that need not be read again. */
+  readonly known: KnownOperations
   /** Version of the catalogue that new requests meet. */
   catalogVersion(): string
   /** The GraphQL front: parse, validate, then `answerOperation`. */

@@ -1,6 +1,7 @@
 import type { GraphQLSchema } from 'graphql'
 import type { Caller } from '../caller/caller.ts'
 import type { CompiledOperation } from '../compile/compiled-operation.ts'
+import type { Generation } from '../compile/generation.ts'
 import { included } from '../compile/compiled-operation.ts'
 import { execute, failedDepartments } from '../execute/execute.ts'
 import type { FetchOutcome } from '../execute/execute.ts'
@@ -23,6 +24,7 @@ export type OperationFacts = Pick<
 /** A compiled operation with this request's values, and what the record says of it beside. */
 export interface CompiledRun {
   readonly schema: GraphQLSchema
+  readonly generation: Pick<Generation, 'fields'>
   readonly caller: Caller
   readonly compiled: CompiledOperation
   readonly variables: Readonly<Record<string, unknown>>
@@ -44,12 +46,12 @@ export interface Ran {
  * @throws Failure as `admitOperation` and `admitAnswer` say
  */
 export async function runCompiled(house: House, exchange: Exchange, run: CompiledRun): Promise<Ran> {
-  const { schema, caller, compiled, variables, facts } = run
+  const { schema, generation, caller, compiled, variables, facts } = run
   const lookups = readLookups(compiled, variables, house.limits.subjectsPerOperation)
   const { subjects, arguments: given, invalid } = lookups
   const active = compiled.uses.filter((use) => included(use.when, variables))
   const asking = { ...facts, compiled, active, subjects, arguments: given }
-  await admitOperation(house, exchange, asking, variables, house.generationOf(schema).fields)
+  await admitOperation(house, exchange, asking, variables, generation.fields)
   const fetched = await execute(compiled, variables, executeContext(house, exchange, schema, caller))
   const { outcomes } = fetched
   const asked: AnsweredOperation = { ...asking, outcomes, records: 0, refused: null }

@@ -21,7 +21,7 @@ import type { Config } from '../../gateway/config/config.ts'
 import { loadConfig } from '../../gateway/config/load.ts'
 import type { Composition } from '../../gateway/catalog/compose.ts'
 import { startGateway } from '../../gateway/main.ts'
-import type { RunningGateway } from '../../gateway/main.ts'
+import type { RunningGateway, StartPorts } from '../../gateway/main.ts'
 import { startLog } from '../../gateway/observe/log.ts'
 import { writeComposition } from '../../gateway/start/composition.ts'
 import { systemClock } from '../../gateway/vocabulary/ports.ts'
@@ -47,6 +47,8 @@ export interface TestGatewayOptions {
   readonly officers?: readonly OfficerEvent[]
   /** By what time it decides, and its tokens are made; the real one where none is given. */
   readonly clock?: Clock
+  /** Further ports of its start. */
+  readonly ports?: Pick<StartPorts, 'ids' | 'known'>
 }
 
 /** Who asks, for what, and what. */
@@ -112,7 +114,7 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     stopLog = startLog({ level: 'trace', pretty: false, write: (line) => appendFileSync(log, line) })
     const progress = { step: () => undefined, count: () => undefined }
     const { clock = systemClock } = options
-    const running = await startGateway(config, progress, { watch: watched.watch, clock })
+    const running = await startGateway(config, progress, { ...options.ports, watch: watched.watch, clock })
     return testGateway({ directory, running, watched, clock, stopLog })
   } catch (error) {
     stopLog()

@@ -10,6 +10,7 @@ import { createEnumeration } from '../../gateway/limits/enumeration.ts'
 import { createLoad } from '../../gateway/limits/load.ts'
 import type { Regime } from '../../gateway/regime/regime.ts'
 import { groundOf } from '../../gateway/request/check-operation.ts'
+import { createKnownOperations } from '../../gateway/request/known-operations.ts'
 import { createOperations } from '../../gateway/request/operations.ts'
 import { registered } from '../../gateway/request/registered.ts'
 import { admitCaller } from '../../gateway/request/standing.ts'
@@ -123,6 +124,8 @@ function houseOf(standing: Standing, regime: Regime, clock: Clock): House {
     secrets: { subject: new Uint8Array(32), argument: new Uint8Array(32), counter: new Uint8Array(32), calls: [] },
     identify: beyond,
     generationOf: generation,
+    generation,
+    known: createKnownOperations(),
     catalogVersion: () => composed.catalog.version,
     front: beyond,
     countRefusal: beyond,
