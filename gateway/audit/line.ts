@@ -5,7 +5,7 @@
  */
 import { createHash } from 'node:crypto'
 import { ENTRY_SHAPE } from './line-shapes.ts'
-import { arrange, misfit } from './shape.ts'
+import { writerOf } from './shape-writer.ts'
 import { GENESIS } from './line-types.ts'
 import type { SignedLine, Tip } from './line-types.ts'
 import type { AuditEntry } from './record.ts'
@@ -22,13 +22,13 @@ export const RECORD_FRAME_BYTES = 256
  * @throws Failure `AUDIT_UNAVAILABLE` when the entry breaks the specification: what cannot be recorded is not answered.
  */
 export function entryJson(entry: AuditEntry): string {
-  const arranged = arrange(ENTRY_SHAPE, entry)
-  const where = misfit(ENTRY_SHAPE, arranged)
-  if (where !== null) {
-    throw new Failure('AUDIT_UNAVAILABLE', { detail: `the audit entry breaks its specification at ${where}` })
-  }
-  return JSON.stringify(arranged)
+  const written = writeEntry(entry)
+  if ('json' in written) return written.json
+  const { misfit: where } = written
+  throw new Failure('AUDIT_UNAVAILABLE', { detail: `the audit entry breaks its specification at ${where}` })
 }
+
+const writeEntry = writerOf(ENTRY_SHAPE)
 
 /** A record's line, and the tip that it makes. */
 export function recordLine(chain: string, after: Tip, json: string): { readonly bytes: Uint8Array; readonly tip: Tip } {

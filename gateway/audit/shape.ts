@@ -74,7 +74,11 @@ export function misfit(shape: Shape, value: unknown): string | null {
   }
 }
 
-function fitsLeaf(shape: Exclude<Shape, { readonly kind: 'object' | 'list' | 'nullable' }>, value: unknown): boolean {
+/** Whether a value fits a shape without members of its own. */
+export function fitsLeaf(
+  shape: Exclude<Shape, { readonly kind: 'object' | 'list' | 'nullable' }>,
+  value: unknown,
+): boolean {
   switch (shape.kind) {
     case 'text':
       return typeof value === 'string' && (shape.pattern?.test(value) ?? true)
@@ -114,6 +118,7 @@ function misfitMember(shape: ObjectShape, value: Readonly<Record<string, unknown
   return at === present.length ? null : `.${present[at] ?? ''}`
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Whether a value is an object, and no list. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

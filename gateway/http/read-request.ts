@@ -9,11 +9,11 @@ export async function readRequest(
   limit: number,
   signal: AbortSignal,
 ): Promise<HttpRequest> {
-  const headers = new Map(
-    Object.entries(message.headers).flatMap(([name, value]) =>
-      typeof value === 'string' ? [[name, value] as const] : [],
-    ),
-  )
+  const headers = new Map<string, string>()
+  for (const name in message.headers) {
+    const value = message.headers[name]
+    if (typeof value === 'string') headers.set(name, value)
+  }
   const read = await readBody(message, headers, limit)
   const address = message.socket.remoteAddress ?? 'unknown'
   return { method: message.method ?? 'GET', address, search, rawHeaders: message.rawHeaders, headers, ...read, signal }
@@ -31,7 +31,7 @@ async function readBody(message: IncomingMessage, headers: ReadonlyMap<string, s
     return { body: undefined, fault: new Failure('UNSUPPORTED_MEDIA_TYPE') }
   try {
     // A byte-order mark is dropped, bytes that are not UTF-8 are refused.
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes)
+    const text = UTF_8.decode(bytes)
     if (nestsDeeper(text, MAX_NESTING))
       return {
         body: undefined,
@@ -55,11 +55,16 @@ async function readBody(message: IncomingMessage, headers: ReadonlyMap<string, s
   }
 }
 
+/** Keeps nothing from one text to the next. */
+const UTF_8 = new TextDecoder('utf-8', { fatal: true })
+
 /** Levels of lists and objects in a body: whoever walks its values must not run out of stack. */
 const MAX_NESTING = 100
 
 /** Whether a JSON text opens more than `limit` lists and objects inside of each other. */
 function nestsDeeper(json: string, limit: number): boolean {
+  // A text with few brackets need not be looked at by the character.
+  if (!opensMore(json, limit)) return false
   let depth = 0
   let quoted = false
   for (let at = 0; at < json.length; at += 1) {
@@ -75,7 +80,20 @@ function nestsDeeper(json: string, limit: number): boolean {
   return false
 }
 
+/** Whether a text has more than `limit` opening brackets, quoted ones too. */
+function opensMore(json: string, limit: number): boolean {
+  let found = 0
+  for (const bracket of ['{', '[']) {
+    for (let at = json.indexOf(bracket); at !== -1; at = json.indexOf(bracket, at + 1)) {
+      found += 1
+      if (found > limit) return true
+    }
+  }
+  return false
+}
+
 function isJsonInUtf8(contentType: string): boolean {
+  if (contentType === 'application/json') return true
   const [type = '', ...parameters] = contentType
     .toLowerCase()
     .split(';')
