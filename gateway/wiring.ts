@@ -19,6 +19,7 @@ import { openPartyFile } from './adapters/party-register-file.ts'
 import { openMatterFiles } from './adapters/matter-files.ts'
 import { openOperationFiles } from './adapters/operation-files.ts'
 import type { OperationFiles } from './adapters/operation-files.ts'
+import { createSecrets } from './adapters/request-secrets.ts'
 import { openRegimeFile } from './adapters/regime-file.ts'
 import { openClauseTexts } from './adapters/clause-texts.ts'
 import { createSubgraphClients } from './adapters/subgraph-clients.ts'
@@ -59,7 +60,6 @@ import { createRateLimit } from './limits/rate-limit.ts'
 import { createStatisticsBudget } from './limits/statistics.ts'
 import { createPseudonyms } from './keys/consumer-pseudonym.ts'
 import type { KeyRing } from './keys/key-ring.ts'
-import type { SecretPurpose } from './keys/purposes.ts'
 import { publishFailure, publishLifecycle } from './observe/channels.ts'
 import type { Regime } from './regime/regime.ts'
 import { operationError } from './request/answer-known.ts'
@@ -166,6 +166,7 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
   const versions = () => versionsOf(regimes.current(), supergraph, parts.version)
   const summary = openRefusalSummary({ log: audit, clock, ids, versions })
   closers.add(() => summary.close())
+  const secrets = createSecrets(keys)
   const ground = () => groundOf(supergraph.current(), regimes.current(), config.limits.tokens)
   const house: House = {
     clock,
@@ -189,7 +190,7 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
     clauseText: openClauseTexts(config.schemaDirectory, regimes.current().regime),
     version: parts.version,
     get secrets() {
-      return secretsOf(keys.snapshot())
+      return secrets()
     },
     identify,
     generationOf: (schema) => supergraph.generationOf(schema),
@@ -392,17 +393,5 @@ export function buildGeneration(
         department === BUILTIN ? '共享网关' : (parties.find(department)?.name.zh ?? department),
     }
     return createGeneration({ id, ...served, catalog, fields, views, planner, maxFields: MAX_FIELDS, wording })
-  }
-}
-
-/** Read per use: a rotation holds from the next request on. */
-function secretsOf(keys: KeyRing): House['secrets'] {
-  const bytes = (purpose: SecretPurpose): Uint8Array => keys.secret(purpose).key.export()
-  const accepted = keys.usedSecrets('counter-member').toSorted((one, other) => (one.id < other.id ? -1 : 1))
-  return {
-    subject: bytes('subject-pseudonym'),
-    argument: bytes('argument-hash'),
-    counter: bytes('counter-member'),
-    calls: accepted.map(({ key }) => key.export()),
   }
 }
