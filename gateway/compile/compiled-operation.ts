@@ -156,3 +156,15 @@ export interface CompiledOperation {
   /** Response name → coordinate, where they differ. */
   readonly aliases: Readonly<Record<string, readonly Coordinate[]>>
 }
+
+/**
+ * Places that are part of an answer for these variable values: the operation's own list where no place depends on
+ * them, so that what follows from it need be worked out only once.
+ */
+export function activeUses({ uses }: CompiledOperation, variables: Readonly<Record<string, unknown>>): readonly Use[] {
+  const known = unconditional.get(uses) ?? uses.every(({ when }) => when === null)
+  unconditional.set(uses, known)
+  return known ? uses : uses.filter((use) => included(use.when, variables))
+}
+
+const unconditional = new WeakMap<readonly Use[], boolean>()

@@ -70,6 +70,7 @@ export function createEnumeration(counters: Counters, limits: EnumerationLimits)
       return had.kind === 'BROKEN' ? { kind: 'NEIGHBOURHOOD', of: had.bound.of, count: had.total } : null
     },
     async learn(asker, found, missed) {
+      if (found.length === 0 && missed.length === 0) return null
       let finding: Finding | null = null
       for (const { of, who, times } of scopesOf(asker)) {
         const name = of.toLowerCase()

@@ -17,7 +17,7 @@ import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { disclosesValue } from '../vocabulary/decision.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { refusedTables } from './admit-statistics.ts'
-import { disclosed } from './disclosed.ts'
+import { disclosed, grantIdsBehind } from './disclosed.ts'
 import { noteHits, suspectOf } from './enumeration.ts'
 import type { AnsweredOperation, Exchange, RequestSubject } from './exchange.ts'
 import type { Hits } from './hits.ts'
@@ -265,12 +265,11 @@ function copyClause({ regime }: House): Clause | null {
 
 /** Whether every grant that the operation uses carries the consent to copying; what no grant opens has none. */
 function isCopyAllowed(house: House, operation: AskingOperation): boolean {
-  const disclosing = disclosed(operation)
+  if (copyClause(house) === null) return false
+  const ids = grantIdsBehind(disclosed(operation))
   const consented = (id: string | null): boolean =>
     id !== null && (operation.grants.find(id)?.copyConsent ?? null) !== null
-  return (
-    copyClause(house) !== null && disclosing.length > 0 && disclosing.every(({ decision }) => consented(decision.grant))
-  )
+  return ids.length > 0 && ids.every(consented)
 }
 
 function usesOf(operation: AskingOperation, grant: string): AskingOperation['active'] {
@@ -278,8 +277,7 @@ function usesOf(operation: AskingOperation, grant: string): AskingOperation['act
 }
 
 function grantsOf(operation: AskingOperation): readonly Grant[] {
-  const ids = new Set(disclosed(operation).map(({ decision }) => decision.grant))
-  return [...ids].flatMap((id) => (id === null ? [] : (operation.grants.find(id) ?? [])))
+  return grantIdsBehind(disclosed(operation)).flatMap((id) => (id === null ? [] : (operation.grants.find(id) ?? [])))
 }
 
 function useOf({ id, quota }: Grant): GrantUse {

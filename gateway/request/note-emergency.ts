@@ -1,10 +1,12 @@
 import type { AuditEntry } from '../audit/record.ts'
 import { isApproved, overAt } from '../grants/emergency.ts'
 import type { Emergency } from '../grants/emergency.ts'
+import type { Use } from '../compile/compiled-operation.ts'
 import { claimEmergency } from '../grants/emergency-claim.ts'
 import { emergencyBehind } from '../vocabulary/decision.ts'
 import type { AnsweredOperation, Exchange } from './exchange.ts'
 import type { House } from './house.ts'
+import { once } from './once.ts'
 
 /** Milliseconds after which the same misuse by the same officer is told again: loud, and no flood. */
 const AGAIN = 600_000
@@ -26,13 +28,17 @@ export function noteMisuse(house: House, { caller, receipt }: Exchange, { grants
 
 /** Tells of the first use of an emergency by each of its officers. */
 export function noteUse(house: House, { caller, receipt }: Exchange, { active }: Noted): void {
-  const used = new Set(active.map(({ decision }) => emergencyBehind(decision)))
-  for (const emergency of used) {
-    if (caller === null || emergency === null) continue
+  for (const emergency of emergenciesBehind(active)) {
+    if (caller === null) continue
     const { department, officer } = caller
     house.alerts.tell({ what: 'used', emergency, department, receipt }, officer, house.clock.now())
   }
 }
+
+const emergenciesBehind = once((active: readonly Use[]): readonly string[] => {
+  const used = new Set(active.map(({ decision }) => emergencyBehind(decision)))
+  return [...used].filter((one) => one !== null)
+})
 
 /** What the record says of the emergency that a caller stated; nothing where there is none of that ID. */
 export function recordedEmergency(house: House, exchange: Exchange): Pick<AuditEntry, 'emergency'> {

@@ -7,6 +7,7 @@ import type { CompiledOperation, ProjectedField, Projection } from '../compile/c
 import { isObject, own } from '../execute/data.ts'
 import type { DataObject } from '../execute/data.ts'
 import type { RequestSubject } from './exchange.ts'
+import { once } from './once.ts'
 
 /** Types whose objects are somebody, and how their key is read: keys are fetched whether they are answered or not. */
 const SUBJECTS: Readonly<Record<string, (object: DataObject) => Subject>> = {
@@ -39,6 +40,7 @@ export function readReached(
   data: DataObject,
   variables: Readonly<Record<string, unknown>>,
 ): readonly RequestSubject[] {
+  if (!mayTellOf(projection)) return []
   const found = new Map<string, RequestSubject>()
   const note = (type: string, object: DataObject): void => {
     const subject = isSubject(type) ? SUBJECTS[type]?.(object) : undefined
@@ -50,7 +52,7 @@ export function readReached(
     if (typeof type !== 'string') return
     note(type, object)
     for (const field of of.fields.get(type) ?? []) {
-      if (field.step.kind !== 'object' || !isShown(field, variables)) continue
+      if (field.step.kind !== 'object' || !mayTellOf(field.step.selection) || !isShown(field, variables)) continue
       for (const one of objectsIn(field.type, own(object, field.source)))
         if (isTold(field, one, variables)) walk(field.step.selection, one)
     }
@@ -58,6 +60,14 @@ export function readReached(
   walk(projection, data)
   return [...found.values()]
 }
+
+/** Whether an object of this shape, or any below it, can be somebody. */
+const mayTellOf = once((of: Projection): boolean =>
+  [...of.fields].some(
+    ([type, fields]) =>
+      isSubject(type) || fields.some(({ step }) => step.kind === 'object' && mayTellOf(step.selection)),
+  ),
+)
 
 /** One text for each person and firm. */
 export function identityOf({ type, number }: RequestSubject): string {

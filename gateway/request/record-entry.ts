@@ -1,16 +1,17 @@
 import { argumentHash, operationHash, subjectPseudonym } from '../audit/pseudonym.ts'
 import type { AuditDatum, AuditEntry, AuditRoute, AuditVerification } from '../audit/record.ts'
 import { isByReference } from '../caller/parties.ts'
-import type { Use } from '../compile/compiled-operation.ts'
+import type { CompiledOperation, Use } from '../compile/compiled-operation.ts'
 import type { RejectedArgument } from '../compile/parameters.ts'
 import { emergencyBehind, maskSetId } from '../vocabulary/decision.ts'
 import type { Decision } from '../vocabulary/decision.ts'
 import { isAnalysis } from './admit-statistics.ts'
-import { disclosed } from './disclosed.ts'
+import { disclosed, grantIdsBehind } from './disclosed.ts'
 import type { AnsweredOperation, Exchange, VerifiedRow } from './exchange.ts'
 import type { House } from './house.ts'
 import type { HttpAnswer } from './http.ts'
 import { officersBehind, recordedEmergency } from './note-emergency.ts'
+import { once } from './once.ts'
 
 /** Stands for the approver where the law itself opens the data (ZS-4.07). */
 const UNCONDITIONAL = 'NONE-UNCONDITIONAL'
@@ -38,18 +39,12 @@ export function recordEntry(house: House, exchange: Exchange, answer: HttpAnswer
     ...recordedEmergency(house, exchange),
     approvers: operation ? approversOf(operation, grants, exchange.startedAt) : [],
     grants,
-    data: [...(operation?.active ?? []).map(datum), ...(operation?.refused ?? []).map(rejectedDatum)].filter(
-      firstOfItsKind(),
-    ),
-    subjects: [
-      ...new Set(
-        (operation?.subjects ?? []).map(({ type, number }) => subjectPseudonym(secrets.subject, type, number)),
-      ),
-    ],
+    data: operation ? dataOf(operation) : [],
+    subjects: subjectsOf(exchange),
     operation: operation
       ? {
           hash: operationHash(secrets.argument, operation.hash),
-          aliases: recordableAliases(operation),
+          aliases: recordableAliases(operation.compiled),
           ...(exchange.registered ? { registered: exchange.registered.id } : {}),
         }
       : null,
@@ -168,17 +163,41 @@ function routeOf(operation: AnsweredOperation | null): AuditRoute[] {
     : [{ department: 'gateway', outcome: 'not-called', entities: 0, milliseconds: 0, asOf: [] }]
 }
 
-function grantsUsed(operation: AnsweredOperation): string[] {
-  return [...new Set(disclosed(operation).flatMap(({ decision }) => decision.grant ?? []))]
+/** Each subject once. */
+function subjectsOf({ operation, secrets }: Exchange): readonly string[] {
+  const subjects = operation?.subjects ?? []
+  return [...new Set(subjects.map(({ type, number }) => subjectPseudonym(secrets.subject, type, number)))]
+}
+
+function dataOf({ active, refused }: AnsweredOperation): readonly AuditDatum[] {
+  if (refused === null || refused.length === 0) return dataOfActive(active)
+  return [...dataOfActive(active), ...refused.map(rejectedDatum)].filter(firstOfItsKind())
+}
+
+const dataOfActive = once((active: readonly Use[]): readonly AuditDatum[] =>
+  Object.freeze(active.map(datum).filter(firstOfItsKind())),
+)
+
+function grantsUsed(operation: AnsweredOperation): readonly string[] {
+  return grantIdsBehind(disclosed(operation)).filter((id) => id !== null)
 }
 
 function approversOf(operation: AnsweredOperation, grants: readonly string[], now: number): string[] {
   const officers = grants.flatMap((id) => operation.grants.find(id)?.approvals.map(({ officer }) => officer) ?? [])
-  const without = disclosed(operation).flatMap(({ decision }) =>
-    decision.grant === null ? standIns(decision, operation, now) : [],
-  )
+  const without = withoutGrant(disclosed(operation)).flatMap((decision) => standIns(decision, operation, now))
   return [...new Set([...officers, ...without])]
 }
+
+/** Decisions that rest on no grant, of those for which the same stand in only the first. */
+const withoutGrant = once((told: readonly Use[]): readonly Decision[] => {
+  const different = new Map<string, Decision>()
+  for (const { decision } of told) {
+    if (decision.grant !== null) continue
+    const by = JSON.stringify([emergencyBehind(decision), decision.kind === 'MASK' ? decision.approval : null])
+    if (!different.has(by)) different.set(by, decision)
+  }
+  return [...different.values()]
+})
 
 /** Who stands for an approver where no grant was needed. */
 function standIns(decision: Decision, { grants }: AnsweredOperation, now: number): readonly string[] {
@@ -219,13 +238,13 @@ function firstOfItsKind(): (one: AuditDatum) => boolean {
 }
 
 /** Aliases are the caller's own text: one that could carry a number is recorded by its place alone. */
-function recordableAliases({ compiled }: AnsweredOperation): Record<string, string> {
-  const entries = Object.entries(compiled.aliases).map(([alias, coordinates], index) => {
+const recordableAliases = once(({ aliases }: CompiledOperation): Record<string, string> => {
+  const entries = Object.entries(aliases).map(([alias, coordinates], index) => {
     const plain = alias.length <= 40 && alias.replace(/\D/g, '').length < 5
     return [plain ? alias : `(alias ${index + 1})`, coordinates.join(' ')] as const
   })
   return Object.fromEntries(entries)
-}
+})
 
 function round(milliseconds: number): number {
   return Math.round(milliseconds * 1_000) / 1_000

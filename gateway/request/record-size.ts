@@ -1,7 +1,9 @@
 import { Failure } from '../vocabulary/failure.ts'
 import { fetchesOf } from '../compile/plan.ts'
 import { isCounting } from '../compile/statistics.ts'
+import type { CompiledOperation, Use } from '../compile/compiled-operation.ts'
 import type { AnsweredOperation } from './exchange.ts'
+import { once } from './once.ts'
 import { reachesOthers } from './reached.ts'
 
 /** Upper bounds, in bytes, of the parts of a record; names and codes of this schema are far shorter. */
@@ -21,23 +23,29 @@ export function checkRecordSize(
   most: number,
 ): void {
   const { compiled, active, subjects } = operation
-  const coordinates = new Set(active.map(({ coordinate }) => coordinate)).size
-  const aliases = Object.entries(compiled.aliases).reduce(
-    (sum, [alias, names]) => sum + BYTES.alias + alias.length + names.join(' ').length,
-    0,
-  )
+  const { bytes, reaches } = shareOf(compiled)
   const given = [...operation.arguments.keys()].reduce((sum, name) => sum + BYTES.argument + name.length, 0)
-  const fetches = [...fetchesOf(compiled.plan)].length
   const size =
-    BYTES.frame +
-    BYTES.coordinate * coordinates +
-    aliases +
-    BYTES.subject * (reachesOthers(compiled) ? Math.max(most, subjects.length) : subjects.length) +
-    given +
-    BYTES.table * compiled.calls.filter((call) => isCounting(compiled, call)).length +
-    BYTES.fetch * fetches
+    bytes +
+    BYTES.coordinate * coordinatesOf(active) +
+    BYTES.subject * (reaches ? Math.max(most, subjects.length) : subjects.length) +
+    given
   if (size > limit)
     throw new Failure('LIMIT_EXCEEDED', {
       detail: { zh: '该操作的审计记录会过长', en: 'the record of this operation would be too long' },
     })
 }
+
+const coordinatesOf = once((active: readonly Use[]): number => new Set(active.map(({ coordinate }) => coordinate)).size)
+
+/** What does not depend on the request. */
+const shareOf = once((compiled: CompiledOperation): { readonly bytes: number; readonly reaches: boolean } => {
+  const aliases = Object.entries(compiled.aliases).reduce(
+    (sum, [alias, names]) => sum + BYTES.alias + alias.length + names.join(' ').length,
+    0,
+  )
+  const tables = compiled.calls.filter((call) => isCounting(compiled, call)).length
+  const fetches = [...fetchesOf(compiled.plan)].length
+  const bytes = BYTES.frame + aliases + BYTES.table * tables + BYTES.fetch * fetches
+  return { bytes, reaches: reachesOthers(compiled) }
+})

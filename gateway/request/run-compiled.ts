@@ -2,7 +2,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { Caller } from '../caller/caller.ts'
 import type { CompiledOperation } from '../compile/compiled-operation.ts'
 import type { Generation } from '../compile/generation.ts'
-import { included } from '../compile/compiled-operation.ts'
+import { activeUses } from '../compile/compiled-operation.ts'
 import { execute, failedDepartments } from '../execute/execute.ts'
 import type { FetchOutcome } from '../execute/execute.ts'
 import { project } from '../project/project.ts'
@@ -49,7 +49,7 @@ export async function runCompiled(house: House, exchange: Exchange, run: Compile
   const { schema, generation, caller, compiled, variables, facts } = run
   const lookups = readLookups(compiled, variables, house.limits.subjectsPerOperation)
   const { subjects, arguments: given, invalid } = lookups
-  const active = compiled.uses.filter((use) => included(use.when, variables))
+  const active = activeUses(compiled, variables)
   const asking = { ...facts, compiled, active, subjects, arguments: given }
   await admitOperation(house, exchange, asking, variables, generation.fields)
   const fetched = await execute(compiled, variables, executeContext(house, exchange, schema, caller))
