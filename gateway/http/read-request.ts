@@ -102,21 +102,38 @@ function isJsonInUtf8(contentType: string): boolean {
   return type === 'application/json' && charsets.every((one) => /^"?utf-?8"?$/.test(one))
 }
 
-async function readBytes(message: IncomingMessage, limit: number): Promise<Buffer | Failure> {
-  const chunks: Buffer[] = []
-  let size = 0
-  try {
-    for await (const chunk of message) {
-      if (!Buffer.isBuffer(chunk)) continue
+function readBytes(message: IncomingMessage, limit: number): Promise<Buffer | Failure> {
+  return new Promise((resolve) => {
+    const chunks: Buffer[] = []
+    let size = 0
+    const end = (): void => resolve(size <= limit ? joined(chunks) : tooLarge(limit))
+    const take = (chunk: Buffer): void => {
       size += chunk.length
       // Read to the end, so that the refusal reaches the client, but keep nothing of it.
       if (size <= limit) chunks.push(chunk)
-      else if (size > limit * 8) break
+      else if (size > limit * 8) {
+        end()
+        message.destroy()
+      }
     }
-  } catch {
-    return new Failure('BAD_REQUEST', { detail: { zh: '请求体未完整到达', en: 'the body did not arrive in full' } })
-  }
-  return size <= limit
-    ? Buffer.concat(chunks)
-    : new Failure('PAYLOAD_TOO_LARGE', { detail: { zh: `超过 ${limit} 字节`, en: `more than ${limit} bytes` } })
+    message
+      .on('data', take)
+      .once('end', end)
+      .once('error', () => resolve(incomplete()))
+    // One that is cut off before its end, without an error.
+    message.once('close', () => resolve(incomplete()))
+  })
+}
+
+function joined(chunks: readonly Buffer[]): Buffer {
+  const [first] = chunks
+  return first && chunks.length === 1 ? first : Buffer.concat(chunks)
+}
+
+function tooLarge(limit: number): Failure {
+  return new Failure('PAYLOAD_TOO_LARGE', { detail: { zh: `超过 ${limit} 字节`, en: `more than ${limit} bytes` } })
+}
+
+function incomplete(): Failure {
+  return new Failure('BAD_REQUEST', { detail: { zh: '请求体未完整到达', en: 'the body did not arrive in full' } })
 }

@@ -103,8 +103,13 @@ async function respondGraphql(
 ): Promise<void> {
   if (request.method !== 'POST') response.setHeader('allow', 'POST')
   const gone = new AbortController()
-  response.once('close', () => gone.abort())
-  const signal = AbortSignal.any([gone.signal, AbortSignal.timeout(options.requestTimeoutMs)])
+  const over = (): void => gone.abort(new DOMException('the request took too long', 'TimeoutError'))
+  const timer = setTimeout(over, options.requestTimeoutMs)
+  response.once('close', () => {
+    clearTimeout(timer)
+    gone.abort()
+  })
+  const { signal } = gone
   const read = await readRequest(request, search, options.bodyLimitBytes, signal)
   const answer = await options.handle(read)
   const body = Buffer.from(answer.body)

@@ -84,7 +84,7 @@ describe('the record of an answer', () => {
       approvers: ['HRSS-0031', 'DPF-0004', 'NONE-UNCONDITIONAL'],
       outcome: { status: 200, codes: ['NOT_NEEDED', 'NO_GRANT', 'VERIFY_ONLY'] },
       result: { bytes: Buffer.byteLength(text) },
-      lane: 'apollo',
+      lane: 'fast',
       degraded: [],
     })
     expect(Object.fromEntries(record.data.map((one) => [one.coordinate, one.decision]))).toEqual({
