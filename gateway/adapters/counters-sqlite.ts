@@ -29,6 +29,8 @@ export function createEmbeddedCounters(directory: string, clock: Pick<Clock, 'no
     add: (key, window) => by(window).add(key, window),
     take: (key, events, window, most) => by(window).take(key, events, window, most),
     takeDistinct: (key, members, window, most) => by(window).takeDistinct(key, members, window, most),
+    takeTogether: (wanted) =>
+      wanted.every(({ window }) => window >= HOUR) ? (lasting.takeTogether?.(wanted) ?? null) : null,
     isExact: (window) => by(window).isExact(window),
     health: () => lasting.health(),
     close: () => lasting.close(),
@@ -82,6 +84,18 @@ export function createSqliteCounters(directory: string, clock: Pick<Clock, 'now'
       const got = await alone.takeDistinct(key, members, window, most)
       if (got.total > most) return refused(got.total, false)
       return arrears.owed(got, { write: () => file.takeDistinct(place, members, Infinity), back })
+    },
+    takeTogether(wanted) {
+      const places = wanted.map(({ key, window, places: some, most, waived = false }) => {
+        const place = placeOf(typeof some === 'number' ? '' : 'holders:', key, window)
+        return { place, places: some, most, waived }
+      })
+      const had = circuit.ask(() => file.takeTogether(places))
+      if (had === null) return null
+      const within = places.filter(({ most }, at) => (had.totals[at] ?? 0) <= most)
+      const back = (): void => void circuit.ask(() => file.giveBackTogether(within))
+      const { giveBack } = taken(0, back)
+      return { ...had, exact: wanted.map(({ window }) => lost.isExact(window)), giveBack }
     },
     isExact,
     health() {

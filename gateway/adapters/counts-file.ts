@@ -36,12 +36,24 @@ export interface Place {
   readonly ends: number
 }
 
+/** What is counted at a place. */
+export interface WantedPlace {
+  readonly place: Place
+  /** So many events, or these different members. */
+  readonly places: number | readonly string[]
+  readonly most: number
+  readonly waived: boolean
+}
+
 /** Counts in an SQLite file; each call is whole or throws. */
 export interface CountsFile {
   add(place: Place, events: number): number
   /** The total that there is, or would be: beyond `most`, nothing was counted. */
   take(place: Place, events: number, most: number): number
   takeDistinct(place: Place, members: readonly string[], most: number): number
+  /** Several in one transaction: all, or, where one that holds would be beyond its `most`, none; its place is told. */
+  takeTogether(wanted: readonly WantedPlace[]): { readonly totals: readonly number[]; readonly broken: number | null }
+  giveBackTogether(wanted: readonly WantedPlace[]): void
   giveBack(place: Place, events: number): void
   giveBackMembers(place: Place, members: readonly string[]): void
   close(): void
@@ -56,45 +68,68 @@ export interface CountsFile {
 export function openCountsFile(directory: string, clock: Pick<Clock, 'now'>, onLost: () => void): CountsFile {
   const database = openDatabase(directory, clock, onLost)
   const run = statementsOf(database)
-  const transaction = transactionsOf(database)
+  const { whole, unless } = transactionsOf(database)
   const sweep = createSweep(run, clock)
   const countOf = ({ name, at }: Place): number => Number(run.count.get(name, at)?.['events'] ?? 0)
   const add = ({ name, at, ends }: Place, events: number): number =>
     Number(run.add.get(name, at, ends, events)?.['events'])
+  const take = (place: Place, events: number, most: number): number => {
+    const total = countOf(place) + events
+    if (total <= most) add(place, events)
+    return total
+  }
+  const takeDistinct = (place: Place, members: readonly string[], most: number): number => {
+    const { name, at } = place
+    const fresh = members.filter((one) => run.member.get(name, at, one) === undefined)
+    const total = countOf(place) + fresh.length
+    if (total > most || members.length === 0) return total
+    for (const one of members) run.hold.run(name, at, one)
+    if (fresh.length > 0) add(place, fresh.length)
+    return total
+  }
+  const giveBack = ({ name, at }: Place, events: number): void => void run.less.run(events, name, at)
+  const giveBackMembers = ({ name, at }: Place, members: readonly string[]): void => {
+    for (const one of members) {
+      run.release.run(name, at, one)
+      // A member goes with its last holder; a window that has been removed has nothing left to go.
+      const { changes } = run.leave.run(name, at, one)
+      if (changes > 0) run.less.run(1, name, at)
+    }
+  }
+  const swept = <T>(count: () => T): T =>
+    whole(() => {
+      sweep()
+      return count()
+    })
+  const takeOne = ({ place, places, most }: WantedPlace): number =>
+    typeof places === 'number' ? take(place, places, most) : takeDistinct(place, places, most)
   return {
-    add: (place, events) =>
-      transaction(() => {
+    add: (place, events) => swept(() => add(place, events)),
+    take: (place, events, most) => swept(() => take(place, events, most)),
+    takeDistinct: (place, members, most) => swept(() => takeDistinct(place, members, most)),
+    takeTogether(wanted) {
+      const totals: number[] = []
+      let broken: number | null = null
+      unless(() => {
         sweep()
-        return add(place, events)
-      }),
-    take: (place, events, most) =>
-      transaction(() => {
-        sweep()
-        const total = countOf(place) + events
-        if (total <= most) add(place, events)
-        return total
-      }),
-    takeDistinct: (place, members, most) =>
-      transaction(() => {
-        sweep()
-        const { name, at } = place
-        const fresh = members.filter((one) => run.member.get(name, at, one) === undefined)
-        const total = countOf(place) + fresh.length
-        if (total > most || members.length === 0) return total
-        for (const one of members) run.hold.run(name, at, one)
-        if (fresh.length > 0) add(place, fresh.length)
-        return total
-      }),
-    giveBack: ({ name, at }, events) => transaction(() => void run.less.run(events, name, at)),
-    giveBackMembers: ({ name, at }, members) =>
-      transaction(() => {
-        for (const one of members) {
-          run.release.run(name, at, one)
-          // A member goes with its last holder; a window that has been removed has nothing left to go.
-          const { changes } = run.leave.run(name, at, one)
-          if (changes > 0) run.less.run(1, name, at)
+        for (const [at, one] of wanted.entries()) {
+          totals.push(takeOne(one))
+          if (one.waived || (totals[at] ?? 0) <= one.most) continue
+          broken = at
+          return true
         }
+        return false
+      })
+      return { totals, broken }
+    },
+    giveBackTogether: (wanted) =>
+      whole(() => {
+        for (const { place, places } of wanted)
+          if (typeof places === 'number') giveBack(place, places)
+          else giveBackMembers(place, places)
       }),
+    giveBack: (place, events) => whole(() => giveBack(place, events)),
+    giveBackMembers: (place, members) => whole(() => giveBackMembers(place, members)),
     close: () => database.close(),
   }
 }
@@ -139,18 +174,28 @@ function statementsOf(database: DatabaseSync) {
 }
 
 /** All of it or nothing; the lock is taken at once, so that no other connection counts in between. */
-function transactionsOf(database: DatabaseSync): <T>(act: () => T) => T {
-  const [begin, commit] = [database.prepare('BEGIN IMMEDIATE'), database.prepare('COMMIT')]
-  return (act) => {
+function transactionsOf(database: DatabaseSync): {
+  whole<T>(act: () => T): T
+  /** Nothing of it where it says so. */
+  unless(act: () => boolean): void
+} {
+  const statement = (sql: string): StatementSync => database.prepare(sql)
+  const [begin, commit, back] = [statement('BEGIN IMMEDIATE'), statement('COMMIT'), statement('ROLLBACK')]
+  const within = <T>(act: () => T, keep: (answer: T) => boolean): T => {
     begin.run()
     try {
       const answer = act()
-      commit.run()
+      if (keep(answer)) commit.run()
+      else back.run()
       return answer
     } catch (error) {
       if (database.isTransaction) database.exec('ROLLBACK')
       throw error
     }
+  }
+  return {
+    whole: (act) => within(act, () => true),
+    unless: (act) => void within(act, (refused) => !refused),
   }
 }
 

@@ -22,11 +22,39 @@ export interface Counters {
    * @param members without repetition; keyed pseudonyms, never a number
    */
   takeDistinct(key: string, members: readonly string[], window: number, most: number): Promise<Taken>
+  /**
+   * Takes places for several at once: for all of them, or, where one that holds has too few, for none. Not there where
+   * they have to be taken one after another; null where that is so at this moment.
+   */
+  takeTogether?(wanted: readonly Wanted[]): TakenTogether | null
   /** Whether counts of windows of a length are exact now: made by all who keep them, and none of them lost. */
   isExact(window: number): boolean
   /** Whether all counts are as exact as configured; `detail` is for operators. */
   health(): { readonly ok: boolean; readonly detail: string }
   close(): Promise<void>
+}
+
+/** One bound, and what is counted against it. */
+export interface Wanted {
+  readonly key: string
+  /** Seconds. */
+  readonly window: number
+  /** So many events, or these different members. */
+  readonly places: number | readonly string[]
+  readonly most: number
+  /** Whether it is counted without holding. */
+  readonly waived?: boolean
+}
+
+/** What came of several. */
+export interface TakenTogether {
+  /** Of each in their order, up to the one that stood in the way: how many are taken, or would be. */
+  readonly totals: readonly number[]
+  /** Whether each of these totals is exact. */
+  readonly exact: readonly boolean[]
+  /** The place of the one that stood in the way; then nothing was taken. */
+  readonly broken: number | null
+  giveBack(): Promise<void>
 }
 
 /** Places that were taken, or were not to be had. */

@@ -60,10 +60,6 @@ export interface Enumeration {
 
 /** Findings over counters. */
 export function createEnumeration(counters: Counters, limits: EnumerationLimits): Enumeration {
-  const note = async (kind: string, who: readonly string[], subjects: readonly string[]): Promise<number> => {
-    const key = counterKey(kind, who)
-    return (await counters.takeDistinct(key, counterMembers(key, subjects), HOUR, UNBOUNDED)).total
-  }
   return {
     async ask(asker, asked, exact) {
       const had = await takeAll(counters, neighbourhoods(asker, asked, limits), exact)
@@ -72,11 +68,16 @@ export function createEnumeration(counters: Counters, limits: EnumerationLimits)
     async learn(asker, found, missed) {
       if (found.length === 0 && missed.length === 0) return null
       let finding: Finding | null = null
-      for (const { of, who, times } of scopesOf(asker)) {
-        const name = of.toLowerCase()
-        // Hits first: of parallel requests, each found one must be known as found before it counts as asked about.
-        const hits = await note(`hits-${name}`, who, found)
-        const asked = await note(`asked-${name}`, who, [...found, ...missed])
+      const scopes = scopesOf(asker)
+      // Hits first: of parallel requests, each found one must be known as found before it counts as asked about.
+      const noted = scopes.flatMap(({ of, who }) => [
+        counted(`hits-${of.toLowerCase()}`, who, found),
+        counted(`asked-${of.toLowerCase()}`, who, [...found, ...missed]),
+      ])
+      const had = await takeAll(counters, noted, false)
+      const totals = had.kind === 'TAKEN' ? had.totals : []
+      for (const [at, { of, times }] of scopes.entries()) {
+        const [hits = 0, asked = 0] = totals.slice(2 * at)
         const count = Math.max(0, asked - hits)
         const enough = missed.length > 0 && asked >= limits.missSubjects * times
         if (enough && count * 100 > asked * limits.missPercent) finding ??= { kind: 'NO_HIT', of, count }
@@ -84,6 +85,11 @@ export function createEnumeration(counters: Counters, limits: EnumerationLimits)
       return finding
     },
   }
+}
+
+function counted(kind: string, who: readonly string[], subjects: readonly string[]): Bound {
+  const key = counterKey(kind, who)
+  return { key, window: HOUR, places: counterMembers(key, subjects), most: UNBOUNDED }
 }
 
 /** These are bounded by the budgets of hour and day; here they are only counted. */

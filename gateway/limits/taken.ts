@@ -1,5 +1,5 @@
 import { Failure } from '../vocabulary/failure.ts'
-import type { Counters, Taken } from './counters.ts'
+import type { Counters, Taken, TakenTogether, Wanted } from './counters.ts'
 
 /** Places that were taken; however often they are given back, it is done once. */
 export function taken(total: number, giveBack: () => void | Promise<void>, exact = true): Taken {
@@ -20,20 +20,10 @@ export function refused(total: number, exact = true): Taken {
   return { total, exact, giveBack: async () => {} }
 }
 
-/** One bound, and what is counted against it. */
-export interface Bound {
-  readonly key: string
-  /** Seconds. */
-  readonly window: number
-  /** So many events, or these different members. */
-  readonly places: number | readonly string[]
-  readonly most: number
-  /** Whether it is counted without holding. */
-  readonly waived?: boolean
-}
+export type { Wanted as Bound } from './counters.ts'
 
 /** Everything was taken, or one bound stood in the way and nothing was. */
-export type TakenAll<B extends Bound> =
+export type TakenAll<B extends Wanted> =
   | {
       readonly kind: 'TAKEN'
       /** Of each bound, in their order. */
@@ -49,7 +39,34 @@ export type TakenAll<B extends Bound> =
  * @param exact whether what is counted may not go on over a count that others may have passed unseen (wall 16)
  * @throws Failure COUNTERS_UNAVAILABLE, and nothing is taken
  */
-export async function takeAll<B extends Bound>(
+export async function takeAll<B extends Wanted>(
+  counters: Pick<Counters, 'take' | 'takeDistinct' | 'takeTogether'>,
+  bounds: readonly B[],
+  exact: boolean,
+): Promise<TakenAll<B>> {
+  if (bounds.length === 0) return { kind: 'TAKEN', totals: [], giveBack: async () => {} }
+  const together = counters.takeTogether?.(bounds) ?? null
+  return together === null ? takeInTurn(counters, bounds, exact) : judge(together, bounds, exact)
+}
+
+/** What was taken at once is judged as if one after another: the first that stands in the way is told. */
+async function judge<B extends Wanted>(
+  { totals, exact: exactly, broken, giveBack }: TakenTogether,
+  bounds: readonly B[],
+  exact: boolean,
+): Promise<TakenAll<B>> {
+  const inexact = exact ? bounds.findIndex(({ waived }, at) => exactly[at] === false && waived !== true) : -1
+  if (inexact !== -1 && (broken === null || inexact <= broken)) {
+    if (broken === null) await giveBack()
+    throw new Failure('COUNTERS_UNAVAILABLE')
+  }
+  if (broken === null) return { kind: 'TAKEN', totals, giveBack }
+  const bound = bounds[broken]
+  if (bound === undefined) throw new Error('a bound that was not asked for stands in the way')
+  return { kind: 'BROKEN', bound, total: totals[broken] ?? 0 }
+}
+
+async function takeInTurn<B extends Wanted>(
   counters: Pick<Counters, 'take' | 'takeDistinct'>,
   bounds: readonly B[],
   exact: boolean,
@@ -72,7 +89,7 @@ export async function takeAll<B extends Bound>(
   return { kind: 'TAKEN', totals: had.map(({ total }) => total), giveBack }
 }
 
-function takeOne(counters: Pick<Counters, 'take' | 'takeDistinct'>, bound: Bound): Promise<Taken> {
+function takeOne(counters: Pick<Counters, 'take' | 'takeDistinct'>, bound: Wanted): Promise<Taken> {
   const { key, window, places, most } = bound
   return typeof places === 'number'
     ? counters.take(key, places, window, most)

@@ -8,6 +8,7 @@ import { createMemoryCounters } from '../../gateway/adapters/counters-memory.ts'
 import { createRedisCounters } from '../../gateway/adapters/counters-redis.ts'
 import { createEmbeddedCounters, createSqliteCounters } from '../../gateway/adapters/counters-sqlite.ts'
 import { DAY } from '../../gateway/limits/counters.ts'
+import { takeAll } from '../../gateway/limits/taken.ts'
 import type { Counters } from '../../gateway/limits/counters.ts'
 import { systemClock } from '../../gateway/vocabulary/ports.ts'
 import { codesOf } from '../kit/gateway-http.ts'
@@ -68,6 +69,25 @@ describe.each(kinds.filter(([, there]) => there))('counters in %s', (name, _ther
     (await counters.take(key, events, 60, most)).total
   const distinct = async (key: string, members: string[], most: number, window = 60): Promise<number> =>
     (await counters.takeDistinct(key, members, window, most)).total
+
+  test('take several as if one after another: all of them, or none', async () => {
+    const alone = createMemoryCounters(clock)
+    const pick = <T>(list: readonly T[], at: number): T | undefined => list[at % list.length]
+    for (let round = 0; round < 60; round += 1) {
+      const bounds = Array.from({ length: 1 + (round % 5) }, (_, at) => ({
+        key: `together-${(round * 7 + at * 3) % 6}`,
+        window: DAY,
+        places: at % 2 === 0 ? 1 + (round % 3) : [`m${round % 9}`, `n${(round + at) % 4}`],
+        most: pick([2, 5, 30], round + at) ?? 0,
+        waived: (round + at) % 4 === 0,
+      })).map((one) => ({ ...one, key: `${one.key}-${typeof one.places}` }))
+      const [mine, theirs] = [await takeAll(counters, bounds, false), await takeAll(alone, bounds, false)]
+      const told = ({ kind, ...rest }: typeof mine) => [kind, 'bound' in rest ? [rest.bound, rest.total] : null]
+      expect(told(mine), `round ${round}`).toEqual(told(theirs))
+      if (round % 3 === 0 && mine.kind === 'TAKEN' && theirs.kind === 'TAKEN')
+        await Promise.all([mine.giveBack(), theirs.giveBack()])
+    }
+  })
 
   test('count each event of a key, and keys apart', async () => {
     expect(await counters.add('a', 60)).toBe(1)
