@@ -35,8 +35,18 @@ export function argumentHash(key: Uint8Array, salt: Uint8Array, name: string, va
  * text holds the caller's aliases, which could be tried out.
  */
 export function operationHash(key: Uint8Array, textHash: string): string {
-  return keyed(key, ['operation', textHash])
+  const known = operations.get(key) ?? new Map<string, string>()
+  const before = known.get(textHash)
+  if (before !== undefined) return before
+  if (known.size >= MOST_KNOWN) known.clear()
+  const hash = keyed(key, ['operation', textHash])
+  operations.set(key, known.set(textHash, hash))
+  return hash
 }
+
+/** The same few operations are recorded all day; what is known goes with its key. */
+const operations = new WeakMap<Uint8Array, Map<string, string>>()
+const MOST_KNOWN = 5_000
 
 // As a JSON list: no two different lists of parts have the same bytes.
 function keyed(key: Uint8Array, parts: readonly string[]): string {

@@ -106,7 +106,11 @@ function readBytes(message: IncomingMessage, limit: number): Promise<Buffer | Fa
   return new Promise((resolve) => {
     const chunks: Buffer[] = []
     let size = 0
-    const end = (): void => resolve(size <= limit ? joined(chunks) : tooLarge(limit))
+    let whole = false
+    const end = (): void => {
+      whole = true
+      resolve(size <= limit ? joined(chunks) : tooLarge(limit))
+    }
     const take = (chunk: Buffer): void => {
       size += chunk.length
       // Read to the end, so that the refusal reaches the client, but keep nothing of it.
@@ -121,7 +125,7 @@ function readBytes(message: IncomingMessage, limit: number): Promise<Buffer | Fa
       .once('end', end)
       .once('error', () => resolve(incomplete()))
     // One that is cut off before its end, without an error.
-    message.once('close', () => resolve(incomplete()))
+    message.once('close', () => whole || resolve(incomplete()))
   })
 }
 

@@ -19,6 +19,8 @@ export interface Readiness {
 export interface HttpServerOptions {
   readonly host: string
   readonly port: number
+  /** Whether further processes listen on the same address: the system then shares connections out among them. */
+  readonly reusePort?: boolean
   readonly bodyLimitBytes: number
   readonly requestTimeoutMs: number
   readonly handle: (request: HttpRequest) => Promise<HttpAnswer>
@@ -52,7 +54,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   })
   server.requestTimeout = options.requestTimeoutMs
   server.headersTimeout = Math.min(options.requestTimeoutMs, 15_000)
-  const port = await listen(server, options.port, options.host)
+  const port = await listen(server, options)
   return {
     port,
     async drain(milliseconds) {
@@ -68,10 +70,13 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
   }
 }
 
-async function listen(server: Server, port: number, host: string): Promise<number> {
+async function listen(
+  server: Server,
+  { port, host, reusePort = false }: Pick<HttpServerOptions, 'port' | 'host' | 'reusePort'>,
+): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject)
-    server.listen(port, host, resolve)
+    server.listen({ port, host, reusePort }, resolve)
   })
   server.removeAllListeners('error')
   server.on('error', (error) => publishFailure(() => ({ receipt: null, where: 'http', code: null, error })))
@@ -107,7 +112,7 @@ async function respondGraphql(
   const timer = setTimeout(over, options.requestTimeoutMs)
   response.once('close', () => {
     clearTimeout(timer)
-    gone.abort()
+    if (!response.writableFinished) gone.abort()
   })
   const { signal } = gone
   const read = await readRequest(request, search, options.bodyLimitBytes, signal)

@@ -80,20 +80,22 @@ export function createBudget(counters: Counters, limits: SubjectLimits): Budget 
 /** The bounds of an operation, the narrowest first: of the case, the officer, the application, each grant, the department. */
 function boundsOf(spending: Spending, limits: SubjectLimits): readonly SubjectBound[] {
   const { department, application, officer, case: file, subjects, grants, copying } = spending
-  const people = (key: string, window: number, exceeded: Exceeded, waived = false): readonly SubjectBound[] =>
-    subjects.length === 0 ? [] : [boundOf({ key, window, places: subjects, exceeded, waived })]
+  const quotas = grants.flatMap((one) => quotasOf(one, subjects))
+  if (subjects.length === 0) return quotas
+  const people = (key: string, window: number, exceeded: Exceeded, waived = false): SubjectBound =>
+    boundOf({ key, window, places: subjects, exceeded, waived })
   const perCase = { kind: 'CASE', most: limits.subjectsPerCase } as const
   const perHour = { kind: 'OFFICER_HOUR', most: limits.subjectsPerOfficerHour } as const
   const perOfficer = { kind: 'OFFICER', most: limits.subjectsPerOfficerDay } as const
   const perApplication = { kind: 'APPLICATION_HOUR', most: limits.subjectsPerApplicationHour } as const
   const perDepartment = { kind: 'DEPARTMENT', most: limits.subjectsPerDepartmentDay } as const
   return [
-    ...(file === null ? [] : people(counterKey('case', [department, file]), CASE_WINDOW, perCase)),
-    ...people(counterKey('officer-hour', [department, officer]), HOUR, perHour, copying),
-    ...people(counterKey('officer-day', [department, officer]), DAY, perOfficer, copying),
-    ...people(counterKey('application-hour', [department, application]), HOUR, perApplication, copying),
-    ...grants.flatMap((one) => quotasOf(one, subjects)),
-    ...people(counterKey('department-day', [department]), DAY, perDepartment, copying),
+    ...(file === null ? [] : [people(counterKey('case', [department, file]), CASE_WINDOW, perCase)]),
+    people(counterKey('officer-hour', [department, officer]), HOUR, perHour, copying),
+    people(counterKey('officer-day', [department, officer]), DAY, perOfficer, copying),
+    people(counterKey('application-hour', [department, application]), HOUR, perApplication, copying),
+    ...quotas,
+    people(counterKey('department-day', [department]), DAY, perDepartment, copying),
   ]
 }
 
