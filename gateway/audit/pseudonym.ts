@@ -3,6 +3,7 @@
  * a plain hash of an ID number is found in minutes. The keys come from the key ring, one per purpose.
  */
 import { createHmac } from 'node:crypto'
+import { remember } from '../vocabulary/remember.ts'
 
 /**
  * The pseudonym of a data subject: the same for the same key, document type and number, so that an auditor can search.
@@ -35,18 +36,13 @@ export function argumentHash(key: Uint8Array, salt: Uint8Array, name: string, va
  * text holds the caller's aliases, which could be tried out.
  */
 export function operationHash(key: Uint8Array, textHash: string): string {
-  const known = operations.get(key) ?? new Map<string, string>()
-  const before = known.get(textHash)
-  if (before !== undefined) return before
-  if (known.size >= MOST_KNOWN) known.clear()
-  const hash = keyed(key, ['operation', textHash])
-  operations.set(key, known.set(textHash, hash))
-  return hash
+  const hashOf = operations.get(key) ?? remember((text) => keyed(key, ['operation', text]))
+  operations.set(key, hashOf)
+  return hashOf(textHash)
 }
 
-/** The same few operations are recorded all day; what is known goes with its key. */
-const operations = new WeakMap<Uint8Array, Map<string, string>>()
-const MOST_KNOWN = 5_000
+/** The same few operations are recorded all day; what is known of them goes with its key. */
+const operations = new WeakMap<Uint8Array, (textHash: string) => string>()
 
 // As a JSON list: no two different lists of parts have the same bytes.
 function keyed(key: Uint8Array, parts: readonly string[]): string {

@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto'
+import { remember } from '../vocabulary/remember.ts'
 
 /** A counter's key, of fixed length and without anybody's number in it. */
 export function counterKey(kind: string, parts: readonly string[]): string {
@@ -6,17 +7,7 @@ export function counterKey(kind: string, parts: readonly string[]): string {
 }
 
 /** The same few departments, applications and officers are counted all day. */
-const known = new Map<string, string>()
-const MOST_KNOWN = 10_000
-
-function keyOf(parts: string): string {
-  const before = known.get(parts)
-  if (before !== undefined) return before
-  if (known.size >= MOST_KNOWN) known.clear()
-  const key = hash('sha256', parts, 'base64url').slice(0, 22)
-  known.set(parts, key)
-  return key
-}
+const keyOf = remember((parts) => hash('sha256', parts, 'base64url').slice(0, 22))
 
 /** A member of a counter: the same person is another member under each key, so that counters cannot be joined. */
 function counterMember(key: string, pseudonym: string): string {

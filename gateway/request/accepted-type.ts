@@ -1,3 +1,5 @@
+import { remember } from '../vocabulary/remember.ts'
+
 /** Media types of an answer (GraphQL over HTTP), the one preferred at equal weight first. */
 const TYPES = ['application/json', 'application/graphql-response+json'] as const
 export type AnswerType = (typeof TYPES)[number]
@@ -9,12 +11,16 @@ interface Range {
 
 /** The media type that an `Accept` header asks for (RFC 9110, 12.5.1); null where it accepts none of ours. */
 export function acceptedType(header: string | undefined): AnswerType | null {
-  const ranges = (header ?? '').split(',').map(readRange)
+  return header === undefined ? TYPES[0] : chosen(header)
+}
+
+const chosen = remember((header): AnswerType | null => {
+  const ranges = header.split(',').map(readRange)
   if (ranges.every(({ type }) => type === '')) return TYPES[0]
   const weights = TYPES.map((type) => ({ type, weight: weightOf(type, ranges) }))
   const best = weights.reduce((a, b) => (b.weight > a.weight ? b : a))
   return best.weight > 0 ? best.type : null
-}
+})
 
 function readRange(text: string): Range {
   const [type = '', ...parameters] = text.split(';').map((part) => part.trim().toLowerCase())

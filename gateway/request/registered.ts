@@ -3,6 +3,7 @@ import type { OperationMode } from '../caller/parties.ts'
 import { publishUnregistered } from '../observe/channels.ts'
 import type { Text } from '../vocabulary/codes.ts'
 import { Failure } from '../vocabulary/failure.ts'
+import { remember } from '../vocabulary/remember.ts'
 import type { Exchange } from './exchange.ts'
 import type { House } from './house.ts'
 import type { HttpRequest } from './http.ts'
@@ -81,9 +82,7 @@ function readAsked(body: Members): Asked {
 }
 
 /** A text with half a character is no registered text, though its bytes may be those of one. */
-function hashOf(query: string): string {
-  return query.isWellFormed() ? documentHash(query) : ''
-}
+const hashOf = remember((query: string): string => (query.isWellFormed() ? documentHash(query) : ''))
 
 const HASH = /^[0-9a-f]{64}$/
 const PREFIX = 'sha256:'
