@@ -81,6 +81,11 @@ describe('a department answers the gateway alone', () => {
       const good = await signCallContext(gatewayKey, CONTEXT, NAME, body)
       return [good, good]
     },
+    'the signature of one call with the words of another': async () => {
+      const [signed] = (await signCallContext(gatewayKey, CONTEXT, NAME, body)).split('~')
+      const [, disclosure] = (await signCallContext(gatewayKey, CONTEXT, NAME, body)).split('~')
+      return `${signed}~${disclosure}~`
+    },
     "an officer's token, though the gateway's key signed it": () =>
       mintToken({ id: gatewayKey.kid, privateKey: gatewayKey.privateKey }, PROFILES['housing-clerk'], {
         issuer: 'x',
@@ -89,8 +94,10 @@ describe('a department answers the gateway alone', () => {
         ttlSeconds: 20,
       }),
     'one without a signature': async () => {
-      const [, claims] = (await signCallContext(gatewayKey, CONTEXT, NAME, body)).split('.')
-      return `${Buffer.from('{"alg":"none","typ":"gongxiang-context+jwt"}').toString('base64url')}.${claims}.`
+      const [signed = '', disclosure] = (await signCallContext(gatewayKey, CONTEXT, NAME, body)).split('~')
+      const [, claims] = signed.split('.')
+      const header = Buffer.from('{"alg":"none","typ":"gongxiang-context+sd-jwt"}').toString('base64url')
+      return `${header}.${claims}.~${disclosure}~`
     },
   }
   test.each(Object.entries(forgeries))('%s', async (_name, forge) => {

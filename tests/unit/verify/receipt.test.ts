@@ -158,7 +158,7 @@ describe('what is no receipt', () => {
     undefined,
     'JWT',
     'at+jwt',
-    'gongxiang-context+jwt',
+    'gongxiang-context+sd-jwt',
     'GONGXIANG-RECEIPT+JWT',
     'application/gongxiang-receipt+jwt',
   ])('is refused with the type %s, though the receipt key signed it', async (typ) => {
