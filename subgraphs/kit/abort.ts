@@ -3,17 +3,15 @@
  *
  * @throws the signal's reason
  */
-export async function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+export function untilAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work
-  // Nobody waits for the work any more; its own failure must not become an unhandled one.
-  work.catch(() => undefined)
-  signal.throwIfAborted()
-  const { promise, reject } = Promise.withResolvers<never>()
-  const abort = (): void => reject(signal.reason)
-  signal.addEventListener('abort', abort, { once: true })
-  try {
-    return await Promise.race([work, promise])
-  } finally {
-    signal.removeEventListener('abort', abort)
-  }
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(signal.reason)
+    const end = (): void => signal.removeEventListener('abort', abort)
+    // Looked at even where nobody waits for it any more: its own failure must not become an unhandled one.
+    work.then(resolve, reject)
+    work.then(end, end)
+    if (signal.aborted) abort()
+    else signal.addEventListener('abort', abort, { once: true })
+  })
 }

@@ -26,8 +26,8 @@ interface Waiting {
 }
 
 /**
- * Signs calls, those that come while a signature is being made together under the next one: a signature takes longer
- * than all the rest of a call. Each is a claim of a selective-disclosure JWT (RFC 9901) and travels with that claim alone;
+ * Signs calls, those that come together, or while a signature is being made, under one: a signature takes longer than all
+ * the rest of a call. Each is a claim of a selective-disclosure JWT (RFC 9901) and travels with that claim alone;
  * of the others a department sees a salted digest.
  *
  * @param now milliseconds since the epoch
@@ -39,19 +39,17 @@ export function createCallSigner(
 ): (claims: object, now: number) => Promise<string> {
   const header = base64url(JSON.stringify({ alg: 'EdDSA', kid, typ: CALL_TOKEN_TYPE }))
   const waiting: Waiting[] = []
-  let signing = false
+  let busy = false
   let latest = 0
 
   const signNext = (): void => {
     const together = waiting.splice(0, MOST_TOGETHER)
-    if (together.length === 0) return
-    signing = true
     const iat = Math.floor(latest / 1_000)
     const payload = { iat, exp: iat + lifetime, _sd_alg: 'sha-256', _sd: together.map(({ digest }) => digest) }
     const signed = `${header}.${base64url(JSON.stringify(payload))}`
     const done = (error: Error | null, signature?: Buffer): void => {
-      signing = false
-      signNext()
+      busy = false
+      if (waiting.length > 0) begin()
       for (const { disclosure, resolve, reject } of together)
         if (error || !signature) reject(error ?? new Error('nothing was signed'))
         else resolve(`${signed}.${signature.toString('base64url')}~${disclosure}~`)
@@ -64,12 +62,17 @@ export function createCallSigner(
       done(error instanceof Error ? error : new Error('the key cannot sign'))
     }
   }
+  /** After what else this turn of the event loop brings: requests that came together are signed together. */
+  const begin = (): void => {
+    busy = true
+    setImmediate(signNext)
+  }
   return (claims, now) =>
     new Promise((resolve, reject) => {
       const disclosure = base64url(JSON.stringify([randomUUID(), CALL_CLAIM, claims]))
       waiting.push({ digest: hash('sha256', disclosure, 'base64url'), disclosure, resolve, reject })
       latest = now
-      if (!signing) signNext()
+      if (!busy) begin()
     })
 }
 

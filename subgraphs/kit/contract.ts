@@ -11,6 +11,12 @@ export interface CallContext {
   readonly consumer: string
   /** Matter code, or null (introspection of health, aggregates). */
   readonly matter: string | null
+  /** What a caller's trace goes on by (headers `x-request-id`, `traceparent`, `tracestate`): unsigned, for logs alone. */
+  readonly trace?: {
+    readonly requestId: string | null
+    readonly traceparent: string | null
+    readonly tracestate: string | null
+  }
 }
 
 /** A GraphQL request to a subgraph. */
