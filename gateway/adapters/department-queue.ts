@@ -1,3 +1,5 @@
+import { DepartmentFault } from './department-fault.ts'
+
 /** Lets so many calls go to one department at once; the others wait in a short line, first come first served. */
 export interface DepartmentQueue {
   /**
@@ -5,9 +7,17 @@ export interface DepartmentQueue {
    *
    * @param patience milliseconds that the caller can wait; whoever would wait longer, by how long calls take, is told so
    * at once, and whoever has waited that long goes
-   * @throws Error where the line is full or too slow, and the signal's reason where the caller goes away while waiting
+   * @throws DepartmentFault where the line is full or too slow, and the signal's reason where the caller goes away while waiting
    */
   enter(patience: number, signal: AbortSignal): Promise<() => void>
+  /** How many are in, and how many wait. */
+  counts(): CallCounts
+}
+
+/** Calls to one department at this moment. */
+export interface CallCounts {
+  readonly running: number
+  readonly waiting: number
 }
 
 /** So many wait for each place: enough for a burst at a quick system, and no more than memory should hold. */
@@ -20,7 +30,7 @@ const NEWEST = 0.2
 const LONGEST_TIMER = 2 ** 31 - 1
 
 function tooSlow(): Error {
-  return new Error('this department is too slow to be waited for')
+  return new DepartmentFault('not-asked', 'TOO_SLOW')
 }
 
 interface Waiting {
@@ -82,10 +92,11 @@ export function createDepartmentQueue(places: number, monotonic: () => number): 
     async enter(patience, signal) {
       signal.throwIfAborted()
       if (running.size < places) return begin()
-      if (waiting.size >= places * WAITING_PER_PLACE) throw new Error('too many calls wait for this department')
+      if (waiting.size >= places * WAITING_PER_PLACE) throw new DepartmentFault('not-asked', 'LINE_FULL')
       const rounds = Math.ceil((waiting.size + 1) / places)
       if (rounds * pace() > patience) throw tooSlow()
       return wait(patience, signal)
     },
+    counts: () => ({ running: running.size, waiting: waiting.size }),
   }
 }

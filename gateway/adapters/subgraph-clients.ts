@@ -1,62 +1,51 @@
-import { Agent, request as send } from 'undici'
-import { untilAborted } from '../../subgraphs/kit/abort.ts'
-import { CALL_CONTEXT_HEADER, signCallContext } from '../../subgraphs/kit/call-context.ts'
-import type { CallKey } from '../../subgraphs/kit/call-context.ts'
-import type { CallContext, SourceFact, SubgraphAnswer, SubgraphRequest } from '../../subgraphs/kit/contract.ts'
+import type { Health, SourceFact } from '../../subgraphs/kit/contract.ts'
+import type { SubgraphClient, SubgraphReply } from '../execute/subgraph-client.ts'
 import { publishFailure } from '../observe/channels.ts'
-import type { SubgraphAsk, SubgraphClient, SubgraphReply } from '../execute/subgraph-client.ts'
 import { systemClock } from '../vocabulary/ports.ts'
 import type { Clock } from '../vocabulary/ports.ts'
-import { createDepartmentQueue } from './department-queue.ts'
-import type { DepartmentQueue } from './department-queue.ts'
+import { boundDepartment } from './bounded-department.ts'
+import type { BoundedDepartment, CallBounds, DepartmentClient } from './bounded-department.ts'
+import type { CallCounts } from './department-queue.ts'
+import type { CircuitState } from './circuit-breaker.ts'
+import { retryJitter } from './retry-budget.ts'
+
+export type { CallBounds, DepartmentClient } from './bounded-department.ts'
 
 /** ISO 8601 with an offset: what a note and a record may repeat of a department's own words. */
 const INSTANT = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d{1,9})?(Z|[+-]\d{2}:\d{2})$/
 const TYPE_NAME = /^[A-Za-z]\w{0,63}$/
 
-/** Largest answer of a department, in bytes. */
-const MAX_ANSWER = 32 * 1024 * 1024
-
-/** One department, however it is reached. */
-export interface DepartmentClient {
-  fetch(request: SubgraphRequest, context: CallContext, signal: AbortSignal): Promise<SubgraphAnswer>
-  close(): Promise<void>
-}
-
-/** How much one department is asked: calls at once, and milliseconds for each. An old system must not fall over. */
-export interface CallBounds {
-  readonly concurrency: number
-  readonly timeoutMs: number
-}
-
-/** One department with its place in line. */
-interface Bounded {
-  readonly client: DepartmentClient
-  readonly queue: DepartmentQueue
-  readonly timeoutMs: number
+/** Asks departments, and tells how each is. */
+export interface SubgraphClients extends SubgraphClient {
+  /** Whether calls to each department are let through; of what it says of itself this knows nothing. */
+  health(): ReadonlyMap<string, Health>
+  /** How many calls to each department are under way, and how many wait for their turn. */
+  calls(): ReadonlyMap<string, CallCounts>
 }
 
 /**
  * Sends each fetch to its department. Rejects for an unknown one, for one over its time, and at once where the caller
- * would have gone before it is their turn: an old system is never asked for somebody who has gone.
+ * would have gone before it is their turn, or the department has failed too often just now: an old system is never
+ * asked for somebody who has gone, nor again and again while it is down.
+ *
+ * @param jitter milliseconds before a second try
  */
 export function createSubgraphClients(
   departments: ReadonlyMap<string, DepartmentClient>,
   boundsOf: (department: string) => CallBounds,
   clock: Pick<Clock, 'monotonic'> = systemClock,
-): SubgraphClient {
-  const bounded = new Map<string, Bounded>()
-  for (const [name, client] of departments) {
-    const { concurrency, timeoutMs } = boundsOf(name)
-    bounded.set(name, { client, timeoutMs, queue: createDepartmentQueue(concurrency, () => clock.monotonic()) })
-  }
+  jitter: () => number = retryJitter,
+): SubgraphClients {
+  const times = { monotonic: () => clock.monotonic(), jitter }
+  const bounded = new Map<string, BoundedDepartment>()
+  for (const [name, client] of departments) bounded.set(name, boundDepartment(name, client, boundsOf(name), times))
   return {
-    async fetch(department, request, context, signal, deadline = Infinity) {
+    async fetch(department, { query, variables, rules }, context, signal, deadline = Infinity) {
       const one = bounded.get(department)
       if (!one) throw new Error(`no client for ${department}`)
+      const idempotent = rules?.idempotent === true
       try {
-        const leave = await one.queue.enter(Math.min(one.timeoutMs, deadline - clock.monotonic()), signal)
-        return reply(await call(one, leave, [bare(request), context], signal))
+        return reply(await one.ask({ request: { query, variables }, context, idempotent, signal, deadline }))
       } catch (error) {
         // The answer says SOURCE_UNAVAILABLE and no more; why is for the operators.
         const where = `fetch ${department}`
@@ -64,29 +53,22 @@ export function createSubgraphClients(
         throw error
       }
     },
+    health() {
+      const health = new Map<string, Health>()
+      for (const [name, one] of bounded) {
+        const state = one.state()
+        if (state !== null) health.set(name, HEALTH[state])
+      }
+      return health
+    },
+    calls: () => new Map([...bounded].map(([name, one]) => [name, one.calls()] as const)),
   }
 }
 
-/**
- * Asks, and gives the place back when the call has really ended. One that does not heed its signal keeps it until its
- * time is over, or the old system would be asked more at once than it can bear.
- */
-async function call(
-  { client, timeoutMs }: Bounded,
-  leave: () => void,
-  [request, context]: readonly [SubgraphRequest, CallContext],
-  signal: AbortSignal,
-): Promise<unknown> {
-  const time = AbortSignal.timeout(timeoutMs)
-  const limited = AbortSignal.any([signal, time])
-  const calling = Promise.try(() => client.fetch(request, context, limited))
-  void untilAborted(calling, time).then(leave, leave)
-  return untilAborted(calling, limited)
-}
-
-/** What a department needs to know of it. */
-function bare({ query, variables }: SubgraphAsk): SubgraphRequest {
-  return { query, variables }
+const HEALTH: Readonly<Record<CircuitState, Health>> = {
+  closed: { ok: true, detail: 'asked as usual' },
+  'half-open': { ok: false, detail: 'asked by one call at a time, to see whether it is back' },
+  open: { ok: false, detail: 'not asked for a moment: too many of the last calls failed' },
 }
 
 /** Takes what an answer has of the shape agreed on; a department may answer anything. */
@@ -112,36 +94,4 @@ function isSourceFact(value: unknown): value is SourceFact {
   if (!isObject(value)) return false
   const { type, asOf } = value
   return typeof type === 'string' && TYPE_NAME.test(type) && typeof asOf === 'string' && INSTANT.test(asOf)
-}
-
-/**
- * A department reached over HTTP; every call carries a signed context that is good for it and this body alone.
- *
- * @param key read for each call: it may have been rotated
- * @param connections as many as there may be calls at once: one that had to wait for a connection would be a call still
- */
-export function httpDepartment(name: string, url: string, key: () => CallKey, connections: number): DepartmentClient {
-  const agent = new Agent({ connections, pipelining: 1, keepAliveTimeout: 30_000, maxResponseSize: MAX_ANSWER })
-  return {
-    async fetch(request, context, signal) {
-      const body = Buffer.from(JSON.stringify(request))
-      const token = await signCallContext(key(), context, name, body)
-      const headers = { 'content-type': 'application/json', [CALL_CONTEXT_HEADER]: token }
-      const response = await send(url, { method: 'POST', body, headers, signal, dispatcher: agent })
-      const text = await response.body.text()
-      if (response.statusCode !== 200) throw new Error(`${name} answered ${response.statusCode}`)
-      return parseAnswer(text)
-    },
-    close: () => agent.close(),
-  }
-}
-
-/** What is no JSON object is an answer without anything in it: it breaks the contract, it is not absent. */
-function parseAnswer(text: string): SubgraphAnswer {
-  try {
-    const answer: unknown = JSON.parse(text)
-    return isObject(answer) ? answer : {}
-  } catch {
-    return {}
-  }
 }

@@ -1,11 +1,11 @@
 import type { DocumentNode, FragmentDefinitionNode, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { Kind, getOperationAST } from 'graphql'
 import { checkLimits } from '../compile/limits.ts'
+import type { DocumentLimits } from '../compile/limits.ts'
 import { normalise } from '../compile/normalise.ts'
 import type { NormalisedOperation } from '../compile/normalise.ts'
 import { LONE_ANSWERS } from '../compile/own-answers.ts'
 import { Failure } from '../vocabulary/failure.ts'
-import type { OperationLimits } from './house.ts'
 import { splitIntrospection } from './introspect.ts'
 import type { SplitOperation } from './introspect.ts'
 
@@ -18,6 +18,8 @@ export interface PreparedOperation {
   readonly split: SplitOperation
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
   readonly normalised: NormalisedOperation
+  /** Lexical tokens of the whole document, which it keeps. */
+  readonly tokens: number
 }
 
 /**
@@ -27,7 +29,7 @@ export interface PreparedOperation {
  */
 export function prepareOperation(
   schema: GraphQLSchema,
-  limits: OperationLimits,
+  limits: DocumentLimits,
   document: DocumentNode,
   operationName: string | null,
 ): PreparedOperation {
@@ -35,7 +37,8 @@ export function prepareOperation(
   const split = splitIntrospection(schema, operation, fragments, MAX_FIELDS)
   checkLimits(operation, fragments, split.asksData || split.own ? limits : INTROSPECTION_LIMITS)
   checkAlone(split)
-  return Object.freeze({ schema, split, fragments, normalised: normalise(schema, document, operation) })
+  const { tokenCount: tokens = 0 } = document
+  return Object.freeze({ schema, split, fragments, normalised: normalise(schema, document, operation), tokens })
 }
 
 /**

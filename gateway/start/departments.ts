@@ -5,8 +5,8 @@ import { seedCity } from '../../city/seed.ts'
 import type { CallKey } from '../../subgraphs/kit/call-context.ts'
 import type { Subgraph } from '../../subgraphs/kit/contract.ts'
 import { connectDepartment, departments } from '../../subgraphs/departments.ts'
-import { httpDepartment } from '../adapters/subgraph-clients.ts'
-import type { DepartmentClient } from '../adapters/subgraph-clients.ts'
+import type { DepartmentClient } from '../adapters/bounded-department.ts'
+import { httpDepartment } from '../adapters/http-department.ts'
 import { BUILTIN, createBuiltin } from '../builtin/subgraph.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { readDefinitions } from './composition.ts'
@@ -62,7 +62,7 @@ export async function connectDepartments(
     }
     for (const [name, one] of configured) {
       if (one.kind === 'http') {
-        clients.set(name, httpDepartment(name, one.url, callKey, one.concurrency))
+        clients.set(name, httpDepartment(name, one.url, callKey, one))
         continue
       }
       const subgraph = await connectNamed(name, { ...connectOptions(city, one), cursorKeys })

@@ -179,7 +179,7 @@ describe('a hostile department', () => {
     await askUnder((response) => json(response, 200, '{}'))
     expect(calls).toHaveLength(1)
     const [{ headers, body } = { headers: {}, body: '' }] = calls
-    expect(headers[CALL_CONTEXT_HEADER]).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]+$/)
+    expect(headers[CALL_CONTEXT_HEADER]).toMatch(/^eyJ[\w-]+\.[\w-]+\.[\w-]+~[\w-]+~$/)
     expect(Object.keys(headers).toSorted()).toEqual(
       ['connection', 'content-length', 'content-type', 'host', CALL_CONTEXT_HEADER].toSorted(),
     )

@@ -38,7 +38,7 @@ describe('the line in front of a department', () => {
     const { own } = queue(1)
     await own.enter(100, NEVER)
     const line = Array.from({ length: 8 }, () => own.enter(100, NEVER))
-    await expect(own.enter(100, NEVER)).rejects.toThrow('too many calls wait')
+    await expect(own.enter(100, NEVER)).rejects.toMatchObject({ code: 'LINE_FULL' })
     expect(await state(line[7] ?? Promise.resolve(''))).toBe('waiting')
   })
 
@@ -50,7 +50,7 @@ describe('the line in front of a department', () => {
     await own.enter(1_000, NEVER)
     const second = own.enter(1_000, NEVER)
     expect(await state(second)).toBe('waiting')
-    await expect(own.enter(700, NEVER)).rejects.toThrow('too slow')
+    await expect(own.enter(700, NEVER)).rejects.toMatchObject({ code: 'TOO_SLOW' })
     expect(await state(own.enter(900, NEVER))).toBe('waiting')
   })
 
@@ -58,7 +58,7 @@ describe('the line in front of a department', () => {
     const { own, now } = queue(1)
     await own.enter(1_000, NEVER)
     now.at = 600
-    await expect(own.enter(500, NEVER)).rejects.toThrow('too slow')
+    await expect(own.enter(500, NEVER)).rejects.toMatchObject({ code: 'TOO_SLOW' })
     expect(await state(own.enter(601, NEVER))).toBe('waiting')
   })
 
@@ -78,11 +78,11 @@ describe('the line in front of a department', () => {
     const { own } = queue(1)
     const leave = await own.enter(1_000, NEVER)
     const [first, second] = [own.enter(1_000, NEVER), own.enter(2_000, NEVER)]
-    const refused = first.catch((error: unknown) => String(error))
+    const refused = first.catch(({ code }: { code: string }) => code)
     vi.advanceTimersByTime(999)
     expect(await state(first)).toBe('waiting')
     vi.advanceTimersByTime(1)
-    expect(await refused).toContain('too slow')
+    expect(await refused).toBe('TOO_SLOW')
     expect(await state(second)).toBe('waiting')
     leave()
     expect(await state(second)).toBe('inside')
