@@ -2,7 +2,6 @@ import { publishFailure } from '../observe/channels.ts'
 import { answerError } from '../project/answer.ts'
 import type { AnswerError } from '../project/answer.ts'
 import type { Clause } from '../vocabulary/clause.ts'
-import { httpStatus } from '../vocabulary/codes.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { acceptedType } from './accepted-type.ts'
 import type { AnswerType } from './accepted-type.ts'
@@ -13,6 +12,7 @@ import type { House } from './house.ts'
 import type { HttpAnswer, HttpRequest } from './http.ts'
 import { refusalClause } from './refuse.ts'
 import { sharingFacts } from './sharing-facts.ts'
+import { statusOf } from './status-of.ts'
 
 /**
  * The fast lane: answers an operation whose very text was parsed, validated and read before, without the GraphQL front.
@@ -96,5 +96,5 @@ function refused(house: House, exchange: Exchange, accepted: AnswerType, error: 
   const { code } = error.extensions
   exchange.codes.add(code)
   const body = JSON.stringify({ errors: [error], extensions: { sharing: sharingFacts(house, exchange) } })
-  return { status: httpStatus(code), headers: HEADERS[accepted], body }
+  return { status: statusOf([code], accepted), headers: HEADERS[accepted], body }
 }

@@ -1,5 +1,5 @@
 import type { GraphQLCompositeType, SelectionSetNode } from 'graphql'
-import { getNamedType, isCompositeType, isObjectType } from 'graphql'
+import { getNamedType, isCompositeType, isObjectType, isScalarType } from 'graphql'
 import { coordinate } from '../../gateway/vocabulary/coordinate.ts'
 import type { Coordinate } from '../../gateway/vocabulary/coordinate.ts'
 import type { DecisionKind, MaskRule } from '../../gateway/vocabulary/decision.ts'
@@ -41,8 +41,13 @@ function tells(plain: Deciding, at: Coordinate): boolean {
 /** Does a value leave, clear or masked? A mask that is null whatever the value tells nothing. */
 export function disclosed(plain: Deciding, at: Coordinate, type: string): boolean {
   const decision = decisionOn(plain, at)
-  if (decision.kind === 'MASK') return decision.rule !== 'M-NULL' && (type === 'String' || type === 'ID')
+  if (decision.kind === 'MASK') return decision.rule !== 'M-NULL' && isText(plain, type)
   return decision.kind === 'ALLOW'
+}
+
+/** Numbers, truth values and enums can be masked by nothing but null. */
+function isText({ schema }: Deciding, type: string): boolean {
+  return isScalarType(schema.getType(type)) && !['Int', 'Float', 'Boolean'].includes(type)
 }
 
 /** May the object be entered for this selection? */

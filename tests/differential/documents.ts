@@ -15,14 +15,12 @@ interface Draft {
   readonly g: GeneratorValue
   readonly model: Model
   readonly fragments: string[]
-  /** Computed fields are asked for in documents without conditions, and conditions stand in those without them. */
-  readonly computing: boolean
   left: number
 }
 
 /** A random valid document: aliases, merged repetitions, fragments, conditions, literals and variables. */
 export function askingOf(g: GeneratorValue, model: Model): Asking {
-  const draft: Draft = { g, model, fragments: [], computing: g(fc.nat, 3) === 0, left: MAX_FIELDS }
+  const draft: Draft = { g, model, fragments: [], left: MAX_FIELDS }
   const body = selections(draft, 'Query', 0, '')
   const whole = [body, ...draft.fragments].join('\n')
   const declared = Object.entries(VARIABLES).filter(([name]) => whole.includes(`$${name}`))
@@ -85,7 +83,7 @@ function selection(draft: Draft, type: string, depth: number, scope: string): st
   if (kind === 2 && type !== 'Query') return `${scope ? `id${scope}: ` : ''}id${conditions(draft)}`
   const field = choose(
     draft,
-    model.fields.filter((one) => one.type === type && (draft.computing || one.kind !== 'computed')),
+    model.fields.filter((one) => one.type === type),
   )
   return field ? fieldText(draft, field, depth, scope) : '__typename'
 }
@@ -152,7 +150,6 @@ const SEARCHES: readonly (readonly [string, string])[] = [
 
 function conditions(draft: Draft): string {
   const { g } = draft
-  if (draft.computing) return ''
   const one = (): string => choose(draft, ['$yes', '$no', '$maybe', 'true', 'false']) ?? 'true'
   const roll = g(fc.nat, 19)
   if (roll < 14) return ''
