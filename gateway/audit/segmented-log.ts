@@ -109,9 +109,9 @@ export class SegmentedLog implements AuditLog {
     return { ok: this.#fault === null, detail: this.#fault ?? this.#warning ?? 'durable' }
   }
 
-  // A microtask later, so that records appended in one turn share their fsync.
+  // After whatever else this turn of the event loop brings: requests that end together share their fsync.
   #wake(): void {
-    this.#loop ??= Promise.resolve().then(() => this.#work())
+    this.#loop ??= new Promise(setImmediate).then(() => this.#work())
   }
 
   async #work(): Promise<void> {
