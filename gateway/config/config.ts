@@ -42,6 +42,24 @@ export interface Config {
   readonly statistics: Readonly<Parsed['statistics']>
   readonly limits: Readonly<Parsed['limits']>
   readonly redis: { readonly url: string | null }
+  readonly cache: CacheConfig
+  readonly processes: number
+  /** `port` null: nothing is counted or served. */
+  readonly metrics: { readonly host: string; readonly port: number | null }
+  /** `endpoint` null: no spans are made. */
+  readonly tracing: { readonly endpoint: string | null; readonly samplesPerThousand: number }
+}
+
+/** Of the cache; `redis` null: each process keeps for itself. */
+export type CacheConfig = Readonly<Omit<Parsed['cache'], 'redis'>> & { readonly redis: CacheRedis | null }
+
+/** A Redis, and how it is laid out. */
+export interface CacheRedis {
+  readonly url: string
+  readonly kind: Parsed['cache']['redis']['kind']
+  readonly nodes: readonly string[]
+  readonly master: string
+  readonly sentinelPassword: string | null
 }
 
 /** Folder of the key ring. */
@@ -57,6 +75,11 @@ export function stateDirectory(config: Pick<Config, 'dataDirectory'>): string {
 /** File of the dated events about officers (suspensions). */
 export function officerEventsFile(config: Pick<Config, 'dataDirectory'>): string {
   return `${config.dataDirectory}/events/officers.jsonl`
+}
+
+/** File of the dated events about the cache (invalidations). */
+export function cacheEventsFile(config: Pick<Config, 'dataDirectory'>): string {
+  return `${config.dataDirectory}/events/cache.jsonl`
 }
 
 /** File of the dated events about grants (revocations). */

@@ -73,6 +73,12 @@ export function configWarnings(config: Config): readonly string[] {
       : []),
     ...plain.map(([code]) => `departments.${code}.url is not https: the hop must be protected otherwise (HZ-47.1)`),
     ...(config.graphiql.enabled ? ['graphiql.enabled is true: GraphiQL is served in production'] : []),
+    ...(config.metrics.port !== null && !LOOPBACK.test(config.metrics.host)
+      ? ['metrics.host is reachable from other machines: nothing there asks for a token']
+      : []),
+    ...(config.tracing.endpoint !== null && isPlainAndFar(config.tracing.endpoint)
+      ? ['tracing.endpoint is not https: the hop must be protected otherwise (HZ-47.1)']
+      : []),
     ...(config.log.level === 'trace' ? ['log.level is trace: logs will be large'] : []),
   ]
 }

@@ -135,6 +135,11 @@ const limits = z.strictObject({
     'Of these, the percentage for whom nothing at all may be found; beyond it the officer is suspended. 100 looks at none.',
     100,
   ),
+  planMs: milliseconds(5_000, 'Longest time that one document may take to plan; beyond, LIMIT_EXCEEDED.'),
+  planMegabytes: z.int().min(64).max(16_384).default(256).meta({
+    description: 'Most memory of the thread that plans, in megabytes; a document that needs more is refused.',
+  }),
+  planWaiting: count(100, 'Most documents of one department that wait to be planned; beyond, OVERLOADED.', 10_000),
   inFlight: count(1_000, 'Most requests that the process works on at once; beyond, OVERLOADED.', 100_000),
   officerPerMinute: count(1_200, 'Most requests of one officer in one application in a minute.'),
   applicationPerMinute: count(60_000, 'Most requests of one application in a minute.'),
@@ -171,8 +176,77 @@ const redis = z.strictObject({
   url: z
     .url({ protocol: /^rediss?$/, error: 'expected a redis or rediss address' })
     .optional()
-    .meta({ description: 'Shared cache and counters; in one process alone where absent.', 'x-secret': true }),
+    .meta({
+      description:
+        'Shared counters, and the shared cache where `cache.redis` names none; in one process alone where absent.',
+      'x-secret': true,
+    }),
   urlFile: secretFile('url'),
+})
+
+const metrics = z.strictObject({
+  host: z.string().min(1).default('127.0.0.1').meta({
+    description: 'Address that metrics and health are served on for operators; nothing there asks for a token.',
+  }),
+  port: port.optional().meta({
+    description: 'Port of that address; 0 takes a free one. Nothing is counted or served there where it is absent.',
+  }),
+})
+
+const tracing = z.strictObject({
+  endpoint: webUrl.optional().meta({
+    description:
+      'Where spans go (OTLP/HTTP, such as `http://127.0.0.1:4318/v1/traces`); none are made where it is absent.',
+  }),
+  samplesPerThousand: z.int().min(0).max(1_000).default(10).meta({
+    description: 'Of a thousand requests that bring no trace of their own, so many begin one.',
+  }),
+})
+
+const nodes = z.string().regex(/^([\w.-]+|\[[\da-f:.]+\]):\d{1,5}(,([\w.-]+|\[[\da-f:.]+\]):\d{1,5})*$/i, {
+  error: 'expected host:port, several with commas between',
+})
+
+const cacheRedis = z.strictObject({
+  url: z
+    .url({ protocol: /^rediss?$/, error: 'expected a redis or rediss address' })
+    .optional()
+    .meta({
+      description:
+        'Redis of the cache alone: it may throw out what is oldest, which that of the counters must not. Default: `redis.url`.',
+      'x-secret': true,
+    }),
+  urlFile: secretFile('url'),
+  kind: z
+    .enum(['single', 'sentinel', 'cluster'])
+    .default('single')
+    .meta({ description: '`sentinel`: the address is that of a Sentinel; `cluster`: of a node.' }),
+  nodes: nodes
+    .optional()
+    .meta({ description: 'Further Sentinels or nodes: `host:port`, several with commas between.' }),
+  master: z
+    .string()
+    .regex(/^[\w.-]+$/, { error: 'expected a name' })
+    .default('mymaster')
+    .meta({ description: '`sentinel` only: name under which the Sentinels watch the master.' }),
+  sentinelPassword: secret('`sentinel` only: password of the Sentinels, where they have one.'),
+  sentinelPasswordFile: secretFile('sentinelPassword'),
+})
+
+const cache = z.strictObject({
+  enabled: z.boolean().default(true).meta({
+    description: 'Whether answers of departments are kept for a moment (ZJ-23.2); docs/cache.md.',
+  }),
+  maxTtlSeconds: count(300, 'Longest life of what is kept; never longer than its declared update cycle.', 86_400),
+  realtimeTtlSeconds: z.int().min(0).max(60).default(5).meta({
+    description: 'Longest life of what its source keeps up in real time (ZS-3.07); 0 keeps none of it.',
+  }),
+  memoryEntries: z.int().min(0).max(1_000_000).default(10_000).meta({
+    description: 'Entities that each process keeps for itself, in front of Redis; 0 keeps none there.',
+  }),
+  memoryBytes: count(16_777_216, 'Bytes that these may take.', 1_073_741_824),
+  commandTimeoutMs: milliseconds(50, 'How long a look into Redis may take; longer, the department is asked.'),
+  redis: cacheRedis.prefault({}),
 })
 
 const subgraph = z.strictObject({
@@ -260,6 +334,14 @@ export const definition = z
     limits: limits.prefault({}),
     statistics: statistics.prefault({}),
     redis: redis.prefault({}),
+    cache: cache.prefault({}),
+    processes: count(
+      1,
+      'Gateway processes behind the one port, each with an audit chain of its own; more than one on Linux and FreeBSD alone.',
+      64,
+    ),
+    metrics: metrics.prefault({}),
+    tracing: tracing.prefault({}),
   })
   .meta({ title: 'Gongxiang configuration', description: 'The file gongxiang.yaml.' })
 

@@ -86,6 +86,23 @@ function fill(parsed: Parsed): Config {
     log: { level: parsed.log.level, pretty: parsed.log.pretty ?? null },
     graphiql: { enabled: parsed.graphiql.enabled ?? embedded },
     redis: { url: parsed.redis.url ?? null },
+    cache: { ...parsed.cache, redis: cacheRedis(parsed) },
+    metrics: { ...parsed.metrics, port: parsed.metrics.port ?? null },
+    tracing: { ...parsed.tracing, endpoint: parsed.tracing.endpoint ?? null },
+  }
+}
+
+/** Its own Redis, or that of the counters, which is a single one. */
+function cacheRedis({ redis: { url: shared }, cache }: Parsed): Config['cache']['redis'] {
+  const { url, kind, nodes, master, sentinelPassword } = cache.redis
+  const own = url ?? shared
+  if (own === undefined) return null
+  return {
+    url: own,
+    kind: url === undefined ? 'single' : kind,
+    nodes: nodes?.split(',') ?? [],
+    master,
+    sentinelPassword: sentinelPassword ?? null,
   }
 }
 

@@ -7,6 +7,7 @@ export const SECRET_PURPOSES = [
   'cursor',
   'counter-member',
   'consumer-pseudonym',
+  'cache',
 ] as const
 
 export type SigningPurpose = (typeof SIGNING_PURPOSES)[number]
@@ -27,6 +28,7 @@ export const PURPOSE_TEXTS: Readonly<Record<Purpose, string>> = {
   cursor: 'seals page cursors of the departments in this process',
   'counter-member': 'hashes subjects in the counters of limits',
   'consumer-pseudonym': "makes a person's pseudonym for one department and matter",
+  cache: 'hashes the keys of kept entities and seals their values',
 }
 
 /** Whether signatures are checked years later: then a public half is never taken away. */

@@ -299,6 +299,7 @@ describe('when a rotated key is first used', () => {
     cursor: GRACE,
     'counter-member': windowEnd(NOW, LONGEST_WINDOW) - NOW,
     'consumer-pseudonym': 0,
+    cache: GRACE,
   }
 
   it.each(PURPOSES)('%s', (purpose) => {
