@@ -39,8 +39,11 @@ async function recordedAnswer(house: House, exchange: Exchange, request: HttpReq
   try {
     if (leave === null) throw new Failure('OVERLOADED')
     exchange.caller = await house.identify(request.rawHeaders, exchange.startedAt)
+    exchange.stages?.enter('admit')
     await admitCaller(house, exchange.caller)
+    exchange.stages?.enter('reserve')
     exchange.reservation = await house.audit.reserve()
+    exchange.stages?.enter('prepare')
     if (request.fault) throw request.fault
     const asked = registered(house, exchange, request)
     const answer = (await answerKnown(house, exchange, asked)) ?? (await house.front(exchange, asked))

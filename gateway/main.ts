@@ -18,6 +18,9 @@ import type { KnownOperations } from './request/known-operations.ts'
 import { publishLifecycle } from './observe/channels.ts'
 import type { LifecycleEvent } from './observe/channels.ts'
 import { startLog } from './observe/log.ts'
+import type { Family } from './observe/metrics/family.ts'
+import { startMetrics } from './observe/metrics/metrics.ts'
+import { serveMetrics, shownHost } from './start/operators.ts'
 import { checkBeforeStart, listenFault, StartFault } from './start/preflight.ts'
 import { checkConfiguredRegisters } from './start/register-check.ts'
 import { watchOperations } from './start/operation-watch.ts'
@@ -29,6 +32,7 @@ import { systemClock } from './vocabulary/ports.ts'
 import type { Clock, Ids } from './vocabulary/ports.ts'
 import { openHouse } from './wiring.ts'
 import type { OpenHouse } from './wiring.ts'
+import type { ProcessOfMany } from './wiring/stores.ts'
 
 /** Told what a start is doing. */
 export interface StartProgress {
@@ -45,6 +49,13 @@ export interface RunningGateway {
   readonly config: Config
   readonly keys: KeyRing
   readonly graphiql: boolean
+  /** Port that it listens on. */
+  readonly port: number
+  /** Where metrics are served; null where they are not, or by the supervisor of several processes. */
+  readonly metricsUrl: string | null
+  readiness(): Promise<Readiness>
+  /** All that is counted; nothing where metrics are off. */
+  families(): readonly Family[]
   /** Version of the catalogue in service. */
   catalogVersion(): string
   /** Takes no more requests, lets those under way finish, seals the audit record. */
@@ -62,6 +73,8 @@ export interface StartPorts {
   readonly ids?: Ids
   /** Operations that the fast lane knows. */
   readonly known?: KnownOperations
+  /** Where this is one of several processes. */
+  readonly process?: ProcessOfMany
 }
 
 /**
@@ -72,12 +85,15 @@ export interface StartPorts {
 export async function startGateway(
   config: Config,
   progress: StartProgress,
-  { watch = (departments) => departments, clock = systemClock, ids, known }: StartPorts = {},
+  { watch = (departments) => departments, clock = systemClock, ids, known, process: one }: StartPorts = {},
 ): Promise<RunningGateway> {
   const closers = createClosers()
   try {
-    await checkBeforeStart(config)
-    closers.add(startLog({ level: config.log.level, pretty: config.log.pretty ?? process.stderr.isTTY }))
+    await checkBeforeStart(config, one !== undefined)
+    const pretty = config.log.pretty ?? process.stderr.isTTY
+    closers.add(startLog({ level: config.log.level, pretty, process: one?.number ?? null }))
+    const metrics = config.metrics.port === null ? null : startMetrics()
+    closers.add(() => metrics?.stop())
     tell(progress, { step: 'starting' })
     const followed = await followKeyFiles(keysDirectory(config), config.mode, systemClock)
     closers.add(() => followed.close())
@@ -86,8 +102,14 @@ export async function startGateway(
     const console = openConsole(config, keys, progress)
     const settled = Promise.allSettled([console])
     closers.add(() => settled)
-    const { house, departments } = await openEverything({ config, keys, progress, watch, clock, ids, known }, closers)
-    const server = await serve(config, house, departments, await console)
+    const { house, departments } = await openEverything(
+      { config, keys, progress, watch, clock, ids, known, process: one },
+      closers,
+    )
+    const readiness = remembered(() => readinessOf(house, departments))
+    const families = (): readonly Family[] => metrics?.families() ?? []
+    const metricsUrl = one ? null : await serveMetrics(config, { families, readiness }, closers)
+    const server = await serve(config, { house, console: await console, readiness, reusePort: one !== undefined })
     closers.add(() => server.drain(config.http.drainMs))
     tell(progress, { step: 'ready', count: departments.clients.size })
     const stop = async (): Promise<void> => {
@@ -96,7 +118,9 @@ export async function startGateway(
     }
     const url = `http://${shownHost(config.http.host)}:${server.port}`
     const catalogVersion = (): string => house.catalogVersion()
-    return { url, config, keys, graphiql: config.graphiql.enabled, catalogVersion, stop }
+    const { port } = server
+    const looks = { port, metricsUrl, readiness, families, catalogVersion }
+    return { url, config, keys, graphiql: config.graphiql.enabled, ...looks, stop }
   } catch (error) {
     // What went wrong first is told; what then cannot be closed only follows from it.
     await closers.closeAll().catch(() => undefined)
@@ -112,11 +136,12 @@ interface Parts {
   readonly clock: Clock
   readonly ids: Ids | undefined
   readonly known: KnownOperations | undefined
+  readonly process: ProcessOfMany | undefined
 }
 
 /** Departments, composition and house; each can be closed as soon as it is open. */
 async function openEverything(
-  { config, keys, progress, watch, clock, ids, known }: Parts,
+  { config, keys, progress, watch, clock, ids, known, process: one }: Parts,
   closers: Closers,
 ): Promise<{ house: OpenHouse; departments: ConnectedDepartments }> {
   const departments = await connectDepartments(config, keys, (done, people) =>
@@ -136,6 +161,7 @@ async function openEverything(
     clock,
     ...(ids ? { ids } : {}),
     ...(known ? { known } : {}),
+    ...(one ? { process: one } : {}),
     version: await version(),
   })
   closers.add(() => house.close())
@@ -144,16 +170,19 @@ async function openEverything(
   return { house, departments }
 }
 
-async function serve(
-  config: Config,
-  house: OpenHouse,
-  departments: ConnectedDepartments,
-  console: ConsoleHandler | null,
-): Promise<HttpServer> {
+/** What is served on the port that departments reach. */
+interface Served {
+  readonly house: OpenHouse
+  readonly console: ConsoleHandler | null
+  readonly readiness: () => Promise<Readiness>
+  /** Whether other processes listen there too. */
+  readonly reusePort: boolean
+}
+
+async function serve(config: Config, { house, console, readiness, reusePort }: Served): Promise<HttpServer> {
   const { host, port, bodyLimitBytes, requestTimeoutMs } = config.http
-  const readiness = remembered(() => readinessOf(house, departments))
   const handle: OpenHouse['handle'] = (request) => house.handle(request)
-  const options = { host, port, bodyLimitBytes, requestTimeoutMs, handle, readiness, console }
+  const options = { host, port, reusePort, bodyLimitBytes, requestTimeoutMs, handle, readiness, console }
   return startHttpServer(options).catch((error: unknown) => {
     throw new StartFault([listenFault(error, { host, port, settings: 'http' })], error)
   })
@@ -177,8 +206,13 @@ function composeFor(config: Config): { directory: string; composed: ComposedSche
 async function readinessOf(house: OpenHouse, departments: ConnectedDepartments): Promise<Readiness> {
   const audit = house.audit.health()
   const health = await Promise.all(departments.embedded.map(async (one) => [one.name, await one.health()] as const))
+  const asked = house.departments()
+  const kept = house.cache === null ? {} : { cache: house.cache.health() }
+  // One that is not asked for a while is down for its users, whatever it says of itself.
+  const own = health.filter(([name]) => asked.get(name)?.ok !== false)
+  const checks = { ...Object.fromEntries(asked), ...Object.fromEntries(own) }
   // A department that is down takes its own fields with it, never the gateway.
-  return { ok: audit.ok, checks: { audit, counters: house.counters.health(), ...Object.fromEntries(health) } }
+  return { ok: audit.ok, checks: { audit, counters: house.counters.health(), ...kept, ...checks } }
 }
 
 /** Milliseconds for which an answer about readiness serves: strangers ask too, and each look asks the old systems. */
@@ -199,9 +233,4 @@ async function version(): Promise<string> {
   return typeof manifest === 'object' && manifest !== null && 'version' in manifest
     ? String(manifest.version)
     : 'unknown'
-}
-
-function shownHost(host: string): string {
-  if (host === '0.0.0.0' || host === '::') return 'localhost'
-  return host.includes(':') ? `[${host}]` : host
 }

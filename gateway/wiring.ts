@@ -1,49 +1,44 @@
-import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import type { Health } from '../subgraphs/kit/contract.ts'
 import { startApolloFront, createExecutor } from './adapters/apollo-front.ts'
 import { createSupergraphGateway } from './adapters/apollo-gateway.ts'
 import type { SupergraphGateway } from './adapters/apollo-gateway.ts'
-import { auditFiles } from './adapters/audit-file.ts'
 import { watchEmergencies } from './adapters/emergency-watch.ts'
 import { openGrantFiles } from './adapters/grant-files.ts'
 import type { GrantFiles } from './adapters/grant-files.ts'
-import { createRedisCounters } from './adapters/counters-redis.ts'
-import { createEmbeddedCounters } from './adapters/counters-sqlite.ts'
-import { createRedisIdempotency } from './adapters/idempotency-redis.ts'
-import { openSqliteIdempotency } from './adapters/idempotency-sqlite.ts'
+import type { EntityCache } from './adapters/entity-cache.ts'
+import { houseReadings } from './adapters/house-readings.ts'
 import { createIds } from './adapters/ids.ts'
 import { openJwks } from './adapters/jwks.ts'
-import { openOfficerFile } from './adapters/officer-events.ts'
 import { openPartyFile } from './adapters/party-register-file.ts'
+import { openPlanners } from './adapters/planners.ts'
 import { openMatterFiles } from './adapters/matter-files.ts'
 import { openOperationFiles } from './adapters/operation-files.ts'
 import type { OperationFiles } from './adapters/operation-files.ts'
 import { createSecrets } from './adapters/request-secrets.ts'
 import { openRegimeFile } from './adapters/regime-file.ts'
 import { openClauseTexts } from './adapters/clause-texts.ts'
-import { createSubgraphClients } from './adapters/subgraph-clients.ts'
 import type { DepartmentClient } from './adapters/subgraph-clients.ts'
 import { followComposed } from './adapters/supergraph-files.ts'
 import type { ComposedSchema } from './adapters/supergraph-files.ts'
 import { BUILTIN } from './builtin/subgraph.ts'
-import { openAuditLog } from './audit/audit-log.ts'
 import type { AuditLog } from './audit/audit-log.ts'
 import { openRefusalSummary } from './audit/refusal-summary.ts'
-import { ed25519Signer } from './audit/signature.ts'
 import { createIdentify } from './caller/identify.ts'
 import type { Party, PartyRegister } from './caller/parties.ts'
 import { indexFields, indexResources } from './catalog/catalog.ts'
 import type { FieldEntry } from './catalog/catalog.ts'
 import { implementationsOf } from './catalog/implementations.ts'
 import { createApolloPlanner } from './compile/apollo-planner.ts'
+import { createPlans } from './compile/plan-cache.ts'
+import type { Plans } from './compile/plan-cache.ts'
 import { createGeneration } from './compile/generation.ts'
 import type { Generation } from './compile/generation.ts'
 import type { Wording } from './compile/view-schema.ts'
 import type { servedSchema } from './compile/served-schema.ts'
-import { grantEventsFile, officerEventsFile, stateDirectory } from './config/config.ts'
-import type { Config, DepartmentBounds } from './config/config.ts'
-import { boundsOf } from './config/departments.ts'
+import { grantEventsFile } from './config/config.ts'
+import type { Config } from './config/config.ts'
 import type { GrantSource } from './grants/grant.ts'
 import type { MatterSource } from './grants/registers.ts'
 import { classLabel } from './grants/class-label.ts'
@@ -61,6 +56,7 @@ import { createStatisticsBudget } from './limits/statistics.ts'
 import { createPseudonyms } from './keys/consumer-pseudonym.ts'
 import type { KeyRing } from './keys/key-ring.ts'
 import { publishFailure, publishLifecycle } from './observe/channels.ts'
+import { tellReadings } from './observe/gather.ts'
 import type { Regime } from './regime/regime.ts'
 import { operationError } from './request/answer-known.ts'
 import { answerOperation } from './request/answer-operation.ts'
@@ -74,12 +70,15 @@ import { createEmergencyAlerts } from './request/emergency-alerts.ts'
 import { createOperations } from './request/operations.ts'
 import { sharingFacts } from './request/sharing-facts.ts'
 import { waitForGrid } from './verify/grid.ts'
-import type { Idempotency } from './verify/idempotency.ts'
 import { createClosers } from './vocabulary/closers.ts'
 import type { Closers } from './vocabulary/closers.ts'
 import type { Coordinate } from './vocabulary/coordinate.ts'
 import { systemClock } from './vocabulary/ports.ts'
 import type { Clock, Ids } from './vocabulary/ports.ts'
+import { openSources } from './wiring/sources.ts'
+import type { Sources } from './wiring/sources.ts'
+import { MAX_RECORD_BYTES, openStores } from './wiring/stores.ts'
+import type { ProcessOfMany } from './wiring/stores.ts'
 
 /** What a house is built from, beside its configuration. */
 export interface HouseParts {
@@ -93,6 +92,8 @@ export interface HouseParts {
   readonly ids?: Ids
   readonly known?: KnownOperations
   readonly version: string
+  /** Where it is one of several processes of this machine. */
+  readonly process?: ProcessOfMany
   /** Who asks, in place of tokens: a public suite brings none. */
   readonly identify?: House['identify']
   /** What each caller may learn, in place of law and grants: such a suite knows neither. */
@@ -109,6 +110,10 @@ export interface OpenHouse {
   handle(request: HttpRequest): Promise<HttpAnswer>
   readonly audit: AuditLog
   readonly counters: Counters
+  /** Null where nothing is kept. */
+  readonly cache: EntityCache | null
+  /** Whether calls to each department are let through. */
+  departments(): ReadonlyMap<string, Health>
   /** What the registers are held against, and the registers themselves. */
   readonly standing: HouseStanding
   catalogVersion(): string
@@ -126,9 +131,6 @@ export interface HouseStanding {
   regime(): Regime
   generation(): Pick<Generation, 'catalog' | 'schema' | 'fields'>
 }
-
-/** The longest audit record; room for as much is reserved before anything is fetched. */
-const MAX_RECORD_BYTES = 64 * 1024
 
 /**
  * Wires every port to its adapter; the only place where adapters are built.
@@ -153,13 +155,14 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
   const regimes = openRegime(config, closers, () => followRegime(supergraph))
   const { grants, registers, parties, operations } = openRegisters(config, closers)
   const identify = parts.identify ?? createIdentity(config, parties, clock, closers)
-  const { audit, counters, idempotency, suspensions } = await openStores(config, keys, clock, closers)
+  const { audit, counters, idempotency, suspensions } = await openStores(parts, clock, closers)
 
   const executor = createExecutor(
     (exchange, request) => answerOperation(house, exchange, request),
     (exchange, error) => operationError(house, exchange, error),
   )
-  const build = buildGeneration(() => regimes.current(), { ...registers, parties }, grants, clock, parts.views)
+  const plansOf = openPlanning(config, clock, closers)
+  const build = buildGeneration(() => regimes.current(), { ...registers, parties }, grants, clock, parts.views, plansOf)
   const supergraph = createSupergraphGateway(parts.composed, build, executor, parts.served)
   const front = await startApolloFront(supergraph.gateway, config.limits.tokens)
   closers.add(() => front.stop())
@@ -168,6 +171,7 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
   closers.add(() => summary.close())
   const secrets = createSecrets(keys)
   const ground = () => groundOf(supergraph.current(), regimes.current(), config.limits.tokens)
+  const { asked, clients, cache } = openSources(parts, clock, closers)
   const house: House = {
     clock,
     ids,
@@ -176,13 +180,13 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
     },
     grants,
     alerts: createEmergencyAlerts(),
-    client: createSubgraphClients(parts.departments, (code) => callBounds(config, code)),
+    ...asked,
     audit,
     masks: config.masking.ruleSet,
     ...boundsOver(config, counters, clock),
+    degraded: () => degradedParts(counters, cache),
     idempotency,
-    pseudonymsFor: (scope) => createPseudonyms(keys.secrets('consumer-pseudonym'), scope),
-    receiptKeys: { signing: () => keys.signing('receipt'), published: () => keys.publicJwks('receipt') },
+    ...keptKeys(keys),
     suspensions,
     registers,
     parties,
@@ -193,26 +197,67 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
       return secrets()
     },
     identify,
-    generationOf: (schema) => supergraph.generationOf(schema),
-    generation: () => supergraph.current(),
+    ...servedBy(supergraph),
     known: parts.known ?? createKnownOperations(),
-    catalogVersion: () => supergraph.current().catalog.version,
     front: (exchange, request) => front.answer(exchange, request, () => sharingFacts(house, exchange)),
     countRefusal: (code, who) => summary.add(code, who),
   }
+  if (config.metrics.port !== null) closers.add(tellReadings(() => houseReadings(house, clients, cache)))
   closers.add(watchEmergencies(grants, () => regimes.current(), clock))
   closers.add(followComposed(parts.schemaDirectory, (next) => void reload(supergraph, next)))
   const standing = standingOf({ grants, registers, parties, operations, regimes, supergraph })
-  return opened(house, { counters, standing, close: () => closers.closeAll() })
+  return opened(house, { counters, cache, standing, close: () => closers.closeAll() }, clients)
 }
 
-function opened(house: House, parts: Pick<OpenHouse, 'counters' | 'standing' | 'close'>): OpenHouse {
+/** What answers: the generation of a schema, and the one that new requests meet. */
+function servedBy(supergraph: SupergraphGateway): Pick<House, 'generationOf' | 'generation' | 'catalogVersion'> {
+  return {
+    generationOf: (schema) => supergraph.generationOf(schema),
+    generation: () => supergraph.current(),
+    catalogVersion: () => supergraph.current().catalog.version,
+  }
+}
+
+/** Keys are read at each use: a rotated one serves as soon as it may. */
+function keptKeys(keys: KeyRing): Pick<House, 'pseudonymsFor' | 'receiptKeys'> {
+  return {
+    pseudonymsFor: (scope) => createPseudonyms(keys.secrets('consumer-pseudonym'), scope),
+    receiptKeys: { signing: () => keys.signing('receipt'), published: () => keys.publicJwks('receipt') },
+  }
+}
+
+function opened(
+  house: House,
+  parts: Pick<OpenHouse, 'counters' | 'cache' | 'standing' | 'close'>,
+  clients: Pick<Sources['clients'], 'health'>,
+): OpenHouse {
   return {
     ...parts,
+    departments: () => clients.health(),
     handle: (request) => handleRequest(house, request),
     audit: house.audit,
     catalogVersion: () => house.catalogVersion(),
   }
+}
+
+/** What is bypassed at this moment, for the record (S19). */
+function degradedParts(counters: Counters, cache: EntityCache | null): readonly string[] {
+  return [...(counters.health().ok ? [] : ['counters']), ...(cache?.health().ok === false ? ['cache'] : [])]
+}
+
+/** Planners in threads of their own; whoever waits for one is told when the gateway stops. */
+function openPlanning({ limits, http }: Config, clock: Clock, closers: Closers): (supergraphSdl: string) => Plans {
+  const planners = openPlanners({
+    bounds: {
+      planMs: limits.planMs,
+      megabytes: limits.planMegabytes,
+      waitMs: http.requestTimeoutMs,
+      line: { each: limits.planWaiting, all: 8 * limits.planWaiting },
+    },
+    monotonic: () => clock.monotonic(),
+  })
+  closers.add(() => planners.close())
+  return (supergraphSdl) => planners.plansOf(supergraphSdl)
 }
 
 /** The profile in force, followed. */
@@ -222,25 +267,11 @@ function openRegime({ schemaDirectory, regime }: Config, closers: Closers, onCha
   return regimes
 }
 
-/** What is written while requests are served. The audit folder's lock comes first: there is one writer. */
-async function openStores(config: Config, keys: KeyRing, clock: Clock, closers: Closers) {
-  const audit = await openAudit(config, keys, clock)
-  closers.add(() => audit.close())
-  const counters = createCounters(config, clock)
-  closers.add(() => counters.close())
-  const idempotency = createIdempotency(config, clock)
-  closers.add(() => idempotency.close())
-  const suspensions = openOfficerFile(officerEventsFile(config), clock)
-  closers.add(() => suspensions.close())
-  return { audit, counters, idempotency, suspensions }
-}
-
 /** Everything that says how much, how often and how long. */
 function boundsOver({ limits, statistics, verification, http }: Config, counters: Counters, clock: Clock) {
   return {
     limits,
     maxRecordBytes: MAX_RECORD_BYTES,
-    degraded: () => (counters.health().ok ? [] : ['counters']),
     load: createLoad(limits.inFlight),
     rate: createRateLimit(counters, limits),
     budget: createBudget(counters, limits),
@@ -289,24 +320,6 @@ export function openRegisters(config: Config, closers: Closers) {
   return { grants, registers, parties, operations }
 }
 
-/** The gateway's own lookups cost nothing that would have to be spared. */
-function callBounds(config: Config, code: string): DepartmentBounds {
-  const bounds = boundsOf(config, code)
-  return code === BUILTIN ? { ...bounds, concurrency: Infinity } : bounds
-}
-
-function createCounters(config: Config, clock: Clock): Counters {
-  return config.redis.url === null
-    ? createEmbeddedCounters(stateDirectory(config), clock)
-    : createRedisCounters(config.redis.url, clock)
-}
-
-function createIdempotency(config: Config, clock: Clock): Idempotency {
-  return config.redis.url === null
-    ? openSqliteIdempotency(join(stateDirectory(config), 'idempotency.sqlite'), clock)
-    : createRedisIdempotency(config.redis.url)
-}
-
 function versionsOf(regime: Regime, supergraph: SupergraphGateway, gateway: string) {
   const current = supergraph.current()
   return { versions: { regime: regime.regime, catalog: current.catalog.version, gateway }, generation: current.id }
@@ -339,31 +352,13 @@ function createIdentity(config: Config, parties: PartyRegister, clock: Clock, cl
   return createIdentify({ keys, parties, issuer, audience, clockToleranceSeconds })
 }
 
-async function openAudit(config: Config, keys: KeyRing, clock: Clock): Promise<AuditLog> {
-  const { directory, segmentBytes, headEveryRecords, headEveryMs } = config.audit
-  await mkdir(directory, { recursive: true, mode: 0o700 })
-  const audit = await openAuditLog({
-    files: auditFiles(directory),
-    clock,
-    // Read for each signed line, which names its key: the next head is signed by the next key.
-    get signer() {
-      const { privateKey, publicKey } = keys.signing('audit-head')
-      return ed25519Signer(privateKey, publicKey)
-    },
-    chain: 'gateway',
-    segmentBytes,
-    maxRecordBytes: MAX_RECORD_BYTES,
-    headEveryRecords,
-    headEveryMillis: headEveryMs,
-  })
-  for (const finding of audit.findings) {
-    publishFailure(() => ({ receipt: null, where: `audit: ${finding}`, code: null, error: null }))
-  }
-  return audit
-}
-
 /** Registers that a generation is built over. */
 type Registers = Pick<House['registers'], 'matters' | 'cases'> & { readonly parties: PartyRegister }
+
+/** Plans in this thread: where only one asks, another one would take longer to start. */
+function planHere(supergraphSdl: string): Plans {
+  return createPlans(createApolloPlanner(supergraphSdl))
+}
 
 /** Builds generations: for the house, and for an explanation without one. */
 export function buildGeneration(
@@ -372,6 +367,7 @@ export function buildGeneration(
   grants: GrantSource,
   clock: Clock,
   viewsOf?: ViewsOf,
+  plansOf = planHere,
 ) {
   return (id: number, { supergraphSdl, catalog }: ComposedSchema, served: ReturnType<typeof servedSchema>) => {
     const fields = indexFields(catalog)
@@ -386,12 +382,12 @@ export function buildGeneration(
       implementations: implementationsOf(served.schema),
     }
     const views = viewsOf?.(fields) ?? createViewCache(authority, grants, clock)
-    const planner = createApolloPlanner(supergraphSdl)
     const wording: Wording = {
       classLabel: (of) => classLabel(law, of).zh,
       provider: (department) =>
         department === BUILTIN ? '共享网关' : (parties.find(department)?.name.zh ?? department),
     }
-    return createGeneration({ id, ...served, catalog, fields, views, planner, maxFields: MAX_FIELDS, wording })
+    const plans = plansOf(supergraphSdl)
+    return createGeneration({ id, ...served, catalog, fields, views, plans, maxFields: MAX_FIELDS, wording })
   }
 }

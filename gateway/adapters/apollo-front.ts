@@ -17,6 +17,8 @@ import { httpStatus, isCode } from '../vocabulary/codes.ts'
 import type { Code, Language } from '../vocabulary/codes.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { acceptedType } from '../request/accepted-type.ts'
+import type { AnswerType } from '../request/accepted-type.ts'
+import { statusOf } from '../request/status-of.ts'
 import type { GatewayInterface } from './gateway-interface.ts'
 import { withoutValues } from '../request/graphql-texts.ts'
 
@@ -70,7 +72,7 @@ export async function startApolloFront(gateway: GatewayInterface, maxTokens: num
       })
       const body = response.body.kind === 'complete' ? response.body.string : ''
       if (exchange.answered) return { status: response.status ?? 200, headers: new Map(response.headers), body }
-      return refused(response, body, exchange, facts())
+      return refused(response, body, exchange, facts(), accepted)
     },
     stop: () => server.stop(),
   }
@@ -83,7 +85,7 @@ interface ExecutorRequest {
   /** Undefined where the request does not say which one, or names one that is not there. */
   readonly operation?: OperationDefinitionNode
   readonly operationName: string | null
-  readonly request: { readonly variables?: Record<string, unknown> }
+  readonly request: { readonly variables?: Record<string, unknown>; readonly operationName?: string }
   readonly context: Record<string, unknown>
 }
 
@@ -104,7 +106,7 @@ export function createExecutor(
     request,
     context,
   }: ExecutorRequest): Promise<{
-    data?: Record<string, unknown>
+    data?: Record<string, unknown> | null
     errors?: GraphQLError[]
     extensions?: Record<string, unknown>
   }> => {
@@ -112,7 +114,8 @@ export function createExecutor(
     try {
       // Apollo calls an executor all the same, and with a name of null, which would mean the only operation.
       if (!operation) throw new Failure('OPERATION_RESOLUTION_FAILURE')
-      const result = await answer(exchange, { schema, document, operationName, variables: request.variables ?? {} })
+      const { variables = {}, operationName: stated = null } = request
+      const result = await answer(exchange, { schema, document, operationName, stated, variables })
       exchange.answered = true
       const errors = result.errors.map((error) => graphqlError(error, 200))
       return { data: result.data, extensions: result.extensions, ...(errors.length > 0 ? { errors } : {}) }
@@ -140,13 +143,19 @@ type HttpHead = Awaited<ReturnType<ApolloServer['executeHTTPGraphQLRequest']>>
  * The whole request was refused: by our executor, or before it was reached, in which case the texts are Apollo's.
  * Rewrites these into the user's language, with our code and status and without any value of the document.
  */
-function refused(response: HttpHead, body: string, exchange: Exchange, sharing: object): HttpAnswer {
+function refused(
+  response: HttpHead,
+  body: string,
+  exchange: Exchange,
+  sharing: object,
+  accepted: AnswerType,
+): HttpAnswer {
   const errors = errorsOf(body).map((error) => translateError(error, exchange.language))
   for (const error of errors) exchange.codes.add(error.extensions.code)
   const headers = new Map(response.headers)
   if (!headers.get('content-type')?.includes('json')) headers.set('content-type', 'application/json; charset=utf-8')
-  const status = Math.max(...errors.map(({ extensions }) => httpStatus(extensions.code)))
-  return { status, headers, body: JSON.stringify({ errors, extensions: { sharing } }) }
+  const codes = errors.map(({ extensions }) => extensions.code)
+  return { status: statusOf(codes, accepted), headers, body: JSON.stringify({ errors, extensions: { sharing } }) }
 }
 
 /** Errors of a body that Apollo wrote; what it writes as plain text is one error without a code. */

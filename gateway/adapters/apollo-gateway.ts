@@ -1,10 +1,11 @@
-import { createHash } from 'node:crypto'
 import { ApolloGateway } from '@apollo/gateway'
+import type { GraphQLDataSource } from '@apollo/gateway'
 import type { GraphQLSchema } from 'graphql'
 import { servedSchema } from '../compile/served-schema.ts'
 import type { Generation } from '../compile/generation.ts'
 import type { Executor, GatewayInterface, SchemaListener } from './gateway-interface.ts'
 import type { ComposedSchema } from './supergraph-files.ts'
+import { WARM, warmUp } from './warm-up.ts'
 
 /** Builds the generation of one composed schema; everything slow happens here, before the swap. */
 export type BuildGeneration = (
@@ -19,128 +20,194 @@ export interface SupergraphGateway {
   readonly gateway: GatewayInterface
   generationOf(schema: GraphQLSchema): Generation
   current(): Generation
-  /** Takes a new composition into service; rejects, and keeps the running one, where it cannot be loaded. */
+  /**
+   * Takes a new composition into service, once its generation has compiled what the running one is asked most; rejects,
+   * and keeps the running one, where it cannot be loaded. One follows the other.
+   */
   update(composed: ComposedSchema): Promise<void>
-  /** Builds the running composition's generation anew, where what it was built from has changed beside the schema. */
+  /**
+   * Builds the running composition's generation anew, where what it was built from has changed beside the schema: it
+   * decides the very next request, and compiles what is asked most meanwhile.
+   */
   rebuild(): void
 }
 
 /**
- * Apollo Gateway loads, validates and swaps the supergraph; its executor is never used. Each loaded schema has its
- * generation, found by the schema object, so that a request under way finishes on the one it began with (wall 11).
+ * Apollo Gateway loads and validates the supergraph; its executor is never used. Each loaded schema has its generation,
+ * found by the schema object, so that a request under way finishes on the one it began with (wall 11).
  */
 export function createSupergraphGateway(
   first: ComposedSchema,
   build: BuildGeneration,
   executor: Executor,
+  serve = servedSchema,
 ): SupergraphGateway {
+  const loader = createLoader(first)
+  const service = createService(build)
+  const update = async (composed: ComposedSchema): Promise<void> => {
+    const loaded = loader.load(composed)
+    await service.follow({ composed, served: serve(loaded.apiSchema) })
+  }
+  let last: Promise<unknown> = Promise.resolve()
+  return {
+    gateway: {
+      async load(options) {
+        const loaded = await loader.start(options)
+        service.begin({ composed: first, served: serve(loaded.apiSchema) })
+        return { executor }
+      },
+      onSchemaLoadOrUpdate(callback) {
+        service.listeners.add(callback)
+        return () => service.listeners.delete(callback)
+      },
+      stop() {
+        service.stop()
+        return loader.stop()
+      },
+    },
+    generationOf: (schema) => service.generationOf(schema),
+    current: () => service.current(),
+    update(composed) {
+      const updated = last.then(() => update(composed))
+      last = updated.catch(() => undefined)
+      return updated
+    },
+    rebuild: () => service.rebuild(),
+  }
+}
+
+type Loaded = Parameters<SchemaListener>[0]
+
+/** Apollo Gateway as what it is here: a loader of supergraphs. */
+interface Loader {
+  start(options: Parameters<GatewayInterface['load']>[0]): Promise<Loaded>
+  /** @throws what it is refused for */
+  load(composed: ComposedSchema): Loaded
+  stop(): Promise<void>
+}
+
+function createLoader(first: ComposedSchema): Loader {
   // Apollo Gateway otherwise asks cloud metadata addresses and reports to its vendor, from its constructor on.
   process.env['APOLLO_TELEMETRY_DISABLED'] = '1'
-  const loading = createLoading(build)
   let push: ((supergraphSdl: string) => void) | null = null
+  let loaded: Loaded | null = null
   const apollo = new ApolloGateway({
     supergraphSdl: async ({ update }) => {
       push = update
       return { supergraphSdl: first.supergraphSdl }
     },
+    // It keeps one for each department that it has ever seen.
+    buildService: () => NO_SERVICE,
     logger: SILENT,
   })
-  apollo.onSchemaLoadOrUpdate((loaded) => loading.take(loaded))
+  apollo.onSchemaLoadOrUpdate((one) => {
+    loaded = one
+  })
+  // A composition that it has already is not announced again: what is there counts.
+  const loadedOf = ({ supergraphSdl }: ComposedSchema): Loaded => {
+    if (loaded?.coreSupergraphSdl !== supergraphSdl)
+      throw new Error('Apollo Gateway loaded another supergraph than it was given')
+    return loaded
+  }
   return {
-    gateway: {
-      async load(options) {
-        loading.expect(first)
-        await apollo.load(options)
-        loading.settle('the composed schema cannot be taken into service')
-        return { executor }
-      },
-      onSchemaLoadOrUpdate(callback) {
-        loading.listeners.add(callback)
-        return () => loading.listeners.delete(callback)
-      },
-      stop: () => apollo.stop(),
+    async start(options) {
+      await apollo.load(options)
+      return loadedOf(first)
     },
-    generationOf: (schema) => loading.generationOf(schema),
-    current: () => loading.current(),
-    async update(composed) {
-      loading.expect(composed)
+    load(composed) {
       push?.(composed.supergraphSdl)
-      loading.settle('the new schema was not taken into service')
+      return loadedOf(composed)
     },
-    rebuild: () => loading.rebuild(),
+    stop: () => apollo.stop(),
   }
 }
 
-/** One schema at a time on its way into service. */
-interface Loading {
+/** A composition and what is served of it. */
+interface Offer {
+  readonly composed: ComposedSchema
+  readonly served: ReturnType<typeof servedSchema>
+}
+
+/** The generation in service, and those before it for as long as a request has their schema. */
+interface Service {
   readonly listeners: Set<SchemaListener>
-  /** The composition that is about to be loaded. */
-  expect(composed: ComposedSchema): void
-  /** Builds and announces the generation of a loaded schema. */
-  take(loaded: Parameters<SchemaListener>[0]): void
-  /** @throws Error with its cause where what was expected is not in service now */
-  settle(message: string): void
+  /** @throws what building throws */
+  begin(offer: Offer): void
+  /** Rejects with what building rejects with; the old one stays. */
+  follow(offer: Offer): Promise<void>
   /** A new generation for the schema in service. @throws what building throws; the old one stays */
   rebuild(): void
   generationOf(schema: GraphQLSchema): Generation
   current(): Generation
+  stop(): void
 }
 
-function createLoading(build: BuildGeneration): Loading {
+interface InService extends Offer {
+  readonly generation: Generation
+}
+
+function createService(build: BuildGeneration): Service {
   const generations = new WeakMap<GraphQLSchema, Generation>()
   const listeners = new Set<SchemaListener>()
-  let expected: ComposedSchema | null = null
-  let current: Generation | null = null
-  let inService: { readonly composed: ComposedSchema; readonly served: ReturnType<typeof servedSchema> } | null = null
-  // Apollo Gateway catches what its listeners throw; the reason must not be lost with it.
-  let refusal: unknown = null
+  let current: InService | null = null
+  let stopped = false
   let nextId = 1
+  // Counts the changes beside the schema: what was built before one has not seen it.
+  let changes = 0
 
-  const announce = ({ apiSchema, coreSupergraphSdl }: Parameters<SchemaListener>[0]): Generation => {
-    if (expected === null || digest(expected.supergraphSdl) !== digest(coreSupergraphSdl))
-      throw new Error('Apollo Gateway loaded another supergraph than it was given')
-    const served = servedSchema(apiSchema)
-    const generation = build(nextId++, expected, served)
-    generations.set(served.schema, generation)
-    inService = { composed: expected, served }
-    for (const listener of listeners) listener({ apiSchema: served.schema, coreSupergraphSdl })
-    return generation
+  const make = (offer: Offer): InService => ({ ...offer, generation: build(nextId++, offer.composed, offer.served) })
+  const put = (next: InService): Generation | null => {
+    const before = current
+    generations.set(next.served.schema, next.generation)
+    if (before?.served.schema !== next.served.schema) announce(listeners, next)
+    current = next
+    before?.generation.retire()
+    return before?.generation ?? null
   }
-  const known = (generation: Generation | null | undefined): Generation => {
-    if (!generation) throw new Error('no generation is loaded for this schema')
-    return generation
-  }
+  const warm = (next: Generation, before: Generation): Promise<void> =>
+    warmUp(next, before.mostUsed(WARM.operations), { milliseconds: WARM.milliseconds, isOver: () => stopped })
   return {
     listeners,
-    expect(composed) {
-      expected = composed
-      refusal = null
-    },
-    take(loaded) {
+    begin: (offer) => void put(make(offer)),
+    async follow(offer) {
+      const seen = changes
+      const { generation, ...made } = make(offer)
       try {
-        current = announce(loaded)
+        await generation.ready()
+        if (current) await warm(generation, current.generation)
+        if (stopped) throw new Error('the gateway has stopped')
+        put(seen === changes ? { ...made, generation } : make(offer))
       } catch (error) {
-        refusal = error
+        generation.retire()
+        throw error
       }
-    },
-    settle(message) {
-      if (refusal !== null || current?.catalog.version !== expected?.catalog.version)
-        throw new Error(message, { cause: refusal })
+      if (seen !== changes) generation.retire()
     },
     rebuild() {
-      if (inService === null) return
-      const generation = build(nextId++, inService.composed, inService.served)
-      // A request under way has its generation already.
-      generations.set(inService.served.schema, generation)
-      current = generation
+      changes += 1
+      if (current === null) return
+      const next = make(current)
+      const before = put(next)
+      if (before) void warm(next.generation, before)
     },
     generationOf: (schema) => known(generations.get(schema)),
-    current: () => known(current),
+    current: () => known(current?.generation),
+    stop: () => void (stopped = true),
   }
 }
 
-function digest(text: string): string {
-  return createHash('sha256').update(text).digest('hex')
+function announce(listeners: ReadonlySet<SchemaListener>, { composed, served }: InService): void {
+  for (const listener of listeners) listener({ apiSchema: served.schema, coreSupergraphSdl: composed.supergraphSdl })
+}
+
+function known(generation: Generation | undefined): Generation {
+  if (!generation) throw new Error('no generation is loaded for this schema')
+  return generation
+}
+
+/** Departments are asked by our own clients. */
+const NO_SERVICE: GraphQLDataSource = {
+  process: () => Promise.reject(new Error('no department is asked through Apollo Gateway')),
 }
 
 /** Its texts may hold URLs and documents; what matters is told by our own channels. */

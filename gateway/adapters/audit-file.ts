@@ -4,6 +4,9 @@ import { join } from 'node:path'
 import { directoryWriter, lockDirectory, syncDirectory } from './audit-lock.ts'
 import { isSpare } from '../audit/files.ts'
 import type { AuditFile, AuditFiles, AuditReader } from '../audit/files.ts'
+import { publishSync } from '../observe/channels.ts'
+import type { SyncEvent } from '../observe/channels.ts'
+import { systemClock } from '../vocabulary/ports.ts'
 
 /** Reads an audit directory on a local disk, or a copy of one. */
 export function auditReader(directory: string): AuditReader {
@@ -21,8 +24,8 @@ export function auditFiles(directory: string): AuditFiles {
   return {
     ...auditReader(directory),
     lock: () => lockDirectory(directory),
-    create: async (name) => auditFile(await open(at(name), 'wx', 0o600)),
-    open: async (name) => auditFile(await open(at(name), 'r+')),
+    create: async (name) => auditFile(await open(at(name), 'wx', 0o600), kindOf(name), true),
+    open: async (name) => auditFile(await open(at(name), 'r+'), kindOf(name), false),
     rename: (from, to) => rename(at(from), at(to)),
     removeSpare: async (name) => {
       if (!isSpare(name)) throw new Error(`${name} may hold audit records and is not removed`)
@@ -32,17 +35,63 @@ export function auditFiles(directory: string): AuditFiles {
   }
 }
 
-function auditFile(handle: FileHandle): AuditFile {
+type FileKind = Exclude<SyncEvent['file'], 'room'>
+
+function kindOf(name: string): FileKind {
+  return name.startsWith('heads-') ? 'heads' : 'segment'
+}
+
+/** @param fresh whether the first thing written to it is its room */
+function auditFile(handle: FileHandle, kind: FileKind, fresh: boolean): AuditFile {
+  let file: SyncEvent['file'] = fresh ? 'room' : kind
+  let written: Uint8Array[] = []
+  const told = (ok: boolean, started: number): void => {
+    const [what, buffers] = [file, written]
+    file = kind
+    written = []
+    publishSync(() => syncEvent(what, ok, systemClock.monotonic() - started, buffers))
+  }
   return {
-    write: (bytes, position) => writeAll(handle, bytes, position),
-    // The blocks and the length are there since preallocation: only the data is left to flush.
-    sync: () => handle.datasync(),
+    async write(bytes, position) {
+      await writeAll(handle, bytes, position)
+      written.push(bytes)
+    },
+    async sync() {
+      const started = systemClock.monotonic()
+      try {
+        // The blocks and the length are there since preallocation: only the data is left to flush.
+        await handle.datasync()
+      } catch (error) {
+        told(false, started)
+        throw error
+      }
+      told(true, started)
+    },
     truncate: async (length) => {
       await handle.truncate(length)
       await handle.sync()
     },
     close: () => handle.close(),
   }
+}
+
+function syncEvent(
+  file: SyncEvent['file'],
+  ok: boolean,
+  milliseconds: number,
+  buffers: readonly Uint8Array[],
+): SyncEvent {
+  const bytes = buffers.reduce((sum, one) => sum + one.length, 0)
+  const lines = file === 'room' ? 0 : buffers.reduce((sum, one) => sum + linesIn(one), 0)
+  return { file, ok, milliseconds, lines, bytes }
+}
+
+const LINE_END = 10
+
+function linesIn(bytes: Uint8Array): number {
+  let lines = 0
+  for (let at = bytes.indexOf(LINE_END); at >= 0; at = bytes.indexOf(LINE_END, at + 1)) lines += 1
+  return lines
 }
 
 async function writeAll(handle: FileHandle, bytes: Uint8Array, position: number): Promise<void> {

@@ -127,6 +127,7 @@ export function usedFrom(purpose: Purpose, now: number): number {
     case 'call-context':
     case 'receipt':
     case 'cursor':
+    case 'cache':
       return now + GRACE
     case 'counter-member':
       return windowEnd(now, LONGEST_WINDOW)

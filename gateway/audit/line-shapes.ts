@@ -28,13 +28,17 @@ const instant: Shape = {
 const oneOf = (...values: readonly (string | number | true)[]): Shape => ({ kind: 'one-of', values })
 const list = (of: Shape): Shape => ({ kind: 'list', of })
 
-const route = objectOf<AuditRoute>({
-  department: text,
-  outcome: oneOf('ok', 'partial', 'failed', 'not-called'),
-  entities: count,
-  milliseconds: duration,
-  asOf: list(objectOf<AuditRoute['asOf'][number]>({ type: text, asOf: instant })),
-})
+const route = objectOf<AuditRoute>(
+  {
+    department: text,
+    outcome: oneOf('ok', 'partial', 'failed', 'not-called'),
+    entities: count,
+    kept: count,
+    milliseconds: duration,
+    asOf: list(objectOf<AuditRoute['asOf'][number]>({ type: text, asOf: instant })),
+  },
+  ['kept'],
+)
 
 const datum = objectOf<AuditDatum>(
   {

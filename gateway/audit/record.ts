@@ -11,6 +11,8 @@ export interface AuditRoute {
   readonly outcome: 'ok' | 'partial' | 'failed' | 'not-called'
   /** Entities that it answered with. */
   readonly entities: number
+  /** Of these, those for which it was not asked: they were kept, or on their way for somebody else; absent for none. */
+  readonly kept?: number
   readonly milliseconds: number
   /** The source's own time for each record type. */
   readonly asOf: readonly { readonly type: string; readonly asOf: string }[]

@@ -3,6 +3,8 @@ import type { KeyObject } from 'node:crypto'
 import { createPublicKey } from 'node:crypto'
 import type { Command } from 'commander'
 import { auditReader } from '../adapters/audit-file.ts'
+import { chainName, chainsFaults, chainsUnder, headsByChain } from './audit-chains.ts'
+import type { ChainFolder } from './audit-chains.ts'
 import { FAULT_TEXTS, NOTICE_TEXTS } from '../audit/verify-report.ts'
 import type { AuditFault, AuditNotice } from '../audit/verify-report.ts'
 import { verifyAudit } from '../audit/verify.ts'
@@ -22,19 +24,54 @@ export interface AuditVerifyOptions {
   readonly print: (text: string) => void
 }
 
-/** Verifies a log and prints the report. Resolves with the exit code: 0 in order, 1 faults, 2 it could not be read. */
+/**
+ * Verifies a log, or those of several processes under one folder, and prints the report. Resolves with the exit code:
+ * 0 in order, 1 faults, 2 it could not be read.
+ */
 export async function auditVerify(options: AuditVerifyOptions): Promise<number> {
-  const { directory, publicKeys, keptHeads, json, language, print } = options
+  const { directory, json, language, print } = options
   try {
-    const report = await verifyAudit(auditReader(directory), publicKeys, keptHeads === undefined ? {} : { keptHeads })
-    if (report.segments === 0 && report.heads === 0) throw new Error(`${directory} holds no audit log`)
-    print(json ? JSON.stringify(withTexts(report), null, 2) : asText(report, language))
-    return report.faults.length === 0 ? 0 : 1
+    const chains = await chainsUnder(directory)
+    return chains.some(({ process }) => process !== null) ? await verifyAll(chains, options) : await verifyOne(options)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     print(json ? JSON.stringify({ error: reason }) : pick(language, UNREADABLE) + reason)
     return 2
   }
+}
+
+async function verifyOne({ directory, publicKeys, keptHeads, json, language, print }: AuditVerifyOptions) {
+  const report = await verifyAudit(auditReader(directory), publicKeys, keptHeads === undefined ? {} : { keptHeads })
+  if (report.segments === 0 && report.heads === 0) throw new Error(`${directory} holds no audit log`)
+  print(json ? JSON.stringify(withTexts(report), null, 2) : asText(report, language))
+  return report.faults.length === 0 ? 0 : 1
+}
+
+/** Each chain by itself, with the heads kept elsewhere that are its own; then all of them against each other. */
+async function verifyAll(chains: readonly ChainFolder[], options: AuditVerifyOptions): Promise<number> {
+  const { publicKeys, json, language, print } = options
+  const kept = headsByChain(options.keptHeads ?? new Uint8Array())
+  const unnamed = kept.get(null) ?? ''
+  const reports = []
+  for (const { directory, process } of chains) {
+    const name = process === null ? 'gateway' : chainName(process)
+    const keptHeads = Buffer.from(`${kept.get(name) ?? ''}${unnamed}`)
+    reports.push({ directory, process, report: await verifyAudit(auditReader(directory), publicKeys, { keptHeads }) })
+  }
+  const found = reports.map(({ process, report }) => ({ process, chain: report.chain }))
+  const faults = chainsFaults(
+    found,
+    [...kept.keys()].filter((one) => one !== null),
+  )
+  const ok = faults.length === 0 && reports.every(({ report }) => report.faults.length === 0)
+  if (json) {
+    const all = reports.map(({ directory, process, report }) => ({ directory, process, ...withTexts(report) }))
+    print(JSON.stringify({ ok, chains: all, faults }, null, 2))
+  } else {
+    const texts = reports.map(({ directory, report }) => `${directory}\n${asText(report, language)}`)
+    print([...texts, ...faults.map(({ chain, message }) => `${chain}: ${pick(language, message)}`)].join('\n\n'))
+  }
+  return ok ? 0 : 1
 }
 
 const UNREADABLE: Text = { zh: '无法核验审计日志:', en: 'The audit log cannot be verified: ' }

@@ -74,6 +74,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     register: async (program) => (await import('./keys.ts')).register(program),
   },
   {
+    name: 'cache',
+    description: 'Invalidate what is kept of answers (使缓存失效)',
+    register: async (program) => (await import('./cache.ts')).register(program),
+  },
+  {
     name: 'regime',
     description: 'Show and compare sharing regimes (查看、对比共享制度)',
     register: async (program) => (await import('./regime.ts')).register(program),

@@ -7,6 +7,7 @@ import { checkEmergencies } from './doctor/emergencies.ts'
 import { fail, ok, reasonOf, same, warn } from './doctor/finding.ts'
 import type { Check, Finding } from './doctor/finding.ts'
 import { checkClock, checkDisk, checkNode, checkPort, checkSchema } from './doctor/machine.ts'
+import { checkMetrics, checkSeveral } from './doctor/processes.ts'
 import { checkRegisterContents } from './doctor/registers.ts'
 import { checkSources } from './doctor/sources.ts'
 import { checkIdentity, checkKeys, checkRegisters } from './doctor/trust.ts'
@@ -15,6 +16,8 @@ import { inLanguage, print, printJson, terminalLanguage } from './terminal.ts'
 const CHECKS: readonly Check[] = [
   checkNode,
   checkPort,
+  checkSeveral,
+  checkMetrics,
   checkClock,
   checkDisk,
   checkKeys,

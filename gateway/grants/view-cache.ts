@@ -12,19 +12,24 @@ export interface ViewCache {
   introspectionViewOf(caller: Caller): View
 }
 
-/** Distinct (department, application, roles, matter, case-known, emergency) that are kept at once. */
-const CAPACITY = 2_000
+/** Distinct (department, application, roles, matter, case-known, emergency) that are kept at once, and bytes of them. */
+const KEPT = { max: 2_000, maxSize: 24 * 1024 * 1024 }
+
+/** About as many bytes as a view holds, measured over the demonstration city: the decision and the place of each coordinate. */
+function sizeOf({ decisions, parameters }: View): number {
+  return 500 + 80 * decisions.size + 500 * parameters.size
+}
 
 /** A cache of views over the registers; a new snapshot of grants or matters, or an instant of change, builds anew. */
 export function createViewCache(authority: Authority, grants: GrantSource, clock: Clock): ViewCache {
-  const views = new LRUCache<string, { readonly view: View; readonly builtAt: number }>({ max: CAPACITY })
-  const shared = new LRUCache<string, View>({ max: CAPACITY })
+  const views = new LRUCache<string, { readonly view: View; readonly builtAt: number }>(KEPT)
+  const shared = new LRUCache<string, View>(KEPT)
 
   /** Equal vectors share one object, and with it all that is compiled for it. */
   const share = (view: View): View => {
     const known = shared.get(view.id)
     if (known && known.validUntil === view.validUntil) return known
-    shared.set(view.id, view)
+    shared.set(view.id, view, { size: sizeOf(view) })
     return view
   }
   const find = (key: string, build: typeof buildView, caller: Caller): View => {
@@ -35,7 +40,7 @@ export function createViewCache(authority: Authority, grants: GrantSource, clock
     // A clock that was set back may stand before a grant that the view already counts.
     if (known && known.builtAt <= now && now < known.view.validUntil) return known.view
     const view = share(build(authority, caller, snapshot, now))
-    views.set(full, { view, builtAt: now })
+    views.set(full, { view, builtAt: now }, { size: sizeOf(view) })
     return view
   }
   return {

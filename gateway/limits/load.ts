@@ -2,6 +2,8 @@
 export interface Load {
   /** The way to leave again; null where there are too many already. */
   enter(): (() => void) | null
+  /** How many are worked on now. */
+  inside(): number
 }
 
 /** Seconds that a request is told to wait where there are too many. */
@@ -20,5 +22,6 @@ export function createLoad(most: number): Load {
         left = true
       }
     },
+    inside: () => inside,
   }
 }

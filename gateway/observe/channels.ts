@@ -1,5 +1,7 @@
 import { channel } from 'node:diagnostics_channel'
 import type { Code } from '../vocabulary/codes.ts'
+import type { StageTime } from './stages.ts'
+import type { RequestTrace } from './trace/request-trace.ts'
 
 /** One answered request. Codes, counts and times only: no name, number, value, document or variable, ever. */
 export interface RequestEvent {
@@ -14,6 +16,15 @@ export interface RequestEvent {
   readonly coordinates: number
   readonly fetches: number
   readonly milliseconds: number
+  /** Milliseconds since the Unix epoch, and of the monotonic clock, at which it began. */
+  readonly startedAt: number
+  readonly started: number
+  /** Null where nobody wants them (stages.ts). */
+  readonly stages: readonly StageTime[] | null
+  /** The caller's name for it, its trace and its calls; null where there is none of these. */
+  readonly trace: RequestTrace | null
+  /** How each call went, in the order in which they ended. */
+  readonly outcomes: readonly Pick<FetchEvent, 'department' | 'outcome' | 'entities'>[]
 }
 
 /** One call to a department's subgraph. */
@@ -106,6 +117,32 @@ export interface RejectionEvent {
   readonly reason: string
 }
 
+/** A breaker has changed: calls to a department, or to a store of our own, are let through, tried, or not made. */
+export interface CircuitEvent {
+  /** Department code, or a word of our own: `cache`. */
+  readonly of: string
+  readonly state: 'closed' | 'half-open' | 'open'
+}
+
+/** One query plan was made, or was not. */
+export interface PlanEvent {
+  readonly outcome: 'planned' | 'failed' | 'timed-out' | 'refused'
+  /** Milliseconds in line, and at work. */
+  readonly waited: number
+  readonly milliseconds: number
+}
+
+/** One fsync of the audit record. */
+export interface SyncEvent {
+  /** `room` is a segment's space on disk, taken before anything is written to it. */
+  readonly file: 'segment' | 'heads' | 'room'
+  readonly ok: boolean
+  readonly milliseconds: number
+  /** Lines that it made durable together; nearly all of a segment's are records. */
+  readonly lines: number
+  readonly bytes: number
+}
+
 /** Events by channel name. */
 export interface Events {
   readonly 'gongxiang:request': RequestEvent
@@ -115,6 +152,9 @@ export interface Events {
   readonly 'gongxiang:alert': AlertEvent
   readonly 'gongxiang:emergency': EmergencyNotice
   readonly 'gongxiang:unregistered': UnregisteredEvent
+  readonly 'gongxiang:circuit': CircuitEvent
+  readonly 'gongxiang:plan': PlanEvent
+  readonly 'gongxiang:sync': SyncEvent
 }
 export type ChannelName = keyof Events
 
@@ -133,3 +173,6 @@ export const publishLifecycle = publisher('gongxiang:lifecycle')
 export const publishEmergency = publisher('gongxiang:emergency')
 export const publishUnregistered = publisher('gongxiang:unregistered')
 export const publishAlert = publisher('gongxiang:alert')
+export const publishCircuit = publisher('gongxiang:circuit')
+export const publishPlan = publisher('gongxiang:plan')
+export const publishSync = publisher('gongxiang:sync')

@@ -20,6 +20,8 @@ export interface LogOptions {
   readonly level: 'silent' | 'error' | 'warn' | 'info' | 'debug' | 'trace'
   /** Lines for people in place of JSON. */
   readonly pretty: boolean
+  /** Number of this process among several, in every line; left out of the lines of a process by itself. */
+  readonly process?: number | null
   /** Where lines go, each with its line end; standard error by default. */
   readonly write?: (line: string) => void
 }
@@ -27,16 +29,20 @@ export interface LogOptions {
 /**
  * A pino logger. Give it to nobody: rooms publish events, and only the fields picked below are ever logged.
  */
-function createLogger({ level, pretty, write }: LogOptions): Logger {
+function createLogger({ level, pretty, process: number = null, write }: LogOptions): Logger {
   const out = write ?? ((line: string) => void process.stderr.write(line))
   const destination = { write: pretty ? (line: string) => out(prettyLine(line)) : out }
-  return pino({ level, base: null, timestamp: pino.stdTimeFunctions.isoTime }, destination)
+  const base = number === null ? null : { process: number }
+  return pino({ level, base, timestamp: pino.stdTimeFunctions.isoTime }, destination)
 }
 
 /** Fields are named one by one: what an event may carry beside them, by mistake, stays out. */
 function logRequest(logger: Logger, event: RequestEvent): void {
   const { receipt, department, application, lane, status, codes, coordinates, fetches, milliseconds } = event
-  const fields = { receipt, department, application, lane, status, codes, coordinates, fetches, milliseconds }
+  const { requestId, context } = event.trace ?? {}
+  const joined = { ...(requestId ? { requestId } : {}), ...(context ? { traceId: context.traceId } : {}) }
+  const facts = { receipt, department, application, lane, status, codes, coordinates, fetches, milliseconds }
+  const fields = { ...facts, ...joined }
   if (status >= 500) logger.error(fields, 'request')
   else logger.info(fields, 'request')
 }

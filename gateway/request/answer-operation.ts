@@ -19,12 +19,15 @@ export interface OperationRequest {
   readonly schema: GraphQLSchema
   readonly document: DocumentNode
   readonly operationName: string | null
+  /** The name as the request states it: a document of one operation needs none. */
+  readonly stated?: string | null
   readonly variables: Readonly<Record<string, unknown>>
 }
 
 /** A GraphQL answer. */
 export interface OperationAnswer {
-  readonly data: Readonly<Record<string, unknown>>
+  /** Null where a source's null reached the root through types that admit none. */
+  readonly data: Readonly<Record<string, unknown>> | null
   readonly errors: readonly AnswerError[]
   readonly extensions: Readonly<Record<string, unknown>>
 }
@@ -38,12 +41,12 @@ export interface OperationAnswer {
 export async function answerOperation(
   house: House,
   exchange: Exchange,
-  { schema, document, operationName, variables }: OperationRequest,
+  { schema, document, operationName, stated = operationName, variables }: OperationRequest,
 ): Promise<OperationAnswer> {
   if (exchange.caller === null) throw new Failure('UNAUTHENTICATED')
   const generation = house.generationOf(schema)
   const prepared = prepareOperation(schema, house.limits, document, operationName)
-  house.known.note(generation, { text: document.loc?.source.body ?? null, operationName }, prepared)
+  house.known.note(generation, { text: document.loc?.source.body ?? null, operationName: stated }, prepared)
   return answerPrepared(house, exchange, { generation, prepared, variables })
 }
 
@@ -69,14 +72,15 @@ export async function answerPrepared(
   const { schema, split, fragments, normalised } = prepared
   const variables = bindVariables(schema, normalised.bindings, raw)
   const facts = factsOf(house, generation, prepared)
-  const compiled = await generation.compiledFor(generation.views.viewOf(caller), normalised)
+  exchange.stages?.enter('compile')
+  const compiled = await generation.compiledFor(generation.views.viewOf(caller), normalised, caller)
   const run = { schema, generation, caller, compiled, variables, facts }
   if (split.own === null && split.introspection === null) return answerData(house, exchange, run)
   const question = { schema, generation, split, fragments, variables: raw, compiled, facts }
   const own = await answerOwn(house, exchange, caller, question)
   const answer = own.alone ? notAsked(house, exchange) : await answerData(house, exchange, run)
   const errors = [...answer.errors, ...own.errors]
-  return { ...answer, errors, data: inOrder(split.keys, answer.data, own.data) }
+  return { ...answer, errors, data: answer.data && inOrder(split.keys, answer.data, own.data) }
 }
 
 /** What the departments answer. */
@@ -110,7 +114,7 @@ function answerOf(house: House, exchange: Exchange, { compiled, variables }: Com
   const decisions = answerDecisions(compiled, variables, exchange.allDecisions)
   const notes = answerNotes(projected.records, times)
   const sharing = { ...sharingFacts(house, exchange), notes, ...(decisions ? { decisions } : {}) }
-  return { data: projected.data, errors, extensions: { sharing } }
+  return { data: projected.nothing ? null : projected.data, errors, extensions: { sharing } }
 }
 
 /** The answer in the order of the document, data and the gateway's own answers together. */

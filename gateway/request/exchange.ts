@@ -7,6 +7,8 @@ import type { RejectedArgument } from '../compile/parameters.ts'
 import type { FetchOutcome } from '../execute/execute.ts'
 import type { GrantIndex } from '../grants/grant.ts'
 import type { Finding } from '../limits/enumeration.ts'
+import type { Stages } from '../observe/stages.ts'
+import type { RequestTrace } from '../observe/trace/request-trace.ts'
 import type { Code, Language } from '../vocabulary/codes.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import type { Decision } from '../vocabulary/decision.ts'
@@ -110,4 +112,8 @@ export interface Exchange {
   onGrid: boolean
   lane: 'apollo' | 'fast' | 'none'
   readonly codes: Set<Code>
+  /** What it is followed by outside of the gateway; never recorded, and nothing decides by it. */
+  readonly trace: RequestTrace | null
+  /** Times of its stages; null where nobody wants them. */
+  readonly stages: Stages | null
 }

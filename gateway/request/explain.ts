@@ -84,7 +84,7 @@ export async function explain(
   checkLimits(checked.operation, checked.fragments, limits)
   const normalised = normalise(generation.schema, checked.document, checked.operation)
   const view = generation.views.viewOf(caller)
-  const compiled = await generation.compiledFor(view, normalised)
+  const compiled = await generation.compiledFor(view, normalised, caller)
   const matter = caller.matter === null ? null : source.matters.find(caller.matter)
   const shown = {
     fields: generation.fields,

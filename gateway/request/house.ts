@@ -15,6 +15,7 @@ import type { Attempts } from '../limits/attempts.ts'
 import type { RateLimit } from '../limits/rate-limit.ts'
 import type { StatisticsBudget } from '../limits/statistics.ts'
 import type { Suspensions } from '../limits/suspensions.ts'
+import type { Sampler } from '../observe/trace/request-trace.ts'
 import type { PseudonymScope, Pseudonyms } from '../keys/consumer-pseudonym.ts'
 import type { PublicJwks, SigningKey } from '../keys/key-ring.ts'
 import type { Regime } from '../regime/regime.ts'
@@ -46,11 +47,16 @@ export interface OperationLimits {
 export interface House {
   readonly clock: Clock
   readonly ids: Ids
+  /** Decides which requests begin a trace; none does where it is left out or null. */
+  readonly sampler?: Sampler | null
   readonly regime: Regime
   readonly grants: GrantSource
   /** What must not be overlooked of emergencies (ZS-4.10). */
   readonly alerts: EmergencyAlerts
+  /** Answers what is kept, and asks the departments for the rest. */
   readonly client: SubgraphClient
+  /** Asks the departments themselves, for everything. */
+  readonly sources: SubgraphClient
   readonly audit: AuditLog
   readonly limits: OperationLimits
   /** The masking rules in force. */

@@ -1,15 +1,23 @@
+import { openStages } from '../observe/stages.ts'
+import { openTrace } from '../observe/trace/request-trace.ts'
+import type { RequestTrace } from '../observe/trace/request-trace.ts'
+import { readRequestId, readTraceContext } from '../observe/trace/trace-context.ts'
 import type { Exchange } from './exchange.ts'
 import type { House } from './house.ts'
 import type { HttpRequest } from './http.ts'
 import { languageOf } from './language.ts'
 
 /** Opens the exchange of a request: its receipt exists before anything can go wrong. */
-export function openExchange(house: Pick<House, 'clock' | 'ids' | 'secrets'>, request: HttpRequest): Exchange {
+export function openExchange(
+  house: Pick<House, 'clock' | 'ids' | 'secrets' | 'sampler'>,
+  request: HttpRequest,
+): Exchange {
+  const started = house.clock.monotonic()
   return {
     receipt: house.ids.receipt(),
     address: request.address,
     startedAt: house.clock.now(),
-    started: house.clock.monotonic(),
+    started,
     language: languageOf(request.headers.get('accept-language')),
     allDecisions: request.headers.get('x-decisions')?.trim().toLowerCase() === 'all',
     signal: request.signal,
@@ -27,5 +35,12 @@ export function openExchange(house: Pick<House, 'clock' | 'ids' | 'secrets'>, re
     onGrid: false,
     lane: 'none',
     codes: new Set(),
+    trace: traceOf(house, request),
+    stages: openStages(started, () => house.clock.monotonic()),
   }
+}
+
+function traceOf({ sampler = null }: Pick<House, 'sampler'>, { headers }: HttpRequest): RequestTrace | null {
+  const came = readTraceContext(headers.get('traceparent'), headers.get('tracestate'))
+  return openTrace(readRequestId(headers.get('x-request-id')), came, sampler)
 }

@@ -4,6 +4,7 @@ import { checkLimits } from '../compile/limits.ts'
 import type { DocumentLimits } from '../compile/limits.ts'
 import { normalise } from '../compile/normalise.ts'
 import type { NormalisedOperation } from '../compile/normalise.ts'
+import { withoutLocations } from '../compile/without-locations.ts'
 import { LONE_ANSWERS } from '../compile/own-answers.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { splitIntrospection } from './introspect.ts'
@@ -30,9 +31,10 @@ export interface PreparedOperation {
 export function prepareOperation(
   schema: GraphQLSchema,
   limits: DocumentLimits,
-  document: DocumentNode,
+  written: DocumentNode,
   operationName: string | null,
 ): PreparedOperation {
+  const document = withoutLocations(written)
   const { operation, fragments } = selectOperation(schema, document, operationName)
   const split = splitIntrospection(schema, operation, fragments, MAX_FIELDS)
   checkLimits(operation, fragments, split.asksData || split.own ? limits : INTROSPECTION_LIMITS)

@@ -155,6 +155,7 @@ function routeOf(operation: AnsweredOperation | null): AuditRoute[] {
     department: one.department,
     outcome: one.outcome === 'invalid' ? ('failed' as const) : one.outcome,
     entities: one.entities,
+    ...(one.kept === undefined ? {} : { kept: one.kept }),
     milliseconds: round(one.milliseconds),
     asOf: one.asOf,
   }))

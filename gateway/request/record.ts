@@ -12,8 +12,11 @@ import { refusal } from './refuse.ts'
  * place. Refusals of strangers, and of those who ask too often, are counted instead: they would fill the disk.
  */
 export async function record(house: House, exchange: Exchange, answer: HttpAnswer): Promise<HttpAnswer> {
+  exchange.stages?.enter('record')
   const leaving = await recorded(house, exchange, answer)
   leaving.headers.set('x-receipt', exchange.receipt)
+  const requestId = exchange.trace?.requestId ?? null
+  if (requestId !== null) leaving.headers.set('x-request-id', requestId)
   publishRequest(() => requestEvent(house, exchange, leaving.status))
   for (const { department, outcome, entities, milliseconds } of exchange.operation?.outcomes ?? []) {
     if (outcome === 'not-called') continue
@@ -76,6 +79,10 @@ async function recordRows({ audit }: House, entries: readonly AuditEntry[]): Pro
 
 function requestEvent(house: House, exchange: Exchange, status: number): RequestEvent {
   const who = exchange.caller ?? exchange.refused
+  const outcomes = exchange.operation?.outcomes.flatMap((one) => {
+    const { department, outcome, entities } = one
+    return outcome === 'not-called' ? [] : [{ department, outcome, entities }]
+  })
   return {
     receipt: exchange.receipt,
     department: who?.department ?? null,
@@ -84,7 +91,12 @@ function requestEvent(house: House, exchange: Exchange, status: number): Request
     status,
     codes: [...exchange.codes],
     coordinates: exchange.operation?.active.length ?? 0,
-    fetches: exchange.operation?.outcomes.filter(({ outcome }) => outcome !== 'not-called').length ?? 0,
+    fetches: outcomes?.length ?? 0,
     milliseconds: house.clock.monotonic() - exchange.started,
+    startedAt: exchange.startedAt,
+    started: exchange.started,
+    stages: exchange.stages?.finish() ?? null,
+    trace: exchange.trace,
+    outcomes: outcomes ?? [],
   }
 }

@@ -5,6 +5,7 @@ import type { Generation } from '../compile/generation.ts'
 import { activeUses } from '../compile/compiled-operation.ts'
 import { execute, failedDepartments } from '../execute/execute.ts'
 import type { FetchOutcome } from '../execute/execute.ts'
+import { followedBy } from '../observe/trace/request-trace.ts'
 import { project } from '../project/project.ts'
 import type { AnswerPath, Projected, RecordPlace } from '../project/project.ts'
 import { admitAnswer, admitOperation } from './admit-operation.ts'
@@ -29,6 +30,8 @@ export interface CompiledRun {
   readonly compiled: CompiledOperation
   readonly variables: Readonly<Record<string, unknown>>
   readonly facts: OperationFacts
+  /** Whether the answer is proof, for which the departments are asked themselves, past what is kept. */
+  readonly firstHand?: boolean
 }
 
 /** What came of it. */
@@ -46,17 +49,19 @@ export interface Ran {
  * @throws Failure as `admitOperation` and `admitAnswer` say
  */
 export async function runCompiled(house: House, exchange: Exchange, run: CompiledRun): Promise<Ran> {
-  const { schema, generation, caller, compiled, variables, facts } = run
+  const { schema, generation, caller, compiled, variables, facts, firstHand = false } = run
   const lookups = readLookups(compiled, variables, house.limits.subjectsPerOperation)
   const { subjects, arguments: given, invalid } = lookups
   const active = activeUses(compiled, variables)
   const asking = { ...facts, compiled, active, subjects, arguments: given }
   await admitOperation(house, exchange, asking, variables, generation.fields)
-  const fetched = await execute(compiled, variables, executeContext(house, exchange, schema, caller))
+  exchange.stages?.enter('execute')
+  const fetched = await execute(compiled, variables, executeContext(house, exchange, schema, caller, firstHand))
   const { outcomes } = fetched
   const asked: AnsweredOperation = { ...asking, outcomes, records: 0, refused: null }
   // From here on the record knows who was asked what, even if no answer comes of it.
   exchange.operation = asked
+  exchange.stages?.enter('project')
   const projected = project(compiled, fetched.data, variables, failedDepartments(outcomes), house.masks)
   const { records } = projected
   const reached = readReached(compiled, fetched.data, variables)
@@ -67,18 +72,22 @@ export async function runCompiled(house: House, exchange: Exchange, run: Compile
   return { projected, times: sourceTimes(outcomes, records), misnumbered: invalid }
 }
 
-/** What a walk over a plan works with, for this request. */
+/**
+ * What a walk over a plan works with, for this request. What is proof, and what an emergency opens, is read at its source:
+ * neither does it come from what is kept, nor is it kept for anybody (ZS-4.09, ZS-4.10).
+ */
 export function executeContext(
   house: House,
-  { receipt, signal, started }: Exchange,
+  { receipt, signal, started, trace }: Exchange,
   schema: GraphQLSchema,
-  { department, matter }: Caller,
+  { department, matter, emergency }: Caller,
+  firstHand: boolean,
 ): Parameters<typeof execute>[2] {
   return {
     schema,
-    client: house.client,
+    client: firstHand || emergency !== null ? house.sources : house.client,
     monotonic: () => house.clock.monotonic(),
-    context: { receipt, consumer: department, matter },
+    context: { receipt, consumer: department, matter, ...followedBy(trace) },
     signal,
     deadline: started + house.requestTimeoutMs,
   }

@@ -36,7 +36,7 @@ export async function readRows(
     schema,
     generation,
     recordsOf: (kind: SubjectType) => subjectRecords(schema, generation.fields, kind),
-    execution: executeContext(house, exchange, schema, caller),
+    execution: executeContext(house, exchange, schema, caller, true),
     clause: (parameters['verification.notShared'] ?? parameters['access.minimalFields']).clause,
     validUntil: generation.views.viewOf(caller).validUntil,
   }

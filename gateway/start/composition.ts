@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'csv-parse/sync'
@@ -73,7 +73,10 @@ export function readSources(): readonly DepartmentSdl[] {
   })
 }
 
-/** Writes a composition, the catalogue last and each file at once: who follows the catalogue finds both. */
+/**
+ * Writes a composition, the catalogue last and each file at once: who follows the catalogue finds both. What is there
+ * already is left alone: others that serve it would take it for a new one.
+ */
 export function writeComposition(directory: string, composed: Composition & { kind: 'composed' }): void {
   mkdirSync(directory, { recursive: true })
   replace(join(directory, SUPERGRAPH_FILE), composed.supergraphSdl)
@@ -81,6 +84,7 @@ export function writeComposition(directory: string, composed: Composition & { ki
 }
 
 function replace(path: string, text: string): void {
+  if (existsSync(path) && readFileSync(path, 'utf8') === text) return
   writeFileSync(`${path}.new`, text)
   renameSync(`${path}.new`, path)
 }

@@ -19,10 +19,12 @@ export class StartFault extends Error {
 /**
  * Looks for what would stop a start before anything is begun, so that a refused start leaves nothing behind.
  *
+ * @param sharesPort whether others of its kind listen on the port already; its supervisor has looked at it
  * @throws StartFault with all that is wrong
  */
-export async function checkBeforeStart(config: Config): Promise<void> {
-  const faults = (await Promise.all([portFaults(config), fileFaults(config), directoryFaults(config)])).flat()
+export async function checkBeforeStart(config: Config, sharesPort = false): Promise<void> {
+  const port = sharesPort ? [] : portFaults(config)
+  const faults = (await Promise.all([port, fileFaults(config), directoryFaults(config)])).flat()
   if (faults.length > 0) throw new StartFault(faults)
 }
 
@@ -45,17 +47,19 @@ async function portFaults({ http: { host, port } }: Config): Promise<readonly st
 export interface ListenAddress {
   readonly host: string
   readonly port: number
-  readonly settings: 'http' | 'subgraph'
+  readonly settings: 'http' | 'subgraph' | 'metrics'
 }
 
 /** Why an address cannot be listened on, and what to do. */
 export function listenFault(error: unknown, { host, port, settings }: ListenAddress): string {
-  const prefix = settings === 'http' ? 'GONGXIANG' : 'GONGXIANG_SUBGRAPH'
+  const prefix = settings === 'http' ? 'GONGXIANG' : `GONGXIANG_${settings.toUpperCase()}`
   switch (codeOf(error)) {
     case 'EADDRINUSE':
       return `${settings}.port: ${port} on ${host} is in use; set another with ${prefix}_PORT`
     case 'EACCES':
       return `${settings}.port: this user may not listen on ${port}; set another with ${prefix}_PORT`
+    case 'ENOTSUP':
+      return `processes: this system lets one process alone listen on a port; set it to 1`
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
     case 'EAI_AGAIN':

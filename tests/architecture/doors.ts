@@ -38,6 +38,7 @@ const PATH_REASON =
 const DATA_PATH = [...PATH_BELOW, 'gateway/execute', 'gateway/project'] as const
 const BELOW_WIRING = [
   ...DATA_PATH,
+  'gateway/cache',
   'gateway/governance',
   'gateway/request',
   'gateway/handle-request',
@@ -104,6 +105,15 @@ export const ROOMS: readonly Room[] = [
     outside: 'all',
   },
   stage('execute', 'walk the plan: batched, deduplicated, cached fetches'),
+  {
+    name: 'gateway/cache',
+    floor: 5,
+    purpose: 'what is kept of departments’ answers: names, seals, epochs, and the client around the client',
+    may: [...PATH_BELOW, 'gateway/execute'],
+    reason:
+      'it stands between the walk and the departments and fills the walk’s own port; decisions and masks lie above it, so that it can keep none',
+    outside: 'pure',
+  },
   stage('project', 'copy, mask, verify-only, null → answer', 'pure'),
   {
     name: 'gateway/verify',
@@ -149,7 +159,7 @@ export const ROOMS: readonly Room[] = [
     name: 'gateway/adapters',
     floor: 8,
     purpose: 'PostgreSQL, Redis, files, JWKS, subgraphs behind ports',
-    may: [...DATA_PATH, 'gateway/governance', 'gateway/request', 'gateway/verify', 'subgraphs/kit'],
+    may: [...DATA_PATH, 'gateway/cache', 'gateway/governance', 'gateway/request', 'gateway/verify', 'subgraphs/kit'],
     reason:
       'an adapter knows the port that it fills; it is built in wiring, so it knows neither wiring nor any department',
     outside: 'all',

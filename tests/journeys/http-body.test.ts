@@ -87,13 +87,13 @@ describe('bodies that are refused', () => {
     [
       'an operation that is not there',
       JSON.stringify({ query: QUERY, operationName: 'x' }),
-      400,
+      200,
       'OPERATION_RESOLUTION_FAILURE',
     ],
     [
       'two operations and no name',
       JSON.stringify({ query: 'query A {__typename} query B {__typename}' }),
-      400,
+      200,
       'OPERATION_RESOLUTION_FAILURE',
     ],
     ['extensions as a text', JSON.stringify({ query: QUERY, extensions: 'x' }), 400, 'BAD_REQUEST'],

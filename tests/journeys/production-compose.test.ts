@@ -145,6 +145,7 @@ describe.runIf(postgres !== null && redis !== null)('docker-compose.yml', { time
     expect(pathname).not.toBe('')
     // Without it the counts would not be exact, and nothing of level L4 would be given (wall 16).
     addresses.set('redis://redis:6379', redis?.url ?? '')
+    addresses.set('redis://cache:6379', redis?.url ?? '')
     const keys = startProgram(folder.path, commandOf('keys'), environmentOf('keys', join(folder.path, 'gateway')))
     expect(await keys.ended).toBe(0)
     await city('city', /60 synthetic citizens/)

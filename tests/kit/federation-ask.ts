@@ -4,14 +4,14 @@ import { bindVariables } from '../../gateway/compile/bind.ts'
 import type { CompiledOperation } from '../../gateway/compile/compiled-operation.ts'
 import { normalise } from '../../gateway/compile/normalise.ts'
 import type { NormalisedOperation } from '../../gateway/compile/normalise.ts'
-import { execute } from '../../gateway/execute/execute.ts'
+import { execute, failedDepartments } from '../../gateway/execute/execute.ts'
 import type { FetchOutcome } from '../../gateway/execute/execute.ts'
 import type { SubgraphClient, SubgraphReply } from '../../gateway/execute/subgraph-client.ts'
 import type { View } from '../../gateway/grants/view.ts'
 import { answerErrors } from '../../gateway/project/answer.ts'
 import type { AnswerError } from '../../gateway/project/answer.ts'
 import { project } from '../../gateway/project/project.ts'
-import type { Projected, SourceFault } from '../../gateway/project/project.ts'
+import type { Projected } from '../../gateway/project/project.ts'
 import type { Federation } from './federation.ts'
 
 /** One request that a department saw, and its answer as it went over the wire. */
@@ -123,15 +123,6 @@ function recordingClient(
 async function answer(schema: GraphQLSchema, { query, variables }: RecordedFetch): Promise<SubgraphReply> {
   const result = await executeSubgraph({ schema, document: parse(query), variableValues: variables })
   return { ...(JSON.parse(JSON.stringify(result)) as object), sources: [] }
-}
-
-function failedDepartments(outcomes: readonly FetchOutcome[]): ReadonlyMap<string, SourceFault['code']> {
-  const codes = { failed: 'SOURCE_UNAVAILABLE', partial: 'SOURCE_UNAVAILABLE', invalid: 'SOURCE_INVALID' } as const
-  return new Map(
-    outcomes.flatMap(({ department, outcome }) =>
-      outcome === 'ok' || outcome === 'not-called' ? [] : [[department, codes[outcome]] as const],
-    ),
-  )
 }
 
 /** Fragments of a document by name. */

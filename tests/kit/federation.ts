@@ -10,6 +10,7 @@ import type { Composition } from '../../gateway/catalog/compose.ts'
 import type { DepartmentSdl } from '../../gateway/catalog/reader.ts'
 import { NO_RULES } from '../../gateway/catalog/rules.ts'
 import { createApolloPlanner } from '../../gateway/compile/apollo-planner.ts'
+import { createPlans } from '../../gateway/compile/plan-cache.ts'
 import { createGeneration } from '../../gateway/compile/generation.ts'
 import type { Generation } from '../../gateway/compile/generation.ts'
 import type { Planner } from '../../gateway/compile/plan.ts'
@@ -53,7 +54,7 @@ export function federate(departments: readonly TestDepartment[], plannerOf = cre
     catalog: composed.catalog,
     fields,
     views: { viewOf: unasked, introspectionViewOf: unasked },
-    planner,
+    plans: createPlans(planner),
     maxFields: 5_000,
     wording: { classLabel: (of) => of, provider: (department) => department },
   })

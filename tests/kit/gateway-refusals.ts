@@ -1,4 +1,5 @@
-import { isCode, httpStatus } from '../../gateway/vocabulary/codes.ts'
+import { statusOf } from '../../gateway/request/status-of.ts'
+import { isCode } from '../../gateway/vocabulary/codes.ts'
 import { codesOf } from './gateway-http.ts'
 import type { Reply } from './gateway-http.ts'
 import type { TestGateway } from './gateway.ts'
@@ -34,15 +35,18 @@ export async function refusalOf(gateway: TestGateway, reply: Reply, secret: read
   return { status: reply.status, codes, breaches }
 }
 
+const GRAPHQL = 'application/graphql-response+json'
+
 /** Rules of every refusal, to known callers and strangers alike. */
 export function breachesOf(reply: Reply, secret: readonly string[] = []): string[] {
   const breaches: string[] = []
   const errors = reply.body.errors ?? []
+  const type = reply.headers['content-type']?.startsWith('application/json') ? 'application/json' : GRAPHQL
   if (errors.length === 0) breaches.push('without an error')
   for (const { message, extensions } of errors) {
     const { code, remedy } = extensions
     if (!isCode(code)) breaches.push(`${code} is no code`)
-    else if (httpStatus(code) !== reply.status) breaches.push(`${code} under status ${reply.status}`)
+    else if (statusOf([code], type) !== reply.status) breaches.push(`${code} under status ${reply.status}`)
     if (!remedy.includes(`docs/errors.md#${code.toLowerCase()}`)) breaches.push(`${code} without a way on`)
     if (message === '') breaches.push(`${code} without a message`)
   }

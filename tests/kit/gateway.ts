@@ -68,6 +68,8 @@ export interface Ask {
 /** A gateway as it is shipped, in this process, over a folder of its own. */
 export interface TestGateway extends Pick<WatchedDepartments, 'seen' | 'forget' | 'disturb' | 'heal'> {
   readonly url: string
+  /** Where its metrics are; null where the settings do not open that address. */
+  readonly metricsUrl: string | null
   readonly config: Config
   /** Its folder: configuration, registers, keys, audit record, log. */
   readonly directory: string
@@ -132,7 +134,7 @@ interface Started {
 }
 
 function testGateway({ directory, running, watched, clock, stopLog }: Started): TestGateway {
-  const { url, config, keys } = running
+  const { url, config, keys, metricsUrl } = running
   const reader = auditReader(config.audit.directory)
   let halted: Promise<void> | null = null
   const halt = (): Promise<void> => {
@@ -147,6 +149,7 @@ function testGateway({ directory, running, watched, clock, stopLog }: Started): 
   return {
     ...watched,
     url,
+    metricsUrl,
     config,
     directory,
     token,
@@ -202,6 +205,8 @@ async function configure(directory: string, { regime, registers = {}, settings =
     log: { level: 'silent' },
     graphiql: { enabled: false },
     audit: { segmentBytes: 1_048_576 },
+    // Tests ask about the same few people again and again, and look at what departments are asked each time.
+    cache: { enabled: false },
     registers: files,
     ...settings,
   }

@@ -93,6 +93,7 @@ function houseOf(standing: Standing, regime: Regime, clock: Clock): House {
     grants: current,
     alerts: createEmergencyAlerts(),
     client: { fetch: beyond },
+    sources: { fetch: beyond },
     get audit() {
       return beyond()
     },

@@ -117,10 +117,10 @@ async function checkFolder(check: string, path: string, needed: number): Promise
   return free < 2 ** 30 ? warn(check, text, remedy) : { ...ok(check, '', ''), text }
 }
 
-/** Folders can be written and have room for two audit segments at least: without room nothing is answered. */
+/** Folders can be written and have room for two audit segments of each process: without room nothing is answered. */
 export const checkDisk: Check = async (config) => [
   await checkFolder('disk.data', config.dataDirectory, 64 * 2 ** 20),
-  await checkFolder('disk.audit', config.audit.directory, 2 * config.audit.segmentBytes),
+  await checkFolder('disk.audit', config.audit.directory, 2 * config.audit.segmentBytes * config.processes),
 ]
 
 /** Regime and composed schema are there. */

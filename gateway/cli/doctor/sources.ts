@@ -53,6 +53,12 @@ async function checkAddress(check: string, address: string): Promise<Finding> {
   }
 }
 
+/** Nothing waits for a collector of traces: one that is gone is worth a warning. */
+async function checkCollector(endpoint: string): Promise<Finding> {
+  const finding = await checkAddress('tracing', endpoint)
+  return finding.state === 'fail' ? { ...finding, state: 'warn' } : finding
+}
+
 async function checkFolder(check: string, path: string): Promise<Finding> {
   const readable = await access(path, constants.R_OK).then(
     () => true,
@@ -82,5 +88,12 @@ async function checkDepartment(code: string, department: Department): Promise<re
 export const checkSources: Check = async (config) => {
   const connected = departmentsToConnect(config).map(([code, one]) => checkDepartment(code, one))
   const { url } = config.redis
-  return [...(await Promise.all(connected)).flat(), ...(url === null ? [] : [await checkAddress('redis', url)])]
+  const own = config.cache.enabled ? (config.cache.redis?.url ?? null) : null
+  const { endpoint } = config.tracing
+  return [
+    ...(await Promise.all(connected)).flat(),
+    ...(url === null ? [] : [await checkAddress('redis', url)]),
+    ...(own === null || own === url ? [] : [await checkAddress('cache.redis', own)]),
+    ...(endpoint === null ? [] : [await checkCollector(endpoint)]),
+  ]
 }

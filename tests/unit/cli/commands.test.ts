@@ -36,6 +36,8 @@ describe('help and wrong use', () => {
     ['keys', 'generate'],
     ['keys', 'list'],
     ['keys', 'rotate'],
+    ['cache', 'invalidate'],
+    ['cache', 'list'],
     ['config'],
     ['doctor'],
   ])('explains %s %s, with an example', async (...words) => {
@@ -164,7 +166,7 @@ describe('config', () => {
 describe('keys', () => {
   it('generate makes keys for production in a folder, once', async () => {
     const made = await gongxiang(folder, ['keys', 'generate', '--directory', join(folder, 'k'), '--json'])
-    expect((JSON.parse(made.out) as { made: string[] }).made).toHaveLength(9)
+    expect((JSON.parse(made.out) as { made: string[] }).made).toHaveLength(10)
     const file = join(folder, 'k/audit-head.json')
     expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ keys: [{ development: false }] })
     expect((await stat(file)).mode & 0o777).toBe(0o600)

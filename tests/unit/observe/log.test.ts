@@ -12,7 +12,7 @@ import { Failure } from '../../../gateway/vocabulary/failure.ts'
 const NAME = '欧阳演示'
 const NUMBER = '442099199001010012'
 
-const request: RequestEvent = {
+const logged = {
   receipt: 'gx_1',
   department: 'tax',
   application: 'tax-desk',
@@ -22,7 +22,10 @@ const request: RequestEvent = {
   coordinates: 3,
   fetches: 1,
   milliseconds: 4,
-}
+} as const
+/** What is for metrics and traces alone. */
+const beside = { startedAt: 1_000, started: 1, stages: null, trace: null, outcomes: [] }
+const request: RequestEvent = { ...logged, ...beside }
 
 let stop: () => void = () => undefined
 afterEach(() => stop())
@@ -50,7 +53,7 @@ describe('channels', () => {
     publishFetch(() => ({ receipt: 'gx_1', department: 'tax', outcome: 'ok', entities: 2, milliseconds: 1 }))
     publishLifecycle(() => ({ step: 'ready', milliseconds: 10 }))
     expect(parsed(lines)).toMatchObject([
-      { level: 30, msg: 'request', ...request },
+      { level: 30, msg: 'request', ...logged },
       { level: 20, msg: 'fetch', department: 'tax', entities: 2 },
       { level: 30, msg: 'lifecycle', step: 'ready' },
     ])
