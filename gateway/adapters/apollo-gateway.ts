@@ -146,6 +146,12 @@ interface InService extends Offer {
   readonly generation: Generation
 }
 
+/**
+ * Milliseconds after which no request can look for a generation out of service: it does so as soon as its document is
+ * validated, and holds it from then on. Apollo Server holds the first schema for ever, and its generation with it.
+ */
+const GRACE = 60_000
+
 function createService(build: BuildGeneration): Service {
   const generations = new WeakMap<GraphQLSchema, Generation>()
   const listeners = new Set<SchemaListener>()
@@ -161,8 +167,17 @@ function createService(build: BuildGeneration): Service {
     generations.set(next.served.schema, next.generation)
     if (before?.served.schema !== next.served.schema) announce(listeners, next)
     current = next
-    before?.generation.retire()
+    if (before) retire(before, next)
     return before?.generation ?? null
+  }
+  const retire = ({ generation, served }: InService, next: InService): void => {
+    generation.retire()
+    if (served.schema === next.served.schema) return
+    const schema = new WeakRef(served.schema)
+    setTimeout(() => {
+      const old = schema.deref()
+      if (old) generations.delete(old)
+    }, GRACE).unref()
   }
   const warm = (next: Generation, before: Generation): Promise<void> =>
     warmUp(next, before.mostUsed(WARM.operations), { milliseconds: WARM.milliseconds, isOver: () => stopped })

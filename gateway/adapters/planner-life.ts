@@ -38,7 +38,7 @@ export function startPlannerLife({ entry, supergraphSdl, megabytes, hear, ended 
   // Nobody need wait for it.
   ready.promise.catch(() => undefined)
   let state: 'starting' | 'ready' | 'over' = 'starting'
-  let cause = new Error('the planner has ended')
+  let thrown: Error | null = null
   worker.on('message', (message: FromWorker) => {
     if (state === 'over') return
     if (message.kind !== 'ready') return hear(message)
@@ -47,9 +47,10 @@ export function startPlannerLife({ entry, supergraphSdl, megabytes, hear, ended 
     hear(message)
   })
   worker.on('error', (error) => {
-    if (error instanceof Error) cause = error
+    if (error instanceof Error) thrown = error
   })
   worker.on('exit', () => {
+    const cause = thrown ?? new Error('the planner has ended')
     ready.reject(cause)
     if (state === 'over') return
     const wasReady = state === 'ready'

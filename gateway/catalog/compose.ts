@@ -148,7 +148,7 @@ function checkNames(readings: readonly DepartmentReading[]): Finding[] {
 }
 
 /** The version is a hash over supergraph and catalogue together: neither can be exchanged alone. */
-function sealCatalog(supergraphSdl: string, content: Omit<Catalog, 'version' | 'supergraph'>): Catalog {
+export function sealCatalog(supergraphSdl: string, content: Omit<Catalog, 'version' | 'supergraph'>): Catalog {
   const { resources, fields, filters, exactFilters, statistics } = content
   const supergraph = createHash('sha256').update(supergraphSdl).digest('hex')
   const sealed = JSON.stringify({ supergraph, resources, fields, filters, exactFilters, statistics })

@@ -8,7 +8,9 @@ import { createCollector } from './collect.ts'
 import type { Call, CompiledOperation, FilterTable } from './compiled-operation.ts'
 import { reachableFilters } from './filters.ts'
 import type { NormalisedOperation } from './normalise.ts'
-import type { Planner } from './plan.ts'
+import type { PlanNode } from './plan.ts'
+import type { Keeping } from './fetch-keeping.ts'
+import type { Plans } from './plan-cache.ts'
 import { decideSelection } from './project-selection.ts'
 import { prune } from './prune.ts'
 import { withSubjectKeys } from './subject-keys.ts'
@@ -19,20 +21,27 @@ export interface CompileContext {
   readonly schema: GraphQLSchema
   readonly fields: ReadonlyMap<Coordinate, FieldEntry>
   readonly filters: FilterTable
-  readonly planner: Planner
+  readonly plans: Plans
+  /** Says of each fetch how its entities may be kept; without it none is. */
+  readonly keeping?: Keeping
   /** Upper bound of field uses per operation. */
   readonly maxFields: number
 }
 
+/** What is compiled: the values of the request that it came with are no part of it. */
+export type CompileQuestion = Omit<NormalisedOperation, 'bindings'>
+
 /**
  * Compiles a normalised operation for a view: decide every coordinate, drop what is refused, plan the rest.
  *
- * @throws Failure LIMIT_EXCEEDED
+ * @param asker who waits for the plan
+ * @throws Failure LIMIT_EXCEEDED, OVERLOADED
  */
 export async function compile(
   context: CompileContext,
   view: View,
-  normalised: NormalisedOperation,
+  normalised: CompileQuestion,
+  asker: string,
 ): Promise<CompiledOperation> {
   const { operation, fragments } = normalised
   const collector = createCollector(context.schema, fragments, context.maxFields)
@@ -41,21 +50,31 @@ export async function compile(
   const decided = decideSelection(source, collector, root, { set: operation.selectionSet, conditions: [] })
   const { projection, uses, calls, controlled, aliases } = decided
   const pruned = prune(operation, projection, decided.arguments)
+  const text = pruned ? print(pruned) : null
   return Object.freeze({
     key: createHash('sha256').update(`${view.id} ${normalised.hash}`).digest('base64url'),
     kind: operation.operation === 'mutation' ? 'mutation' : 'query',
     validUntil: view.validUntil,
-    pruned: pruned ? print(pruned) : null,
-    plan: pruned ? await context.planner.plan(withSubjectKeys(context.schema, pruned)) : null,
+    pruned: text,
+    plan: pruned && text ? await planFor(context, text, pruned, asker) : null,
     rootType: root.name,
     projection,
-    uses,
+    uses: Object.freeze(uses),
     calls,
     filters: context.filters,
     ...filterRules(context.filters, calls, view),
     controlled,
     aliases,
   })
+}
+
+async function planFor(
+  { schema, plans, keeping = (plan) => plan }: CompileContext,
+  text: string,
+  pruned: OperationDefinitionNode,
+  asker: string,
+): Promise<PlanNode | null> {
+  return keeping(await plans.planFor({ pruned: text, operation: () => withSubjectKeys(schema, pruned), asker }))
 }
 
 /**

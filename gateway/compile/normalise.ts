@@ -55,6 +55,8 @@ export interface NormalisedOperation {
   readonly operation: OperationDefinitionNode
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>
   readonly hash: string
+  /** The operation and its fragments, printed. */
+  readonly text: string
   readonly bindings: readonly Binding[]
 }
 
@@ -86,6 +88,7 @@ export function normalise(
     operation: anonymous,
     fragments: new Map(fragments.map((one) => [one.name.value, one])),
     hash: createHash('sha256').update(text).digest('base64url'),
+    text,
     bindings: lifting.bindings(),
   }
 }
@@ -141,7 +144,7 @@ function createLifting(operation: OperationDefinitionNode): Lifting {
     },
     definitions: () => [
       ...originals.map((one) => define(names.get(one.variable.name.value) ?? '', requiredType(one, nonNull))),
-      ...[...literals.values()].map((one) => define(one.name, parseType(String(one.type)))),
+      ...[...literals.values()].map((one) => define(one.name, parseType(String(one.type), { noLocation: true }))),
     ],
     bindings: () => [
       ...originals.map((definition): Binding => {

@@ -5,7 +5,15 @@ export type PathStep = string
 
 /** What a fetch needs of an object to identify it, as in a federation query plan. */
 export type Requirement =
-  | { readonly kind: 'Field'; readonly name: string; readonly selections: readonly Requirement[] | null }
+  | {
+      readonly kind: 'Field'
+      readonly name: string
+      readonly selections: readonly Requirement[] | null
+      /** When it is needed; always, where it is left out. */
+      readonly when?: FetchNode['asks']
+      /** Part of what identifies the object, and nothing that a field is computed from. */
+      readonly key?: true
+    }
   | { readonly kind: 'InlineFragment'; readonly type: string | null; readonly selections: readonly Requirement[] }
 
 /** A change of keys or values that the planner asks for around a fetch (`@interfaceObject`, conflicting aliases). */
@@ -19,14 +27,33 @@ export interface EntityKeys {
   readonly names: readonly string[]
 }
 
+/** What a value in a department's answer has to be: a leaf of one JSON kind, or an object. */
+export interface ValueShape {
+  /** How many lists deep it lies. */
+  readonly lists: number
+  /** `any` for a scalar that only its department knows. */
+  readonly of: 'string' | 'integer' | 'number' | 'boolean' | 'any' | ObjectShape
+  /** Whether a condition of the document may leave it out. */
+  readonly optional: boolean
+}
+
+/** Type of an object → what it has under which response name; nothing else, or the answer breaks the contract. */
+export type ObjectShape = ReadonlyMap<string, ReadonlyMap<string, ValueShape>>
+
 /** How the entities of a fetch may be kept (design, Walls 15). */
 export interface FetchKeeping {
-  /** Seconds; of the shortest update cycle among what is asked for. */
-  readonly ttl: number
+  /** Seconds of the shortest update cycle among what is asked for; 0: its source is kept up in real time (ZS-3.07). */
+  readonly cycle: number
   /** Whether it is about persons: then it is kept for one consumer department alone, or a hit would tell of another. */
   readonly personal: boolean
-  /** Catalogue entries that it comes from. */
+  /** Whether an entity tells of others than whom it is the entity of. */
+  readonly others: boolean
+  /** Codes of the catalogue entries that it comes from, sorted. */
   readonly resources: readonly string[]
+  /** Version of the catalogue by which all this was decided. */
+  readonly catalog: string
+  /** What an entity has to be: of what is more or other, nothing is kept. */
+  readonly shape: ObjectShape
 }
 
 /** What may be done with a fetch beside asking once; the same for every request. */
@@ -70,8 +97,12 @@ export type PlanNode =
 
 /** Plans pruned operations. A port: planning can move to another thread without its users noticing. */
 export interface Planner {
-  /** Resolves to null when there is nothing to fetch. Rejects when the planner fails. */
-  plan(operation: OperationDefinitionNode): Promise<PlanNode | null>
+  /**
+   * Resolves to null when there is nothing to fetch. Rejects when the planner fails.
+   *
+   * @param asker who waits, where more than one may
+   */
+  plan(operation: OperationDefinitionNode, asker?: string): Promise<PlanNode | null>
 }
 
 /** Every fetch of a plan, in the order of their ids. */

@@ -6,7 +6,15 @@ import type {
   GraphQLNamedType,
   GraphQLSchema,
 } from 'graphql'
-import { getNamedType, isAbstractType, isCompositeType, isLeafType, isObjectType, isScalarType } from 'graphql'
+import {
+  getNamedType,
+  isAbstractType,
+  isCompositeType,
+  isInterfaceType,
+  isLeafType,
+  isObjectType,
+  isScalarType,
+} from 'graphql'
 import type { FieldEntry } from '../catalog/catalog.ts'
 import type { View } from '../grants/view.ts'
 import { bareRecord } from '../vocabulary/bare-record.ts'
@@ -105,11 +113,19 @@ function projectSelection(
       .filter(({ node }) => !isIntrospection(node) && !isOwnAnswer(name, node.name.value))
     return [name, collected.map((field) => projectField(walk, { type: name, place: type, above }, field))] as const
   })
-  return { abstract: isAbstractType(type), fields: new Map(fields) }
+  return Object.freeze({
+    abstract: isAbstractType(type) && fields.some(([name]) => name !== type.name),
+    fields: new Map(fields),
+  })
 }
 
+/**
+ * An interface that no type implements stands for itself: departments that know it as `@interfaceObject` answer with
+ * its own name.
+ */
 function concreteTypes(schema: GraphQLSchema, type: GraphQLCompositeType): readonly string[] {
-  return isAbstractType(type) ? schema.getPossibleTypes(type).map(({ name }) => name) : [type.name]
+  const possible = isAbstractType(type) ? schema.getPossibleTypes(type).map(({ name }) => name) : []
+  return possible.length > 0 ? possible : [type.name]
 }
 
 /** The object that a field is selected on: its concrete type, and the type that the document has there. */
@@ -270,7 +286,7 @@ const UNCLASSIFIED: Decision = { kind: 'DENY', code: 'CLASS_MISSING', clause: 'Z
 
 function definitionOf(schema: GraphQLSchema, type: string, name: string): GraphQLField<unknown, unknown> {
   const parent = schema.getType(type)
-  const definition = isObjectType(parent) ? parent.getFields()[name] : undefined
+  const definition = isObjectType(parent) || isInterfaceType(parent) ? parent.getFields()[name] : undefined
   if (!definition) throw new Error(`${type}.${name} is not in the schema that the document was validated against`)
   return definition
 }

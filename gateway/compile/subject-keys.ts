@@ -2,7 +2,7 @@ import type { GraphQLSchema, OperationDefinitionNode, SelectionNode } from 'grap
 import { Kind, TypeInfo, visit, visitWithTypeInfo } from 'graphql'
 
 /** Types whose objects are somebody, and what each is known by. */
-const KEYS: Readonly<Record<string, readonly string[]>> = {
+export const SUBJECT_KEYS: Readonly<Record<string, readonly string[]>> = {
   Person: ['idDocumentType', 'idDocumentNumber'],
   LegalEntity: ['identifierType', 'identifier'],
 }
@@ -18,7 +18,7 @@ export function withSubjectKeys(schema: GraphQLSchema, operation: OperationDefin
     visitWithTypeInfo(types, {
       SelectionSet(set) {
         const parent = types.getParentType()
-        const keys = parent && Object.hasOwn(KEYS, parent.name) ? (KEYS[parent.name] ?? []) : []
+        const keys = parent && Object.hasOwn(SUBJECT_KEYS, parent.name) ? (SUBJECT_KEYS[parent.name] ?? []) : []
         const known = parent && 'getFields' in parent ? parent.getFields() : {}
         const own = keys.filter((name) => Object.hasOwn(known, name))
         return own.length === 0 ? undefined : { ...set, selections: [...own.map(field), ...set.selections] }

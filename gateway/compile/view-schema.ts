@@ -7,7 +7,7 @@ import type {
   ObjectTypeDefinitionNode,
   UnionTypeDefinitionNode,
 } from 'graphql'
-import { Kind, buildASTSchema } from 'graphql'
+import { Kind, buildASTSchema, isEnumType } from 'graphql'
 import type { Catalog, FieldEntry, SharingClass } from '../catalog/catalog.ts'
 import type { View } from '../grants/view.ts'
 import { coordinate } from '../vocabulary/coordinate.ts'
@@ -212,4 +212,16 @@ function* references(definition: DefinitionNode): Iterable<string> {
     yield named(field.type)
     for (const argument of field.arguments ?? []) yield named(argument.type)
   }
+}
+
+/** Bytes of a definition of the schema with its node, and of each field or value of it: measured over the demonstration city. */
+const DEFINITION_BYTES = 1_000
+const FIELD_BYTES = 550
+
+/** About as many bytes as a schema holds in memory. */
+export function sizeOfSchema(schema: GraphQLSchema): number {
+  const types = Object.values(schema.getTypeMap())
+  const fieldsOf = (type: (typeof types)[number]): number =>
+    isEnumType(type) ? type.getValues().length : 'getFields' in type ? Object.keys(type.getFields()).length : 0
+  return types.reduce((sum, type) => sum + DEFINITION_BYTES + FIELD_BYTES * fieldsOf(type), 0)
 }

@@ -8,9 +8,9 @@ export type CheckedReply =
   | { readonly kind: 'invalid' | 'failed' }
 
 /**
- * Checks a department's reply. A null that an error explains is not the source's "no value": it is taken out, so
- * that the projection finds nothing there and says SOURCE_UNAVAILABLE. An error without a usable path spoils the
- * whole reply.
+ * Checks a department's reply. A null that an error explains is not the source's "no value": it is taken out and the key
+ * left without a value, so that the projection finds nothing there and says SOURCE_UNAVAILABLE. An error without a usable
+ * path spoils the whole reply.
  */
 export function checkReply(fetch: FetchNode, reply: unknown, expected: number): CheckedReply {
   if (!isObject(reply)) return { kind: 'invalid' }
@@ -42,7 +42,7 @@ function holeOf(root: DataObject, path: unknown): (() => void) | null {
       current = list[step]
     } else if (isObject(current) && typeof step === 'string' && Object.hasOwn(current, step)) {
       const object = current
-      if (object[step] === null) return () => void delete object[step]
+      if (object[step] === null) return () => void (object[step] = undefined)
       current = object[step]
     } else return null
   }

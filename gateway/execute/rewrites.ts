@@ -2,7 +2,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { Rewrite } from '../compile/plan.ts'
 import { isObject, own } from './data.ts'
 import type { DataObject } from './data.ts'
-import { isOfType } from './representations.ts'
+import { isOfType } from './possible-types.ts'
 
 /** Applies the planner's rewrites to a representation or an answer, in place. */
 export function applyRewrites(schema: GraphQLSchema, rewrites: readonly Rewrite[], value: unknown): void {

@@ -1,7 +1,8 @@
 import type { FetchRules } from '../compile/plan.ts'
+import type { Followed } from '../observe/trace/request-trace.ts'
 
 /** For whom a department is asked; travels with every fetch, signed on the wire. */
-export interface FetchContext {
+export interface FetchContext extends Followed {
   readonly receipt: string
   readonly consumer: string
   readonly matter: string | null

@@ -1,5 +1,5 @@
 import type { CompiledOperation, Use } from '../compile/compiled-operation.ts'
-import { included } from '../compile/compiled-operation.ts'
+import { activeUses } from '../compile/compiled-operation.ts'
 import type { Clause } from '../vocabulary/clause.ts'
 import { message, remedy } from '../vocabulary/codes.ts'
 import type { Code, Language } from '../vocabulary/codes.ts'
@@ -63,15 +63,44 @@ export function answerErrors(
   variables: Readonly<Record<string, unknown>>,
   language: Language,
 ): AnswerError[] {
+  const errors = [...refusals(activeUses(operation, variables), language)]
+  for (const { code, path, coordinate } of projected.faults)
+    errors.push(answerError(code, language, { path, coordinate }))
+  return errors
+}
+
+/**
+ * What is said of an operation's places, by the list of them: while none depends on variables, the list is the operation's
+ * own and it is said once for all requests.
+ */
+interface Said {
+  readonly refusals: Map<Language, readonly AnswerError[]>
+  decisions: readonly AnswerDecision[] | null
+}
+
+const said = new WeakMap<readonly Use[], Said>()
+
+function saidOf(uses: readonly Use[]): Said {
+  const known = said.get(uses)
+  if (known) return known
+  const made: Said = { refusals: new Map(), decisions: null }
+  said.set(uses, made)
+  return made
+}
+
+function refusals(uses: readonly Use[], language: Language): readonly AnswerError[] {
+  const { refusals: kept } = saidOf(uses)
+  const known = kept.get(language)
+  if (known) return known
   const seen = new Set<Coordinate>()
-  const refusals = activeUses(operation, variables).flatMap(({ coordinate, path, decision }) => {
+  const made = uses.flatMap(({ coordinate, path, decision }) => {
     if (decision.kind === 'ALLOW' || decision.kind === 'MASK' || seen.has(coordinate)) return []
     seen.add(coordinate)
     const detail = decidedText(decision, language)
-    return [answerError(decision.code, language, { path, clause: decision.clause, coordinate, detail })]
+    return [Object.freeze(answerError(decision.code, language, { path, clause: decision.clause, coordinate, detail }))]
   })
-  const faults = projected.faults.map(({ code, path, coordinate }) => answerError(code, language, { path, coordinate }))
-  return [...refusals, ...faults]
+  kept.set(language, made)
+  return made
 }
 
 /** Names the coordinate that decides in the field's place: the code and its remedy are about that one. */
@@ -88,10 +117,15 @@ export function answerDecisions(
   operation: CompiledOperation,
   variables: Readonly<Record<string, unknown>>,
   all: boolean,
-): AnswerDecision[] | null {
+): readonly AnswerDecision[] | null {
   const uses = activeUses(operation, variables)
-  if (!all && uses.every(({ decision }) => decision.kind === 'ALLOW')) return null
-  return uses.map(({ coordinate, path, decision }) => ({
+  const kept = saidOf(uses)
+  kept.decisions ??= Object.freeze(uses.map(answerDecision))
+  return all || kept.decisions.some(({ decision }) => decision !== 'ALLOW') ? kept.decisions : null
+}
+
+function answerDecision({ coordinate, path, decision }: Use): AnswerDecision {
+  return {
     coordinate,
     path,
     decision: decision.kind,
@@ -99,17 +133,17 @@ export function answerDecisions(
     clause: decision.clause,
     grant: decision.grant,
     rule: decision.kind === 'MASK' ? decision.rule : null,
-  }))
+  }
 }
 
 /** The source's time beside each record of the answer. */
 export function answerNotes(records: readonly RecordPlace[], times: ReadonlyMap<string, string>): AnswerNote[] {
-  return records.flatMap(({ path, type }) => {
-    const asOf = times.get(type)
-    return asOf === undefined ? [] : [{ path, asOf }]
-  })
-}
-
-function activeUses(operation: CompiledOperation, variables: Readonly<Record<string, unknown>>): readonly Use[] {
-  return operation.uses.filter((use) => included(use.when, variables))
+  const notes: AnswerNote[] = []
+  if (times.size === 0) return notes
+  for (const record of records) {
+    const asOf = times.get(record.type)
+    // The path is put together when it is asked for.
+    if (asOf !== undefined) notes.push({ path: record.path, asOf })
+  }
+  return notes
 }

@@ -58,8 +58,12 @@ describe('the compiled path', () => {
 })
 
 describe('the comparison finds', () => {
-  it.each(Object.entries(FAULTS))('%s', async (_name, { found, ...fault }) => {
-    const tally: Tally = { runs: 0, invalid: 0, withData: 0, withRefusals: 0, fetches: 0 }
-    expect(await compareAll(RUNS, tally, fault)).toMatch(found)
-  })
+  it.each(Object.entries(FAULTS))(
+    '%s',
+    async (_name, { found, ...fault }) => {
+      const tally: Tally = { runs: 0, invalid: 0, withData: 0, withRefusals: 0, fetches: 0 }
+      expect(await compareAll(RUNS, tally, fault)).toMatch(found)
+    },
+    60_000 + RUNS * 50,
+  )
 })

@@ -50,12 +50,13 @@ describe('compiledFor', () => {
     expect(counts.plans).toBe(2)
   })
 
-  it('does not outlive its view: another end of a grant is another operation', async () => {
+  it('does not outlive its view: another end of a grant is another operation, of the same plan', async () => {
     const { counts, federation, normalised } = counted()
     const view = viewWith(federation)
     const until = await federation.generation.compiledFor({ ...view, validUntil: 1_000 }, normalised)
     const later = await federation.generation.compiledFor({ ...view, validUntil: 2_000 }, normalised)
-    expect([until.validUntil, later.validUntil, counts.plans]).toEqual([1_000, 2_000, 2])
+    expect([until.validUntil, later.validUntil, counts.plans]).toEqual([1_000, 2_000, 1])
+    expect(later.plan).toBe(until.plan)
   })
 
   it('tells everyone who waits of a failure, and tries again for the next', async () => {

@@ -1,7 +1,5 @@
 import { describe, expect, it } from 'vitest'
 import type { Requirement, Rewrite } from '../../../gateway/compile/plan.ts'
-import { merge } from '../../../gateway/execute/data.ts'
-import type { DataObject } from '../../../gateway/execute/data.ts'
 import { collectRepresentations, objectsAt } from '../../../gateway/execute/representations.ts'
 import { applyRewrites } from '../../../gateway/execute/rewrites.ts'
 import { federate } from '../../kit/federation.ts'
@@ -17,41 +15,6 @@ const on = (type: string | null, ...selections: Requirement[]): Requirement => (
   kind: 'InlineFragment',
   type,
   selections,
-})
-
-function merged(target: DataObject, source: DataObject): DataObject {
-  merge(target, source)
-  return target
-}
-
-describe('merging', () => {
-  it('is deep, and by index in lists, in lists of lists too', () => {
-    const target = { a: { x: 1 }, list: [{ x: 1 }, null, [{ x: 3 }]], other: 1 }
-    const source = { a: { y: 2 }, list: [{ y: 1 }, { y: 2 }, [{ y: 3 }, { y: 4 }]], fresh: null }
-    expect(merged(target, source)).toEqual({
-      a: { x: 1, y: 2 },
-      list: [{ x: 1, y: 1 }, { y: 2 }, [{ x: 3, y: 3 }, { y: 4 }]],
-      other: 1,
-      fresh: null,
-    })
-  })
-
-  it('does not follow __proto__, at any depth', () => {
-    const hostile = JSON.parse('{"__proto__": {"a": 1}, "x": {"__proto__": {"b": 1}, "y": 2}}') as DataObject
-    const target = merged({ x: {} }, hostile)
-    expect([({} as DataObject)['a'], ({} as DataObject)['b'], target['a'], (target['x'] as DataObject)['b']]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-      undefined,
-    ])
-    expect(target['x']).toEqual({ y: 2 })
-  })
-
-  it('takes inherited names for no value', () => {
-    expect(merged({}, { constructor: { a: 1 } })).toEqual({ constructor: { a: 1 } })
-    expect(Object.hasOwn(Object, 'a')).toBe(false)
-  })
 })
 
 describe('the objects at a path', () => {
@@ -110,6 +73,37 @@ describe('representations', () => {
     const requires = [on('Person', field('__typename'), field('grid', field('value')))]
     const object = { __typename: 'Person', grid: [[{ value: 1 }, { note: 'x' }]] }
     expect(collectRepresentations(schema, [object], requires).values).toEqual([])
+  })
+
+  it('leave out objects that have no key, and say so apart from those that cannot be asked about', () => {
+    const key: Requirement = { kind: 'Field', name: 'number', selections: null, key: true }
+    const requires = [on('Person', field('__typename'), key, field('height'))]
+    const [known, nobody, unable] = [
+      { __typename: 'Person', number: '1', height: null },
+      { __typename: 'Person', number: null, height: 1 },
+      { __typename: 'Person', number: '1' },
+    ]
+    const found = collectRepresentations(schema, [known, nobody, unable, { __typename: 'Car' }], requires)
+    expect(found.values).toEqual([known])
+    expect([found.unidentified, found.unable]).toEqual([[nobody], [unable]])
+  })
+
+  it.each([
+    ['text and lengths', ['1:', '1'], ['1', ':1']],
+    ['text and number', ['1', '2'], [1, '2']],
+    ['null and its text', [null, 'x'], ['null', 'x']],
+    ['an object and its text', [{ a: 1 }, 'x'], ['{"a":1}', 'x']],
+  ])('are told apart by all of several keys: %s', (_case, one, other) => {
+    const requires = [on('Person', field('__typename'), field('number'), field('name'))]
+    const objects = [one, other].map(([number, name]) => ({ __typename: 'Person', number, name }))
+    expect(collectRepresentations(schema, objects, requires).values).toHaveLength(2)
+    expect(collectRepresentations(schema, [...objects, ...objects], requires).values).toHaveLength(2)
+  })
+
+  it('of a key that is an object are told from one whose text is the same', () => {
+    const object = { __typename: 'Person', number: { a: 1 } }
+    const text = { __typename: 'Person', number: JSON.stringify(object) }
+    expect(collectRepresentations(schema, [object, text], person).values).toHaveLength(2)
   })
 
   it('join what the type and its interface require of one field', () => {

@@ -144,7 +144,7 @@ describe('a list', () => {
       one: { texts: ['a', null] },
     })
     expect(data).toEqual({ sure: null, one: { texts: null } })
-    expect(faults).toEqual(['SOURCE_INVALID Query.sure sure', 'SOURCE_INVALID Item.texts one.texts'])
+    expect(faults).toEqual(['SOURCE_INVALID Query.sure sure.1', 'SOURCE_INVALID Item.texts one.texts.1'])
     expect(records).toEqual(['one Item city'])
   })
 
@@ -160,23 +160,46 @@ describe('a list', () => {
   it('keeps the rest when an element is not what it should be', async () => {
     const { data, faults } = await shape('{ many { text } }', { many: [{ text: 'a' }, 'x', 5, null, undefined] })
     expect(data).toEqual({ many: [{ text: 'a' }, null, null, null, null] })
-    expect(faults).toEqual([1, 2, 4].map((at) => `SOURCE_INVALID Query.many many.${at}`))
+    // What is undefined cannot have been sent: it is owed by a fetch that brought nothing.
+    expect(faults).toEqual([
+      'SOURCE_INVALID Query.many many.1',
+      'SOURCE_INVALID Query.many many.2',
+      'SOURCE_UNAVAILABLE Query.many many.4',
+    ])
   })
 })
 
 describe('what is missing', () => {
-  it('is named where it is missing, with the caller’s keys, for the reason of its provider', async () => {
+  it('is named where it is missing, with the caller’s keys, for the reason of its provider alone', async () => {
     const text = '{ a: many { t: text below { deep: int } } town }'
     const fetched = { many: [{ text: 'x', below: {} }, { below: null }] }
     const gone = await shape(text, fetched, {}, { city: 'SOURCE_UNAVAILABLE' })
     expect(gone.faults).toEqual([
       'SOURCE_UNAVAILABLE Item.int a.0.below.deep',
       'SOURCE_UNAVAILABLE Item.text a.1.t',
-      'SOURCE_UNAVAILABLE Query.town town',
+      'SOURCE_INVALID Query.town town',
     ])
     const broken = await shape(text, fetched, {}, { city: 'SOURCE_INVALID' })
     expect(broken.faults[0]).toBe('SOURCE_INVALID Item.int a.0.below.deep')
     expect((await shape(text, fetched)).faults[2]).toBe('SOURCE_INVALID Query.town town')
+  })
+
+  it('is owed where its key stands there without a value, whatever became of the rest', async () => {
+    const fetched = { many: [{ text: undefined, below: undefined }, { below: { int: 1 } }], town: undefined }
+    const { data, faults } = await shape('{ many { text below { int } } town }', fetched)
+    expect(data).toEqual({
+      many: [
+        { text: null, below: null },
+        { text: null, below: { int: 1 } },
+      ],
+      town: null,
+    })
+    expect(faults).toEqual([
+      'SOURCE_UNAVAILABLE Item.text many.0.text',
+      'SOURCE_UNAVAILABLE Item.below many.0.below',
+      'SOURCE_INVALID Item.text many.1.text',
+      'SOURCE_UNAVAILABLE Query.town town',
+    ])
   })
 
   it('is told once, at the object, when the object is missing', async () => {
