@@ -14,66 +14,58 @@ export const CALL_TOKEN_TYPE = 'gongxiang-context+sd-jwt'
 /** Name of the one claim that is disclosed. */
 export const CALL_CLAIM = 'call'
 
-/** Calls under one signature: as many as may wait for the one before, and few enough for a header. */
+/** Calls under one signature: as many as come together, and few enough for a header. */
 const MOST_TOGETHER = 16
 
-/** One call that waits for its signature. */
-interface Waiting {
-  readonly digest: string
-  readonly disclosure: string
-  readonly resolve: (token: string) => void
-  readonly reject: (error: Error) => void
+/** Calls that are signed together. */
+interface Batch {
+  readonly digests: string[]
+  /** Milliseconds since the epoch, of the last of them. */
+  latest: number
+  /** The signed part, once it is there. */
+  readonly signed: Promise<string>
 }
 
 /**
- * Signs calls, those that come together, or while a signature is being made, under one: a signature takes longer than all
- * the rest of a call. Each is a claim of a selective-disclosure JWT (RFC 9901) and travels with that claim alone;
- * of the others a department sees a salted digest.
+ * Signs calls, those that come in one turn of the event loop under one signature, which takes longer than all the rest of
+ * a call. Each is a claim of a selective-disclosure JWT (RFC 9901) and travels with that claim alone; of the others a
+ * department sees a salted digest.
  *
- * @param now milliseconds since the epoch
+ * Not in another thread: for so few signatures the way there and back costs more than it spares.
+ *
  * @param lifetime seconds for which a token is good
+ * @returns signs claims, at an instant in milliseconds since the epoch
  */
 export function createCallSigner(
   { kid, privateKey }: CallKey,
   lifetime: number,
 ): (claims: object, now: number) => Promise<string> {
   const header = base64url(JSON.stringify({ alg: 'EdDSA', kid, typ: CALL_TOKEN_TYPE }))
-  const waiting: Waiting[] = []
-  let busy = false
-  let latest = 0
+  let open: Batch | null = null
 
-  const signNext = (): void => {
-    const together = waiting.splice(0, MOST_TOGETHER)
+  const signTogether = ({ digests, latest }: Batch): string => {
     const iat = Math.floor(latest / 1_000)
-    const payload = { iat, exp: iat + lifetime, _sd_alg: 'sha-256', _sd: together.map(({ digest }) => digest) }
+    const payload = { iat, exp: iat + lifetime, _sd_alg: 'sha-256', _sd: digests }
     const signed = `${header}.${base64url(JSON.stringify(payload))}`
-    const done = (error: Error | null, signature?: Buffer): void => {
-      busy = false
-      if (waiting.length > 0) begin()
-      for (const { disclosure, resolve, reject } of together)
-        if (error || !signature) reject(error ?? new Error('nothing was signed'))
-        else resolve(`${signed}.${signature.toString('base64url')}~${disclosure}~`)
-    }
-    try {
-      // Beside the thread that answers.
-      sign(null, Buffer.from(signed, 'latin1'), privateKey, done)
-    } catch (error) {
-      // A key that cannot sign.
-      done(error instanceof Error ? error : new Error('the key cannot sign'))
-    }
+    return `${signed}.${sign(null, Buffer.from(signed, 'latin1'), privateKey).toString('base64url')}`
   }
-  /** After what else this turn of the event loop brings: requests that came together are signed together. */
-  const begin = (): void => {
-    busy = true
-    setImmediate(signNext)
-  }
-  return (claims, now) =>
-    new Promise((resolve, reject) => {
-      const disclosure = base64url(JSON.stringify([randomUUID(), CALL_CLAIM, claims]))
-      waiting.push({ digest: hash('sha256', disclosure, 'base64url'), disclosure, resolve, reject })
-      latest = now
-      if (!busy) begin()
+  const begin = (): Batch => {
+    const { promise: signed, resolve } = Promise.withResolvers<string>()
+    const batch: Batch = { digests: [], latest: 0, signed }
+    setImmediate(() => {
+      if (open === batch) open = null
+      resolve(Promise.try(signTogether, batch))
     })
+    return batch
+  }
+  return async (claims, now) => {
+    const disclosure = base64url(JSON.stringify([randomUUID(), CALL_CLAIM, claims]))
+    if (open === null || open.digests.length >= MOST_TOGETHER) open = begin()
+    const batch = open
+    batch.digests.push(hash('sha256', disclosure, 'base64url'))
+    batch.latest = now
+    return `${await batch.signed}~${disclosure}~`
+  }
 }
 
 function base64url(text: string): string {
