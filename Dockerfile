@@ -35,5 +35,5 @@ RUN mkdir -p /var/lib/gongxiang/keys/public /var/lib/gongxiang/audit /srv/city \
     && chmod 700 /var/lib/gongxiang/keys /var/lib/gongxiang/audit
 USER node
 EXPOSE 4000 4100
-ENTRYPOINT ["node", "gateway/cli/gongxiang.ts"]
+ENTRYPOINT ["node", "--max-semi-space-size=16", "gateway/cli/gongxiang.ts"]
 CMD ["start"]

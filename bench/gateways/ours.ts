@@ -18,6 +18,9 @@ export interface OursOptions {
   readonly core?: Core
 }
 
+/** As `npm start` and the image have them. */
+const FLAGS = ['--max-semi-space-size=16']
+
 /** This gateway as it ships: its own command, identity by token, decisions, audit with fsync. */
 export function ours({ name, title, settings = {}, root = ROOT, core: own }: OursOptions): GatewaySpec {
   return {
@@ -27,7 +30,7 @@ export function ours({ name, title, settings = {}, root = ROOT, core: own }: Our
     async start({ directory, urls, nodeArgs, core, plan = WORLD_PLAN }) {
       const { configFile, headers } = await install(directory, urls, plan, await knownSettings(root, settings))
       const program = join(root, 'gateway/cli/gongxiang.ts')
-      const args = [...nodeArgs, program, '--config', configFile, 'start']
+      const args = [...nodeArgs, ...FLAGS, program, '--config', configFile, 'start']
       const spawned = spawnNode({ core, args, cwd: directory })
       const [, url = ''] = await spawned.printed(/ready at (http:\S+)/)
       return { pid: spawned.pid, url: `${url}/graphql`, headers, spawned, stop: () => spawned.stop() }
@@ -51,7 +54,7 @@ export const engine: GatewaySpec = {
   title: 'its engine alone: everything allowed, nobody identified, nothing recorded',
   async start({ directory, urls, nodeArgs, core }) {
     const { configFile } = await install(directory, urls, WORLD_PLAN)
-    const args = [...nodeArgs, join(import.meta.dirname, 'engine-child.ts'), configFile]
+    const args = [...nodeArgs, ...FLAGS, join(import.meta.dirname, 'engine-child.ts'), configFile]
     const spawned = spawnNode({ core, args, cwd: directory })
     const [, url = ''] = await spawned.printed(/ready at (http:\S+)/)
     return { pid: spawned.pid, url: `${url}/graphql`, headers: {}, spawned, stop: () => spawned.stop() }

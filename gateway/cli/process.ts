@@ -1,5 +1,6 @@
 import type { Config } from '../config/config.ts'
 import { startGateway } from '../main.ts'
+import { giveBackMemory } from '../start/give-back.ts'
 import type { RunningGateway } from '../main.ts'
 import { createCountChannel } from './count-channel.ts'
 import type { ToProcess, ToSupervisor } from './process-messages.ts'
@@ -27,6 +28,7 @@ async function begin(number: number, config: Config, spoken: boolean): Promise<R
   try {
     const progress = spoken ? createProgress(terminalLanguage(process.env)) : SILENT_PROGRESS
     const gateway = await startGateway(config, progress, { process: { number, counts: counts.ask } })
+    giveBackMemory()
     const { url, port, graphiql } = gateway
     send({ kind: 'ready', url, port, graphiql })
     return gateway

@@ -12,6 +12,7 @@ import { welcome } from './welcome.ts'
 import { startProcesses } from './processes.ts'
 import { createProgress, SILENT_PROGRESS } from './progress.ts'
 import { untilStopped } from './signals.ts'
+import { giveBackMemory } from '../start/give-back.ts'
 import { print, printNote, terminalLanguage } from './terminal.ts'
 
 const EXAMPLES = `
@@ -54,6 +55,7 @@ async function runOne(config: Config): Promise<void> {
   const { startGateway } = await import('../main.ts')
   const progress = embedded ? createProgress(terminalLanguage(process.env)) : SILENT_PROGRESS
   const gateway = await startGateway(config, progress)
+  giveBackMemory()
   await greet(config, gateway, gateway.keys)
   await stopped
   printNote('draining …')
