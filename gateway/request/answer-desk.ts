@@ -81,7 +81,15 @@ async function checkItems(context: OwnContext, matter: Matter, who: NamedSubject
   const { type, number } = who.subject
   const { normalised, variables } = bindQuestion(schema, text, { type, number })
   const compiled = await generation.compiledFor(view, normalised, caller)
-  const run = { schema, generation, caller, compiled, variables, facts: { ...facts, introspectionOnly: false }, firstHand: true }
+  const run = {
+    schema,
+    generation,
+    caller,
+    compiled,
+    variables,
+    facts: { ...facts, introspectionOnly: false },
+    firstHand: true,
+  }
   const { projected, times, misnumbered } = await runCompiled(house, exchange, run)
   if (misnumbered.length > 0) throw new Failure('INVALID_ID_NUMBER')
   const source = { projected, times, records, subject: projected.data[key] }

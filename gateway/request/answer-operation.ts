@@ -43,10 +43,12 @@ export async function answerOperation(
   exchange: Exchange,
   { schema, document, operationName, stated = operationName, variables }: OperationRequest,
 ): Promise<OperationAnswer> {
-  if (exchange.caller === null) throw new Failure('UNAUTHENTICATED')
+  const { caller } = exchange
+  if (caller === null) throw new Failure('UNAUTHENTICATED')
   const generation = house.generationOf(schema)
   const prepared = prepareOperation(schema, house.limits, document, operationName)
-  house.known.note(generation, { text: document.loc?.source.body ?? null, operationName: stated }, prepared)
+  const text = document.loc?.source.body ?? null
+  house.known.note(generation, { department: caller.department, text, operationName: stated }, prepared)
   return answerPrepared(house, exchange, { generation, prepared, variables })
 }
 

@@ -39,7 +39,7 @@ export function prepareOperation(
   const split = splitIntrospection(schema, operation, fragments, MAX_FIELDS)
   checkLimits(operation, fragments, split.asksData || split.own ? limits : INTROSPECTION_LIMITS)
   checkAlone(split)
-  const { tokenCount: tokens = 0 } = document
+  const { tokenCount: tokens = 0 } = written
   return Object.freeze({ schema, split, fragments, normalised: normalise(schema, document, operation), tokens })
 }
 

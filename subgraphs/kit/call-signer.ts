@@ -1,4 +1,4 @@
-import { hash, randomUUID, sign } from 'node:crypto'
+import { hash, randomBytes, randomUUID, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 
 /** The gateway's signing key and the name under which its public half is in the JWK set. */
@@ -45,7 +45,7 @@ export function createCallSigner(
 
   const signTogether = ({ digests, latest }: Batch): string => {
     const iat = Math.floor(latest / 1_000)
-    const payload = { iat, exp: iat + lifetime, _sd_alg: 'sha-256', _sd: digests }
+    const payload = { iat, exp: iat + lifetime, _sd_alg: 'sha-256', _sd: amongDecoys(digests) }
     const signed = `${header}.${base64url(JSON.stringify(payload))}`
     return `${signed}.${sign(null, Buffer.from(signed, 'latin1'), privateKey).toString('base64url')}`
   }
@@ -67,6 +67,19 @@ export function createCallSigner(
     return `${await batch.signed}~${disclosure}~`
   }
 }
+
+/** In an order that tells nothing, and always as many: how much else is asked at a moment is no department's business. */
+function amongDecoys(digests: readonly string[]): readonly string[] {
+  const missing = MOST_TOGETHER - digests.length
+  const chance = missing > 0 ? randomBytes(missing * DIGEST_BYTES) : null
+  const decoys = Array.from({ length: missing }, (_, at) =>
+    (chance ?? Buffer.alloc(0)).toString('base64url', at * DIGEST_BYTES, (at + 1) * DIGEST_BYTES),
+  )
+  return [...digests, ...decoys].toSorted()
+}
+
+/** Of SHA-256. */
+const DIGEST_BYTES = 32
 
 function base64url(text: string): string {
   return Buffer.from(text).toString('base64url')

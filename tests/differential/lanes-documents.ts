@@ -25,6 +25,8 @@ interface Draft extends Drawing {
   readonly fragments: string[]
   readonly declared: Map<string, string>
   readonly given: Record<string, unknown>
+  /** Whether values stand in the text. */
+  readonly literals: boolean
   left: number
   aliases: number
 }
@@ -36,7 +38,7 @@ const NAMES = ['One', 'Two', 'Three'] as const
 /** A random valid request: fields, arguments, aliases, fragments, conditions, defaults, several operations. */
 export function askingOf(random: Random, drawing: Drawing): Asking {
   const empty = { fragments: [], declared: new Map<string, string>(), given: {}, left: MAX_FIELDS, aliases: 0 }
-  const draft: Draft = { ...drawing, random, ...empty }
+  const draft: Draft = { ...drawing, random, ...empty, literals: random.chance(0.35) }
   const count = random.chance(0.2) ? random.between(2, 3) : 1
   const bodies = Array.from({ length: count }, () => rootSelections(draft))
   const named = count > 1 || random.chance(0.6)
@@ -163,7 +165,7 @@ function flag({ random, declared, given }: Draft, name: string, type: string): s
 /** A literal, a variable, a variable with a default, or nothing where that may be. */
 function valueText(draft: Draft, place: string, type: GraphQLInputType): string {
   const { random, declared, given } = draft
-  if (random.chance(0.45)) return literal(draft, place, type)
+  if (draft.literals && random.chance(0.6)) return literal(draft, place, type)
   const name = `v${declared.size}`
   const nullable = !isNonNullType(type)
   if (random.chance(0.2)) {

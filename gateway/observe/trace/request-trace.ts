@@ -35,8 +35,8 @@ export interface RequestTrace {
 /** Spans of calls that one request keeps: a long list of rows must not fill the memory. */
 export const MOST_FETCHES = 128
 
-/** Decides whose spans are made. */
-export type Sampler = () => boolean
+/** Decides whose spans are made. @param wanted whether the caller asks for them */
+export type Sampler = (wanted: boolean) => boolean
 
 /**
  * Opens the trace of a request; null where there is nothing to follow it by.
@@ -49,7 +49,7 @@ export function openTrace(
   came: TraceContext | null,
   sampler: Sampler | null,
 ): RequestTrace | null {
-  const recorded = sampler !== null && (came === null ? sampler() : came.sampled)
+  const recorded = sampler !== null && (came === null ? sampler(false) : came.sampled && sampler(true))
   if (recorded) {
     const ids = randomBytes(24).toString('hex')
     const traceId = came?.traceId ?? ids.slice(0, 32)

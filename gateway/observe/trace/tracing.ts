@@ -27,6 +27,22 @@ export interface Tracing {
 
 const REQUESTS = 'gongxiang:request'
 
+/** Requests of a second whose spans are made because their callers ask for it: one that always asks must not take all the room. */
+const WANTED_PER_SECOND = 100
+
+function createSampler(perThousand: number, random: () => number, now = () => performance.now()): Sampler {
+  let [second, followed] = [0, 0]
+  return (wanted) => {
+    const present = Math.floor(now() / 1_000)
+    if (present !== second) [second, followed] = [present, 0]
+    if (wanted && followed < WANTED_PER_SECOND) {
+      followed += 1
+      return true
+    }
+    return random() * 1_000 < perThousand
+  }
+}
+
 /** Follows requests and exports their spans, until it is closed. */
 export function startTracing(
   { endpoint, samplesPerThousand, version, number }: TracingOptions,
@@ -54,7 +70,7 @@ export function startTracing(
     ]
   })
   return {
-    sampler: () => random() * 1_000 < samplesPerThousand,
+    sampler: createSampler(samplesPerThousand, random),
     async close() {
       unsubscribe(REQUESTS, listener)
       stopStages()

@@ -100,7 +100,7 @@ describe('a trace', () => {
   })
 
   it('goes on below a span of the gateway where spans are made', () => {
-    const trace = openTrace(null, came, () => false)
+    const trace = openTrace(null, came, (wanted) => wanted)
     expect(trace).toMatchObject({ recorded: true, parentId: SPAN, context: { traceId: TRACE } })
     expect(trace?.context?.spanId).toMatch(/^[\da-f]{16}$/)
     expect(trace?.context?.spanId).not.toBe(SPAN)

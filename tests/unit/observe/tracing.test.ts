@@ -78,7 +78,7 @@ describe('the spans of a request', () => {
 
   it('continue the trace of the caller', () => {
     const came = { traceId: 'b'.repeat(32), spanId: 'c'.repeat(16), sampled: true, state: 'a=1' }
-    const [request] = spansOf(eventOf(openTrace(null, came, () => false)))
+    const [request] = spansOf(eventOf(openTrace(null, came, (wanted) => wanted)))
     expect(request).toMatchObject({ traceId: came.traceId, parentSpanId: came.spanId, traceState: 'a=1', flags: 1 })
   })
 
@@ -139,7 +139,14 @@ describe('exporting', () => {
   it('begins traces for as many of a thousand as configured', () => {
     let at = 0
     const { sampler } = start(250, () => (at++ % 1_000) / 1_000)
-    expect(Array.from({ length: 1_000 }, () => sampler?.()).filter(Boolean)).toHaveLength(250)
+    expect(Array.from({ length: 1_000 }, () => sampler?.(false)).filter(Boolean)).toHaveLength(250)
+  })
+
+  it('follows who wants to be followed, within a bound', () => {
+    const { sampler } = start(0, () => 0.5)
+    const followed = Array.from({ length: 1_000 }, () => sampler?.(true)).filter(Boolean).length
+    // Two seconds at most may have begun meanwhile.
+    expect([followed >= 100, followed <= 200]).toEqual([true, true])
   })
 
   it('drops what a collector does not take, and says once that it fails, and once that it does no longer', async () => {

@@ -13,9 +13,34 @@ const NAME = prepared('{ name }')
 /** A generation is known by being itself. */
 const generation = (): Generation => Object.freeze({}) as Generation
 const ONE = generation()
-const named = (text: string | null, operationName: string | null = null) => ({ text, operationName })
+const named = (text: string | null, operationName: string | null = null, department = 'housing') => ({
+  department,
+  text,
+  operationName,
+})
 
 describe('known operations', () => {
+  test('are those of one department, however its name and the text run together', () => {
+    const known = createKnownOperations()
+    known.note(ONE, named('{ name }', null, 'tax'), NAME)
+    expect(known.find(ONE, named('{ name }', null, 'tax'))).toBe(NAME)
+    expect(known.find(ONE, named('{ name }'))).toBeUndefined()
+    expect(known.find(ONE, named('x{ name }', null, 'ta'))).toBeUndefined()
+  })
+
+  test.each([
+    ['{ person(n: "110101199001011237") { name } }', false],
+    ['query ($id: ID = "110101199001011237") { person(n: $id) { name } }', false],
+    ['{ person(n: 110101199001011237) { name } }', false],
+    ['{ person(n: 12) { name } }', true],
+    ['query ($id: ID = null) { person(n: $id) { name } }', true],
+    ['query ($id: ID) { person(n: $id) { name } }', true],
+  ])('hold nobody’s number: %s', (text, isKnown) => {
+    const known = createKnownOperations()
+    known.note(ONE, named(text), prepared(text))
+    expect(known.find(ONE, named(text)) !== undefined).toBe(isKnown)
+  })
+
   test('are found by the very text and name', () => {
     const known = createKnownOperations()
     known.note(ONE, named('{ name }'), NAME)
