@@ -54,7 +54,7 @@ export interface TakenTogether {
   readonly exact: readonly boolean[]
   /** The place of the one that stood in the way; then nothing was taken. */
   readonly broken: number | null
-  giveBack(): Promise<void>
+  giveBack(this: void): Promise<void>
 }
 
 /** Places that were taken, or were not to be had. */
@@ -70,7 +70,7 @@ export interface Taken {
    * Gives back what was taken, once, in the window that it was taken in, even if that has ended. A member leaves only
    * with the last who took a place for it: what others were let through with stays counted.
    */
-  giveBack(): Promise<void>
+  giveBack(this: void): Promise<void>
 }
 
 /** Seconds of an hour. */

@@ -28,7 +28,7 @@ export type TakenAll<B extends Wanted> =
       readonly kind: 'TAKEN'
       /** Of each bound, in their order. */
       readonly totals: readonly number[]
-      giveBack(): Promise<void>
+      giveBack(this: void): Promise<void>
     }
   | { readonly kind: 'BROKEN'; readonly bound: B; readonly total: number }
 

@@ -55,15 +55,11 @@ describe('a call context', () => {
     const key = createLocalJWKSet({ keys: [gateway.jwk] })
     const { payload, protectedHeader } = await jwtVerify(signed, key, { currentDate: new Date(NOW) })
     expect(protectedHeader).toEqual({ alg: 'EdDSA', kid: 'g1', typ: 'gongxiang-context+sd-jwt' })
-    expect(payload).toEqual({
-      iat: NOW / 1000,
-      exp: NOW / 1000 + 30,
-      _sd_alg: 'sha-256',
-      _sd: expect.arrayContaining([createHash('sha256').update(disclosure).digest('base64url')]),
-    })
+    const { _sd: digests, ...rest } = payload
+    expect(rest).toEqual({ iat: NOW / 1000, exp: NOW / 1000 + 30, _sd_alg: 'sha-256' })
+    expect(digests).toContain(createHash('sha256').update(disclosure).digest('base64url'))
     // With others or without, it looks the same.
-    expect(payload['_sd']).toHaveLength(16)
-    expect(payload['_sd']).toEqual(expect.arrayContaining([expect.stringMatching(/^[\w-]{43}$/)]))
+    expect(digests).toHaveLength(16)
     const body = createHash('sha256').update(BODY).digest('base64url')
     expect(saidBy(token)).toEqual([
       expect.any(String),
