@@ -1,6 +1,7 @@
 import { ApolloGateway } from '@apollo/gateway'
 import type { GraphQLDataSource } from '@apollo/gateway'
 import type { GraphQLSchema } from 'graphql'
+import { decidesAnew } from '../catalog/decides-anew.ts'
 import { servedSchema } from '../compile/served-schema.ts'
 import type { Generation } from '../compile/generation.ts'
 import type { Executor, GatewayInterface, SchemaListener } from './gateway-interface.ts'
@@ -21,8 +22,9 @@ export interface SupergraphGateway {
   generationOf(schema: GraphQLSchema): Generation
   current(): Generation
   /**
-   * Takes a new composition into service, once its generation has compiled what the running one is asked most; rejects,
-   * and keeps the running one, where it cannot be loaded. One follows the other.
+   * Takes a new composition into service; rejects, and keeps the running one, where it cannot be loaded. One follows the
+   * other. One that decides nothing anew first compiles what the running one is asked most, for a bounded time and while
+   * no other one is offered; one that may be stricter waits for nothing.
    */
   update(composed: ComposedSchema): Promise<void>
   /**
@@ -44,10 +46,11 @@ export function createSupergraphGateway(
 ): SupergraphGateway {
   const loader = createLoader(first)
   const service = createService(build)
-  const update = async (composed: ComposedSchema): Promise<void> => {
+  const update = async (composed: ComposedSchema, overtaken: AbortSignal): Promise<void> => {
     const loaded = loader.load(composed)
-    await service.follow({ composed, served: serve(loaded.apiSchema) })
+    await service.follow({ composed, served: serve(loaded.apiSchema) }, overtaken)
   }
+  let newest = new AbortController()
   let last: Promise<unknown> = Promise.resolve()
   return {
     gateway: {
@@ -68,7 +71,9 @@ export function createSupergraphGateway(
     generationOf: (schema) => service.generationOf(schema),
     current: () => service.current(),
     update(composed) {
-      const updated = last.then(() => update(composed))
+      newest.abort()
+      const { signal } = (newest = new AbortController())
+      const updated = last.then(() => update(composed, signal))
       last = updated.catch(() => undefined)
       return updated
     },
@@ -133,8 +138,12 @@ interface Service {
   readonly listeners: Set<SchemaListener>
   /** @throws what building throws */
   begin(offer: Offer): void
-  /** Rejects with what building rejects with; the old one stays. */
-  follow(offer: Offer): Promise<void>
+  /**
+   * Rejects with what building rejects with; the old one stays.
+   *
+   * @param overtaken aborted when the next one waits for this one
+   */
+  follow(offer: Offer, overtaken: AbortSignal): Promise<void>
   /** A new generation for the schema in service. @throws what building throws; the old one stays */
   rebuild(): void
   generationOf(schema: GraphQLSchema): Generation
@@ -167,31 +176,35 @@ function createService(build: BuildGeneration): Service {
     generations.set(next.served.schema, next.generation)
     if (before?.served.schema !== next.served.schema) announce(listeners, next)
     current = next
-    if (before) retire(before, next)
+    before?.generation.retire()
+    if (before && before.served.schema !== next.served.schema) forgetLater(generations, before.served.schema)
     return before?.generation ?? null
   }
-  const retire = ({ generation, served }: InService, next: InService): void => {
-    generation.retire()
-    if (served.schema === next.served.schema) return
-    const schema = new WeakRef(served.schema)
-    setTimeout(() => {
-      const old = schema.deref()
-      if (old) generations.delete(old)
-    }, GRACE).unref()
+  const warm = (next: Generation, before: Generation, isOver = () => stopped): Promise<void> =>
+    warmUp(next, before.mostUsed(WARM.operations), { milliseconds: WARM.milliseconds, isOver })
+  const warmAfter = (next: InService): void => {
+    const before = put(next)
+    if (before) void warm(next.generation, before)
   }
-  const warm = (next: Generation, before: Generation): Promise<void> =>
-    warmUp(next, before.mostUsed(WARM.operations), { milliseconds: WARM.milliseconds, isOver: () => stopped })
   return {
     listeners,
     begin: (offer) => void put(make(offer)),
-    async follow(offer) {
+    async follow(offer, overtaken) {
       const seen = changes
       const { generation, ...made } = make(offer)
-      try {
+      const before = current
+      const isOver = (): boolean => stopped || overtaken.aborted
+      const prepare = async (): Promise<void> => {
         await generation.ready()
-        if (current) await warm(generation, current.generation)
+        if (before) await warm(generation, before.generation, isOver)
+      }
+      try {
+        const stricter = before === null || decidesAnew(before.composed.catalog, offer.composed.catalog)
+        if (!stricter) await inTime(prepare(), overtaken)
         if (stopped) throw new Error('the gateway has stopped')
-        put(seen === changes ? { ...made, generation } : make(offer))
+        const next = seen === changes ? { ...made, generation } : make(offer)
+        if (stricter) warmAfter(next)
+        else put(next)
       } catch (error) {
         generation.retire()
         throw error
@@ -201,13 +214,35 @@ function createService(build: BuildGeneration): Service {
     rebuild() {
       changes += 1
       if (current === null) return
-      const next = make(current)
-      const before = put(next)
-      if (before) void warm(next.generation, before)
+      warmAfter(make(current))
     },
     generationOf: (schema) => known(generations.get(schema)),
     current: () => known(current?.generation),
     stop: () => void (stopped = true),
+  }
+}
+
+function forgetLater(generations: WeakMap<GraphQLSchema, Generation>, outOfService: GraphQLSchema): void {
+  const schema = new WeakRef(outOfService)
+  setTimeout(() => {
+    const old = schema.deref()
+    if (old) generations.delete(old)
+  }, GRACE).unref()
+}
+
+/** Milliseconds that a composition out of service gets ready for at most; then it is asked as it is. */
+const READY = 10_000
+
+/** Waits for what prepares a generation, but not longer than it may; what is left of it goes on. */
+async function inTime(preparing: Promise<void>, overtaken: AbortSignal): Promise<void> {
+  const over = Promise.withResolvers<void>()
+  const timer = setTimeout(over.resolve, READY)
+  overtaken.addEventListener('abort', () => over.resolve(), { once: true })
+  if (overtaken.aborted) over.resolve()
+  try {
+    await Promise.race([preparing, over.promise])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -1,7 +1,8 @@
 import { LRUCache } from 'lru-cache'
-import { HOUR, windowAt } from '../limits/counters.ts'
-import type { Counters } from '../limits/counters.ts'
+import { HOUR, windowAt, windowEnd } from '../limits/counters.ts'
+import type { Counters, Taken } from '../limits/counters.ts'
 import { refused, taken } from '../limits/taken.ts'
+import { publishLifecycle } from '../observe/channels.ts'
 import type { Clock } from '../vocabulary/ports.ts'
 import { createMemoryCounters } from './counters-memory.ts'
 import { createSqliteCounters } from './counters-sqlite.ts'
@@ -76,13 +77,15 @@ interface Lease {
 /**
  * Counters of one of several processes of a machine. Short windows are counted for all by `ask`: never more is let
  * through than the bound, and at most an eighth of it less, where a process was handed places that it does not use.
- * While nobody answers this process counts alone. Windows of an hour and more, and whatever counts different members,
- * stand in the file that all share.
+ * While nobody answers in time this process counts alone, with all that it has let through in the window, so that never
+ * more than the bound goes through it; what the others let through is not known, and health says so until the window
+ * has ended. Windows of an hour and more, and whatever counts different members, stand in the file that all share.
  */
 export function createLeasedCounters(directory: string, ask: AskCounts, clock: Pick<Clock, 'now'>): Counters {
   const lasting = createSqliteCounters(directory, clock)
   const alone = createMemoryCounters(clock)
-  const brief = createBrief(ask, alone, clock)
+  const silence = createSilence(ask, clock)
+  const brief = createBrief(silence, alone, clock)
   const by = (window: number): Pick<Counters, 'add' | 'take'> => (window >= HOUR ? lasting : brief)
   return {
     add: (key, window) => by(window).add(key, window),
@@ -90,13 +93,37 @@ export function createLeasedCounters(directory: string, ask: AskCounts, clock: P
     takeDistinct: (key, members, window, most) => lasting.takeDistinct(key, members, window, most),
     takeTogether: (wanted) =>
       wanted.every(({ window }) => window >= HOUR) ? (lasting.takeTogether?.(wanted) ?? null) : null,
-    isExact: (window) => window < HOUR || lasting.isExact(window),
-    health: () => lasting.health(),
+    isExact: (window) => (window < HOUR ? silence.isExact() : lasting.isExact(window)),
+    health: () =>
+      silence.isExact()
+        ? lasting.health()
+        : { ok: false, detail: 'the supervisor did not answer in time; each process counts alone' },
     close: () => lasting.close(),
   }
 }
 
-function createBrief(ask: AskCounts, alone: Counters, clock: Pick<Clock, 'now'>): Pick<Counters, 'add' | 'take'> {
+/** Asks, and notes that nobody answered: windows of then stay inexact, for nobody counts afterwards what was let in. */
+function createSilence(ask: AskCounts, clock: Pick<Clock, 'now'>) {
+  let silent = false
+  let until = 0
+  return {
+    ask: async (question: CountAsk): Promise<CountAnswer | null> => {
+      const answer = await ask(question)
+      const now = answer === null
+      if (now) until = Math.max(until, windowEnd(clock.now(), question.window))
+      if (now !== silent) publishLifecycle(() => ({ step: now ? 'degraded' : 'recovered', subject: 'counters' }))
+      silent = now
+      return answer
+    },
+    isExact: (): boolean => clock.now() >= until,
+  }
+}
+
+function createBrief(
+  { ask, isExact }: ReturnType<typeof createSilence>,
+  alone: Counters,
+  clock: Pick<Clock, 'now'>,
+): Pick<Counters, 'add' | 'take'> {
   const leases = new LRUCache<string, Lease>({ max: CAPACITY })
   const leaseOf = (name: string, window: number): Lease => {
     const at = windowAt(clock.now(), window)
@@ -120,28 +147,52 @@ function createBrief(ask: AskCounts, alone: Counters, clock: Pick<Clock, 'now'>)
   }
   return {
     async add(key, window) {
+      const here = await alone.add(`${key}:${window}`, window)
       const answer = await ask({ kind: 'add', key, window })
-      return answer === null ? alone.add(key, window) : answer.total
+      return Math.max(answer?.total ?? here, here)
     },
     async take(key, events, window, most) {
       const name = `${key}:${window}`
+      const here = (): Promise<Taken> => alone.take(name, events, window, most)
       for (;;) {
         const lease = leaseOf(name, window)
-        const { at, refusal } = lease
-        if (lease.free >= events) {
-          lease.free -= events
-          return taken(lease.total - lease.free, () => {
-            if (lease.at === at) lease.free += events
-          })
-        }
+        const { refusal } = lease
+        if (lease.free >= events) return takeLeased(lease, { events, most }, here, isExact)
         const lacking = events - lease.free
         if (refusal !== null && clock.now() < refusal.until && lacking >= refusal.events)
           return refused(refusal.total + lacking - refusal.events)
         // One asks for all that wait: each by itself would be handed a share.
         lease.asking ??= refill(lease, { kind: 'take', key, window, events: lacking, most })
         const answer = await lease.asking
-        if (answer === null) return alone.take(key, events, window, most)
+        if (answer !== null) continue
+        const got = await here()
+        return taken(got.total, () => got.giveBack(), false)
       }
     },
   }
+}
+
+/** Counts `here` as well what is let through by a lease: nothing is forgotten in the moment when nobody answers. */
+async function takeLeased(
+  lease: Lease,
+  { events, most }: { readonly events: number; readonly most: number },
+  here: () => Promise<Taken>,
+  isExact: () => boolean,
+): Promise<Taken> {
+  const { at } = lease
+  lease.free -= events
+  const total = lease.total - lease.free
+  const free = (): void => {
+    if (lease.at === at) lease.free += events
+  }
+  const got = await here()
+  if (got.total > most) {
+    free()
+    return refused(got.total, isExact())
+  }
+  const giveBack = async (): Promise<void> => {
+    free()
+    await got.giveBack()
+  }
+  return taken(Math.max(total, got.total), giveBack, isExact())
 }

@@ -8,10 +8,11 @@ import { createMemoryCounters } from './counters-memory.ts'
 import { createArrears } from './counts-arrears.ts'
 import type { Arrears } from './counts-arrears.ts'
 import { openCountsFile } from './counts-file.ts'
-import type { Place } from './counts-file.ts'
+import type { CountsFile, Place } from './counts-file.ts'
 import { openCountsLost } from './counts-lost.ts'
+import type { CountsLost } from './counts-lost.ts'
 
-/** File that tells that counts were lost, beside the file of the counts. */
+/** What the files begin with that tell that counts were lost or are at risk, beside the file of the counts. */
 const LOST = 'counters.lost'
 
 /** Milliseconds during which the file is left alone after a failure: each try may hold the process for a moment. */
@@ -44,7 +45,7 @@ export function createEmbeddedCounters(directory: string, clock: Pick<Clock, 'no
  * While the file fails this process counts in memory; these counts go into the file as soon as it can be written, and
  * none of them is exact. A file that cannot be read is set aside, told, and begun anew: a city must not stand still over
  * a count. What was in it is lost, so no window is exact that had begun by then, and what needs exact counts is refused
- * (wall 16).
+ * (wall 16). All of this holds for every process that counts in the folder within a second.
  *
  * @throws Error where the folder cannot be used at all
  */
@@ -53,10 +54,7 @@ export function createSqliteCounters(directory: string, clock: Pick<Clock, 'now'
   const lost = openCountsLost(join(directory, LOST), clock)
   const file = openCountsFile(directory, clock, () => lost.lose())
   const arrears = createArrears(lost)
-  const placeOf = (kind: string, key: string, window: number): Place => {
-    const now = clock.now()
-    return { name: `${kind}${key}:${window}`, at: windowAt(now, window), ends: windowEnd(now, window) }
-  }
+  const placeOf = placesOf(file, clock)
   const circuit = createCircuit(arrears, clock, () => file.add(placeOf('', 'probe', HOUR), 0))
   const isExact = (window: number): boolean => !circuit.isFailing() && lost.isExact(window)
   return {
@@ -94,20 +92,31 @@ export function createSqliteCounters(directory: string, clock: Pick<Clock, 'now'
       if (had === null) return null
       const within = places.filter(({ most }, at) => (had.totals[at] ?? 0) <= most)
       const back = (): void => void circuit.ask(() => file.giveBackTogether(within))
-      const { giveBack } = taken(0, back)
-      return { ...had, exact: wanted.map(({ window }) => lost.isExact(window)), giveBack }
+      const all = taken(0, back)
+      const exact = wanted.map(({ window }) => lost.isExact(window))
+      return { ...had, exact, giveBack: () => all.giveBack() }
     },
     isExact,
-    health() {
-      if (isExact(LONGEST_WINDOW)) return { ok: true, detail: 'in a file of this machine' }
-      return circuit.isFailing()
-        ? { ok: false, detail: 'the file of the counts fails; counting in memory' }
-        : { ok: false, detail: `counts were lost; exact in windows that have begun since, or once ${LOST} is deleted` }
-    },
+    health: () => healthOf(circuit.isFailing(), lost),
     async close() {
       circuit.settle()
       file.close()
     },
+  }
+}
+
+function healthOf(failing: boolean, lost: CountsLost): ReturnType<Counters['health']> {
+  if (failing) return { ok: false, detail: 'the file of the counts fails; counting in memory' }
+  return lost.isExact(LONGEST_WINDOW)
+    ? { ok: true, detail: 'in a file of this machine' }
+    : { ok: false, detail: `counts were lost; exact in windows that have begun since, or once ${LOST}* are deleted` }
+}
+
+function placesOf(file: CountsFile, clock: Pick<Clock, 'now'>) {
+  return (kind: string, key: string, window: number): Place => {
+    const now = clock.now()
+    const name = `${kind}${key}:${window}`
+    return { name, at: windowAt(now, window), ends: windowEnd(now, window), file: file.number() }
   }
 }
 

@@ -22,7 +22,7 @@ export function createArrears(lost: CountsLost): Arrears {
   const open = new Set<{ readonly write: () => void }>()
   let tooMany = false
   const owe: Arrears['owe'] = (write) => {
-    if (open.size === 0 && !tooMany) lost.risk()
+    lost.risk()
     if (open.size >= MOST) {
       tooMany = true
       return () => false

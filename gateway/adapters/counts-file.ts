@@ -1,4 +1,4 @@
-import { chmodSync, existsSync, mkdirSync, renameSync, rmSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import type { StatementSync } from 'node:sqlite'
@@ -7,6 +7,9 @@ import type { Clock } from '../vocabulary/ports.ts'
 
 /** File of the counts, in the folder of the state. */
 const FILE = 'counters.sqlite'
+
+/** Milliseconds between two looks whether the file is still the one that others would open. */
+const LOOK = 1_000
 
 /** Milliseconds between two removals of windows that have ended. */
 const SWEEP = 60_000
@@ -34,6 +37,8 @@ export interface Place {
   readonly at: number
   /** First instant after it. */
   readonly ends: number
+  /** Number of the file that was open: what was counted in one is not given back in another. */
+  readonly file: number
 }
 
 /** What is counted at a place. */
@@ -56,46 +61,81 @@ export interface CountsFile {
   giveBackTogether(wanted: readonly WantedPlace[]): void
   giveBack(place: Place, events: number): void
   giveBackMembers(place: Place, members: readonly string[]): void
+  /** Of the file that is open: from 1 on, one more with each that is opened anew. */
+  number(): number
   close(): void
 }
 
 /**
- * Opens the file, and begins it anew where it cannot be read.
+ * Opens the file, and begins it anew where it cannot be read. A file that another process has set aside is left for the
+ * one that has taken its place: what goes on being counted in the former is counted for nobody.
  *
- * @param onLost told before what is unreadable is set aside
+ * @param onLost told before what is unreadable is set aside, and before the other file is opened
  * @throws Error where the folder cannot be used at all
  */
 export function openCountsFile(directory: string, clock: Pick<Clock, 'now'>, onLost: () => void): CountsFile {
-  const database = openDatabase(directory, clock, onLost)
+  let open: OpenFile | null = openFile(directory, clock, onLost)
+  let number = 1
+  let looked = clock.now()
+  const leaveWhereMoved = (): void => {
+    const now = clock.now()
+    if (open === null || Math.abs(now - looked) < LOOK) return
+    looked = now
+    if (inodeOf(join(directory, FILE)) === open.inode) return
+    tellLost('counters: replaced by another process', null, onLost)
+    open.counts.close()
+    open = null
+    number += 1
+  }
+  const present = (): Counts => {
+    leaveWhereMoved()
+    // Where it cannot be opened now, the next count tries again.
+    open ??= openFile(directory, clock, onLost)
+    return open.counts
+  }
+  const within = ({ file }: Place): boolean => file === number
+  return {
+    add: (place, events) => present().add(place, events),
+    take: (place, events, most) => present().take(place, events, most),
+    takeDistinct: (place, members, most) => present().takeDistinct(place, members, most),
+    takeTogether: (wanted) => present().takeTogether(wanted),
+    giveBackTogether: (wanted) => present().giveBackTogether(wanted.filter(({ place }) => within(place))),
+    giveBack: (place, events) => {
+      const counts = present()
+      if (within(place)) counts.giveBack(place, events)
+    },
+    giveBackMembers: (place, members) => {
+      const counts = present()
+      if (within(place)) counts.giveBackMembers(place, members)
+    },
+    number: () => number,
+    close: () => open?.counts.close(),
+  }
+}
+
+type Counts = Omit<CountsFile, 'number'>
+
+/** The counts of a file, and which file it is. */
+interface OpenFile {
+  readonly counts: Counts
+  readonly inode: number | null
+}
+
+function openFile(directory: string, clock: Pick<Clock, 'now'>, onLost: () => void): OpenFile {
+  const { database, inode } = openDatabase(directory, clock, onLost)
+  return { counts: countsOf(database, clock), inode }
+}
+
+/** Null where there is no file. */
+function inodeOf(path: string): number | null {
+  return statSync(path, { throwIfNoEntry: false })?.ino ?? null
+}
+
+function countsOf(database: DatabaseSync, clock: Pick<Clock, 'now'>): Counts {
   const run = statementsOf(database)
+  const { add, take, takeDistinct, giveBack, giveBackMembers } = stepsOf(run)
   const { whole, unless } = transactionsOf(database)
   const sweep = createSweep(run, clock)
-  const countOf = ({ name, at }: Place): number => Number(run.count.get(name, at)?.['events'] ?? 0)
-  const add = ({ name, at, ends }: Place, events: number): number =>
-    Number(run.add.get(name, at, ends, events)?.['events'])
-  const take = (place: Place, events: number, most: number): number => {
-    const total = countOf(place) + events
-    if (total <= most) add(place, events)
-    return total
-  }
-  const takeDistinct = (place: Place, members: readonly string[], most: number): number => {
-    const { name, at } = place
-    const fresh = members.filter((one) => run.member.get(name, at, one) === undefined)
-    const total = countOf(place) + fresh.length
-    if (total > most || members.length === 0) return total
-    for (const one of members) run.hold.run(name, at, one)
-    if (fresh.length > 0) add(place, fresh.length)
-    return total
-  }
-  const giveBack = ({ name, at }: Place, events: number): void => void run.less.run(events, name, at)
-  const giveBackMembers = ({ name, at }: Place, members: readonly string[]): void => {
-    for (const one of members) {
-      run.release.run(name, at, one)
-      // A member goes with its last holder; a window that has been removed has nothing left to go.
-      const { changes } = run.leave.run(name, at, one)
-      if (changes > 0) run.less.run(1, name, at)
-    }
-  }
   const swept = <T>(count: () => T): T =>
     whole(() => {
       sweep()
@@ -132,6 +172,37 @@ export function openCountsFile(directory: string, clock: Pick<Clock, 'now'>, onL
     giveBackMembers: (place, members) => whole(() => giveBackMembers(place, members)),
     close: () => database.close(),
   }
+}
+
+/** What each count does, within a transaction. */
+function stepsOf(run: ReturnType<typeof statementsOf>) {
+  const countOf = ({ name, at }: Place): number => Number(run.count.get(name, at)?.['events'] ?? 0)
+  const add = ({ name, at, ends }: Place, events: number): number =>
+    Number(run.add.get(name, at, ends, events)?.['events'])
+  const take = (place: Place, events: number, most: number): number => {
+    const total = countOf(place) + events
+    if (total <= most) add(place, events)
+    return total
+  }
+  const takeDistinct = (place: Place, members: readonly string[], most: number): number => {
+    const { name, at } = place
+    const fresh = members.filter((one) => run.member.get(name, at, one) === undefined)
+    const total = countOf(place) + fresh.length
+    if (total > most || members.length === 0) return total
+    for (const one of members) run.hold.run(name, at, one)
+    if (fresh.length > 0) add(place, fresh.length)
+    return total
+  }
+  const giveBack = ({ name, at }: Place, events: number): void => void run.less.run(events, name, at)
+  const giveBackMembers = ({ name, at }: Place, members: readonly string[]): void => {
+    for (const one of members) {
+      run.release.run(name, at, one)
+      // A member goes with its last holder; a window that has been removed has nothing left to go.
+      const { changes } = run.leave.run(name, at, one)
+      if (changes > 0) run.less.run(1, name, at)
+    }
+  }
+  return { add, take, takeDistinct, giveBack, giveBackMembers }
 }
 
 /** Removes windows that have ended, a slice with each count: no count waits for all of a night's at once. */
@@ -175,9 +246,9 @@ function statementsOf(database: DatabaseSync) {
 
 /** All of it or nothing; the lock is taken at once, so that no other connection counts in between. */
 function transactionsOf(database: DatabaseSync): {
-  whole<T>(act: () => T): T
+  readonly whole: <T>(act: () => T) => T
   /** Nothing of it where it says so. */
-  unless(act: () => boolean): void
+  readonly unless: (act: () => boolean) => void
 } {
   const statement = (sql: string): StatementSync => database.prepare(sql)
   const [begin, commit, back] = [statement('BEGIN IMMEDIATE'), statement('COMMIT'), statement('ROLLBACK')]
@@ -199,7 +270,13 @@ function transactionsOf(database: DatabaseSync): {
   }
 }
 
-function openDatabase(directory: string, clock: Pick<Clock, 'now'>, onLost: () => void): DatabaseSync {
+/** An open database, and which file it is. */
+interface OpenDatabase {
+  readonly database: DatabaseSync
+  readonly inode: number | null
+}
+
+function openDatabase(directory: string, clock: Pick<Clock, 'now'>, onLost: () => void): OpenDatabase {
   mkdirSync(directory, { recursive: true, mode: 0o700 })
   chmodSync(directory, 0o700)
   const path = join(directory, FILE)
@@ -208,23 +285,29 @@ function openDatabase(directory: string, clock: Pick<Clock, 'now'>, onLost: () =
     return openSound(path)
   } catch (error) {
     if (!there || !isUnreadable(error)) throw error
-    publishFailure(() => ({ receipt: null, where: 'counters: unreadable, set aside', code: null, error }))
-    publishLifecycle(() => ({ step: 'degraded', subject: 'counters' }))
-    onLost()
+    tellLost('counters: unreadable, set aside', error, onLost)
     setAside(path, clock.now())
     return openSound(path)
   }
 }
 
+function tellLost(where: string, error: unknown, onLost: () => void): void {
+  publishFailure(() => ({ receipt: null, where, code: null, error }))
+  publishLifecycle(() => ({ step: 'degraded', subject: 'counters' }))
+  onLost()
+}
+
 /** @throws the error of SQLite where the file is no database or does not hold together */
-function openSound(path: string): DatabaseSync {
+function openSound(path: string): OpenDatabase {
+  // Before it is opened: one that takes its place meanwhile is looked at a second later, and not taken for it.
+  const before = inodeOf(path)
   const database = new DatabaseSync(path, { timeout: 200 })
   try {
     database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL')
     const [found] = Object.values(database.prepare('PRAGMA quick_check(1)').get() ?? {})
     if (found !== 'ok') throw Object.assign(new Error('the file does not hold together'), { errcode: SQLITE_CORRUPT })
     database.exec(SCHEMA)
-    return database
+    return { database, inode: before ?? inodeOf(path) }
   } catch (error) {
     database.close()
     throw error

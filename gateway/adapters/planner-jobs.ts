@@ -11,6 +11,8 @@ export interface PlanJob {
   readonly id: number
   readonly text: string
   planned(plan: PlanNode | null): void
+  /** Gives it the plan that was made for somebody else, where there is one by now. */
+  isKnown(): boolean
   failed(error: Error, outcome: Exclude<PlanEvent['outcome'], 'planned'>): void
   /** Its turn has come. */
   begin(): void
@@ -23,6 +25,7 @@ export function createPlanJob(
   id: number,
   text: string,
   monotonic: () => number,
+  known: () => PlanNode | null | undefined = () => undefined,
 ): PlanJob & { readonly plan: Promise<PlanNode | null> } {
   const { promise: plan, resolve, reject } = Promise.withResolvers<PlanNode | null>()
   const asked = monotonic()
@@ -39,6 +42,12 @@ export function createPlanJob(
     planned(made) {
       publish('planned')
       resolve(made)
+    },
+    isKnown() {
+      const made = known()
+      if (made === undefined) return false
+      resolve(made)
+      return true
     },
     failed(error, outcome) {
       publish(outcome)
@@ -62,8 +71,8 @@ export const LINE_FULL: Text = { zh: '等待排取数步骤的查询过多', en:
 
 /** Documents that were too hard a short while ago: asked again, they would take the planner from everybody again. */
 export interface HardDocuments {
-  /** @throws Failure LIMIT_EXCEEDED where it was too hard */
-  admit(text: string): void
+  /** LIMIT_EXCEEDED where it was too hard; null else. */
+  refusalOf(text: string): Failure | null
   add(text: string, why: Text): void
 }
 
@@ -75,9 +84,9 @@ export function createHardDocuments(monotonic: () => number): HardDocuments {
   const hard = new LRUCache<string, Text>({ ...REMEMBERED, ttlResolution: 0, perf: { now: monotonic } })
   const keyOf = (text: string): string => createHash('sha256').update(text).digest('base64url')
   return {
-    admit(text) {
+    refusalOf(text) {
       const why = hard.size > 0 ? hard.get(keyOf(text)) : undefined
-      if (why) throw new Failure('LIMIT_EXCEEDED', { detail: why })
+      return why ? new Failure('LIMIT_EXCEEDED', { detail: why }) : null
     },
     add: (text, why) => void hard.set(keyOf(text), why),
   }

@@ -19,17 +19,20 @@ export interface PlannerLifeParts {
   readonly supergraphSdl: string
   /** Megabytes of heap; the thread ends when it needs more. */
   readonly megabytes: number
-  hear(message: FromWorker): void
+  hear(this: void, message: FromWorker): void
   /** It ended of itself: before it was ready, or in the middle of its work. */
-  ended(cause: Error, wasReady: boolean): void
+  ended(this: void, cause: Error, wasReady: boolean): void
 }
+
+/** Of what a plan makes nearly nothing stays: with the usual 48 the thread held 60 MB more, and was no faster. */
+const YOUNG_MEGABYTES = 4
 
 /** Starts a thread, with nothing of this process's environment or arguments: it needs no secret and no network. */
 export function startPlannerLife({ entry, supergraphSdl, megabytes, hear, ended }: PlannerLifeParts): PlannerLife {
   const worker = new Worker(entry, {
     name: 'planner',
     workerData: { supergraphSdl },
-    resourceLimits: { maxOldGenerationSizeMb: megabytes },
+    resourceLimits: { maxOldGenerationSizeMb: megabytes, maxYoungGenerationSizeMb: YOUNG_MEGABYTES },
     execArgv: [],
     // With it graphql-js compares constructors only, and not the sources of two copies of itself, at each step.
     env: { NODE_ENV: 'production' },

@@ -58,10 +58,11 @@ export function openPlannerThread(parts: PlannerThreadParts): PlannerThread {
   start(desk)
   let next = 1
   return {
-    async plan(operation, asker = '') {
+    async plan(operation, asker = '', known) {
       const text = print(operation)
-      hard.admit(text)
-      const job = createPlanJob(next++, text, monotonic)
+      const refused = hard.refusalOf(text)
+      if (refused) throw refused
+      const job = createPlanJob(next++, text, monotonic, known)
       if (desk.stage === 'closed') job.failed(new Failure('NOT_READY'), 'refused')
       else if (!desk.line.add(asker, job)) job.failed(tooMany(), 'refused')
       else advance(desk)
@@ -69,7 +70,9 @@ export function openPlannerThread(parts: PlannerThreadParts): PlannerThread {
     },
     async ready() {
       if (desk.stage === 'closed') throw new Failure('NOT_READY')
-      await (desk.life ?? start(desk)).ready
+      const life = desk.life ?? start(desk)
+      if (!life.isReady()) life.hold(true)
+      await life.ready
     },
     retire() {
       if (desk.stage === 'open') desk.stage = 'retired'
@@ -118,13 +121,18 @@ function advance(desk: Desk): void {
   if (!life.isReady()) return
   const job = desk.line.next()
   if (job === null) return rest(desk)
-  if (job.age() > desk.parts.bounds.waitMs) {
-    job.failed(tooMany(), 'refused')
-    return advance(desk)
-  }
+  if (isOver(desk, job)) return advance(desk)
   desk.running = { job, timer: setTimeout(() => expire(desk), desk.parts.bounds.planMs) }
   job.begin()
   life.ask({ id: job.id, text: job.text })
+}
+
+/** Whether nothing is left to plan when its turn comes: what another asker asked too may be planned, or found too hard. */
+function isOver({ parts, hard }: Desk, job: PlanJob): boolean {
+  if (job.isKnown()) return true
+  const why = job.age() > parts.bounds.waitMs ? tooMany() : hard.refusalOf(job.text)
+  if (why) job.failed(why, 'refused')
+  return why !== null
 }
 
 /** Without work the thread holds no process, and that of a supergraph out of service goes. */
@@ -157,7 +165,9 @@ function hear(desk: Desk, message: FromWorker): void {
     if (message.kind === 'planned') job?.planned(JSON.parse(message.plan) as PlanNode | null)
     else job?.failed(heard(message.error), 'failed')
   }
-  advance(desk)
+  // Whoever is next may have asked for the same: what was planned is known as soon as this one has been told.
+  if (desk.line.length() > 0) setImmediate(() => advance(desk))
+  else advance(desk)
 }
 
 /** The time of an operation is over: only the end of the thread ends its planning. */

@@ -9,7 +9,7 @@ export interface Planners {
    * Plans over a supergraph: generations over the same text share them, for a plan depends on nothing else. Each taker
    * releases them once.
    */
-  plansOf(supergraphSdl: string): Plans
+  plansOf(this: void, supergraphSdl: string): Plans
   /** Ends every thread. */
   close(): Promise<void>
 }

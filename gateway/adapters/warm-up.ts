@@ -17,7 +17,7 @@ const TOGETHER = 4
 export async function warmUp(
   next: Pick<Generation, 'warm'>,
   used: readonly UsedOperation[],
-  { milliseconds, isOver }: { readonly milliseconds: number; isOver(): boolean },
+  { milliseconds, isOver }: { readonly milliseconds: number; readonly isOver: () => boolean },
 ): Promise<void> {
   const left = used.values()
   const time = Promise.withResolvers<void>()

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { setTimeout as delay } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { demoPeople } from '../../city/demo-people.ts'
+import { createLeasedCounters, createLeases } from '../../gateway/adapters/counters-leased.ts'
 import { createMemoryCounters } from '../../gateway/adapters/counters-memory.ts'
 import { createRedisCounters } from '../../gateway/adapters/counters-redis.ts'
 import { createEmbeddedCounters, createSqliteCounters } from '../../gateway/adapters/counters-sqlite.ts'
@@ -44,10 +45,17 @@ function newFolder(): string {
   return join(folder, 'state')
 }
 
+/** The only one of several processes: with more, what another one was handed is missing here. */
+function leased(clock: ReturnType<typeof standing>): Counters {
+  const lease = createLeases(1, clock)
+  return createLeasedCounters(newFolder(), async (ask) => lease(ask), clock)
+}
+
 const kinds: readonly (readonly [string, boolean, (clock: ReturnType<typeof standing>) => Counters])[] = [
   ['memory', true, (clock) => createMemoryCounters(clock)],
   ['a file', true, (clock) => createSqliteCounters(newFolder(), clock)],
   ['memory and a file', true, (clock) => createEmbeddedCounters(newFolder(), clock)],
+  ['leases and a file', true, leased],
   ['redis', redis !== null, (clock) => createRedisCounters(redis?.url ?? '', clock)],
 ]
 

@@ -2,11 +2,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import {
   closeSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
+  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -35,6 +35,9 @@ function newState(): string {
   mkdirSync(directory)
   return directory
 }
+
+/** Files that tell of counts that are lost or at risk. */
+const marks = (): string[] => readdirSync(directory).filter((name) => name.startsWith('counters.lost'))
 
 /** Holds the file as a backup would; gives the way to let it go. */
 function lock(): () => void {
@@ -168,6 +171,51 @@ describe('a file of counts that cannot be read', () => {
   })
 })
 
+describe('a file of counts that another process has set aside', () => {
+  /** As one does that finds it unreadable. */
+  function setAside(): void {
+    renameSync(join(directory, 'counters.sqlite'), join(directory, 'counters.sqlite.unreadable'))
+    for (const beside of ['-wal', '-shm']) rmSync(join(directory, `counters.sqlite${beside}`), { force: true })
+  }
+
+  test('is left for the new one: what was counted is lost, and none of it is given back there', async () => {
+    const now = { at: NOON }
+    const clock = { now: () => now.at }
+    const running = createSqliteCounters(directory, clock)
+    const calls = await running.take('calls', 2, DAY, 9)
+    const people = await running.takeDistinct('people', ['a'], DAY, 9)
+    const together = running.takeTogether?.([{ key: 'calls', window: DAY, places: 3, most: 9 }])
+    setAside()
+    const restarted = createSqliteCounters(directory, clock)
+    expect(await restarted.take('calls', 1, DAY, 9)).toMatchObject({ total: 1, exact: true })
+    now.at += 1_000
+    expect(await running.take('calls', 1, DAY, 9)).toMatchObject({ total: 2, exact: false })
+    await running.takeDistinct('people', ['a'], DAY, 9)
+    await Promise.all([calls.giveBack(), people.giveBack(), together?.giveBack()])
+    expect((await running.takeDistinct('people', [], DAY, 9)).total).toBe(1)
+    expect(await restarted.take('calls', 1, DAY, 9)).toMatchObject({ total: 3, exact: false })
+    // What is taken in the new one goes back as ever.
+    await (await running.take('calls', 4, DAY, 9)).giveBack()
+    await running.close()
+    expect((await restarted.take('calls', 1, DAY, 9)).total).toBe(4)
+    await restarted.close()
+  })
+
+  test('and that cannot be opened in its new place fails as long as it cannot', async () => {
+    const now = { at: NOON }
+    const counters = createSqliteCounters(directory, { now: () => now.at })
+    setAside()
+    mkdirSync(join(directory, 'counters.sqlite'))
+    now.at += 1_000
+    expect(await counters.take('calls', 1, DAY, 9)).toMatchObject({ total: 1, exact: false })
+    rmSync(join(directory, 'counters.sqlite'), { recursive: true })
+    now.at += 1_000
+    // The one in memory has been written first.
+    expect(await counters.take('calls', 1, DAY, 9)).toMatchObject({ total: 2, exact: false })
+    await counters.close()
+  })
+})
+
 describe('while the file fails', () => {
   test('counts go on in memory, and say so', async () => {
     const counters = createSqliteCounters(directory, { now: () => NOON })
@@ -217,11 +265,11 @@ describe('while the file fails', () => {
       await counters.takeDistinct('people', ['b'], DAY, 9),
     ]
     const late = await counters.takeDistinct('people', ['c'], DAY, 9)
-    expect([calls.exact, people.exact, existsSync(join(directory, 'counters.lost'))]).toEqual([false, false, true])
+    expect([calls.exact, people.exact, marks().length]).toEqual([false, false, 1])
     await people.giveBack()
     unlock()
     now.at += 1_000
-    expect([counters.health().ok, existsSync(join(directory, 'counters.lost'))]).toEqual([true, false])
+    expect([counters.health().ok, marks().length]).toEqual([true, 0])
     expect(await counters.takeDistinct('people', [], DAY, 9)).toMatchObject({ total: 2, exact: true })
     await late.giveBack()
     await late.giveBack()

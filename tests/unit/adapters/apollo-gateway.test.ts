@@ -1,16 +1,18 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { GraphQLSchema } from 'graphql'
-import { afterEach, describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { createSupergraphGateway } from '../../../gateway/adapters/apollo-gateway.ts'
 import type { ComposedSchema } from '../../../gateway/adapters/supergraph-files.ts'
 import type { Generation } from '../../../gateway/compile/generation.ts'
 import type { UsedOperation } from '../../../gateway/compile/used-operation.ts'
 import { composed } from '../catalog/marked.ts'
-import { registered } from '../catalog/registered.ts'
+import { CONDITIONAL, annotation, registered } from '../catalog/registered.ts'
 
 const FIRST = composed(registered())
 const SECOND = composed(registered({ more: 'late: String @share(class: "UNCONDITIONAL", level: "L1", title: "后来")' }))
-const THIRD = composed(registered({ more: 'last: String @share(class: "UNCONDITIONAL", level: "L1", title: "最后")' }))
+const MORE = '@share(class: "UNCONDITIONAL", level: "L1", title: "后来")'
+const THIRD = composed(registered({ more: `late: String ${MORE} last: String ${MORE}` }))
+const STRICTER = composed(registered({ conditional: annotation('share', CONDITIONAL, { level: '"L4"' }) }))
 
 /** What happens to generations, in its order. */
 let told: string[] = []
@@ -89,17 +91,54 @@ describe('a new composition', () => {
     expect(gateway.current().id).toBe(1)
   })
 
-  it('waits for the one before it', async () => {
+  it('follows the one before it, which waits for nothing any more', async () => {
     const { gateway } = await served()
     const held = Promise.withResolvers<void>()
     warming = held.promise
-    const updates = [gateway.update(SECOND), gateway.update(THIRD)]
+    const first = gateway.update(SECOND)
     await turn()
-    expect(told).not.toContain('3 built by the old law')
+    expect(told.at(-1)).toBe('2 warmed with the most used of 1')
+    const second = gateway.update(THIRD)
+    await first
+    await turn()
+    expect(told.slice(-3)).toEqual(['1 retired', '3 built by the old law', '3 warmed with the most used of 2'])
     held.resolve()
-    await Promise.all(updates)
+    await second
     expect(gateway.current().catalog.version).toBe(THIRD.catalog.version)
     expect(told.filter((one) => one === 'announced')).toHaveLength(3)
+  })
+
+  it('that is stricter waits neither for a planner nor to be warm, nor for one that does', async () => {
+    const { gateway } = await served()
+    ready = new Promise(() => undefined)
+    const added = gateway.update(SECOND)
+    await turn()
+    expect(gateway.current().id).toBe(1)
+    await gateway.update(STRICTER)
+    await added
+    expect(gateway.current().catalog.version).toBe(STRICTER.catalog.version)
+    expect(told.slice(-4)).toEqual([
+      '3 built by the old law',
+      'announced',
+      '2 retired',
+      '3 warmed with the most used of 2',
+    ])
+  })
+
+  it('whose planner does not start in time is asked all the same', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+    try {
+      const { gateway } = await served()
+      ready = new Promise(() => undefined)
+      const update = gateway.update(SECOND)
+      await vi.advanceTimersByTimeAsync(9_999)
+      expect(gateway.current().id).toBe(1)
+      await vi.advanceTimersByTimeAsync(1)
+      await update
+      expect([gateway.current().id, vi.getTimerCount()]).toEqual([2, 1])
+    } finally {
+      vi.useRealTimers()
+    }
   })
 
   it('that is refused does not hold up the next', async () => {

@@ -1,3 +1,4 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,6 +7,7 @@ import { createLeasedCounters, createLeases } from '../../../gateway/adapters/co
 import type { AskCounts, CountAsk } from '../../../gateway/adapters/counters-leased.ts'
 import { createCountChannel } from '../../../gateway/cli/count-channel.ts'
 import type { Counters } from '../../../gateway/limits/counters.ts'
+import type { LifecycleEvent } from '../../../gateway/observe/channels.ts'
 
 const MINUTE = 60
 let now = Date.parse('2026-06-01T08:00:00Z')
@@ -102,6 +104,62 @@ describe('counts of a minute over several processes', () => {
     for (let at = 0; at < 3; at += 1) totals.push((await counters.take('officer', 1, MINUTE, 2)).total)
     expect(totals).toEqual([1, 2, 3])
     expect(await counters.add('stranger', MINUTE)).toBe(1)
+  })
+
+  test('an answer that fails to come is told until the minute has ended, for what was let in is never counted', async () => {
+    const lease = createLeases(1, clock)
+    const steps: string[] = []
+    const note = (event: unknown): void => {
+      const { step, subject } = event as LifecycleEvent
+      steps.push(`${step} ${subject}`)
+    }
+    subscribe('gongxiang:lifecycle', note)
+    let silent = false
+    const counters = createLeasedCounters(folder, async (one) => (silent ? null : lease(one)), clock)
+    open.push(counters)
+    const take = async () => counters.take('officer', 1, MINUTE, 2)
+    const told = () => [counters.isExact(MINUTE), counters.isExact(3_600), counters.health().ok]
+    expect([await take(), told()]).toMatchObject([{ total: 1, exact: true }, [true, true, true]])
+    silent = true
+    expect([await take(), told()]).toMatchObject([{ total: 2, exact: false }, [false, true, false]])
+    silent = false
+    // The supervisor has one left, and this process none.
+    expect([await take(), told()]).toMatchObject([{ total: 3, exact: false }, [false, true, false]])
+    now += 60_000
+    expect([told(), await take()]).toMatchObject([[true, true, true], { total: 1, exact: true }])
+    expect(steps).toEqual(['degraded counters', 'recovered counters'])
+    unsubscribe('gongxiang:lifecycle', note)
+  })
+
+  test('what is given back is free again, whoever counts', async () => {
+    const lease = createLeases(1, clock)
+    let silent = false
+    const counters = createLeasedCounters(folder, async (one) => (silent ? null : lease(one)), clock)
+    open.push(counters)
+    const take = async () => counters.take('officer', 1, MINUTE, 2)
+    const [first] = [await take(), await take()]
+    silent = true
+    expect((await take()).total).toBe(3)
+    await first.giveBack()
+    const again = await take()
+    expect([again.total, (await take()).total]).toEqual([2, 3])
+    await again.giveBack()
+    silent = false
+    now += 200
+    expect((await take()).total).toBe(2)
+  })
+
+  test('places that this process may not use any more are not asked for again and again', async () => {
+    const lease = createLeases(1, clock)
+    let silent = true
+    const counters = createLeasedCounters(folder, async (one) => (silent ? null : lease(one)), clock)
+    open.push(counters)
+    const take = async () => counters.take('officer', 1, MINUTE, 2)
+    const [first] = [await take(), await take()]
+    silent = false
+    for (let times = 0; times < 3; times += 1) expect((await take()).total).toBe(3)
+    await first.giveBack()
+    expect((await take()).total).toBe(2)
   })
 
   test('longer windows and members stand in the file that all share', async () => {

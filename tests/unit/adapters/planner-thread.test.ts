@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { openPlannerThread } from '../../../gateway/adapters/planner-thread.ts'
 import type { PlannerBounds, PlannerThread, PlannerThreadParts } from '../../../gateway/adapters/planner-thread.ts'
 import { createApolloPlanner } from '../../../gateway/compile/apollo-planner.ts'
+import type { PlanNode } from '../../../gateway/compile/plan.ts'
 import type { PlanEvent } from '../../../gateway/observe/channels.ts'
 import { Failure } from '../../../gateway/vocabulary/failure.ts'
 import { federate } from '../../kit/federation.ts'
@@ -123,6 +124,16 @@ describe('what is too hard', () => {
     ])
   })
 
+  it('is not tried again for another asker who waited with it', async () => {
+    const planner = thread(SHORT, OBEDIENT)
+    await planner.ready()
+    const asked = ['one', 'two', 'three'].map(
+      (asker) => [asker, planner.plan(operation('{ forever }'), asker)] as const,
+    )
+    expect(await inOrder(asked)).toEqual(asked.map(([asker]) => `${asker} LIMIT_EXCEEDED`))
+    expect(events.map(({ outcome }) => outcome)).toEqual(['timed-out', 'refused', 'refused'])
+  })
+
   it('is told in both languages', async () => {
     const failed = await thread(SHORT, OBEDIENT)
       .plan(operation('{ forever }'))
@@ -139,6 +150,20 @@ describe('what is too hard', () => {
     const asked = ['{ hoard }', '{ easy }'].map((text) => [text, planner.plan(operation(text))] as const)
     expect(await inOrder(asked)).toEqual(['{ hoard } LIMIT_EXCEEDED', '{ easy }'])
     await expect(planner.plan(operation('{ hoard }'))).rejects.toThrow('needs more memory')
+  })
+})
+
+describe('what another asker asked too', () => {
+  it('is not planned again when its turn comes', async () => {
+    const planner = thread({}, OBEDIENT)
+    let made: PlanNode | null | undefined
+    const known = (): PlanNode | null | undefined => made
+    const first = planner.plan(operation('{ easy }'), 'one', known).then((plan) => (made = plan))
+    const second = planner.plan(operation('{ easy }'), 'two', known)
+    const other = planner.plan(operation('{ easy2 }'), 'two')
+    expect(await second).toBe(await first)
+    expect(await other).not.toBe(made)
+    expect(events.map(({ outcome }) => outcome)).toEqual(['planned', 'planned'])
   })
 })
 

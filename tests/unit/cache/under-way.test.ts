@@ -74,6 +74,35 @@ describe('what is under way', () => {
     expect(lonely.cache.asked).toHaveLength(2)
   })
 
+  test('is joined until its answer is taken apart, and by nobody after who would find nothing', async () => {
+    // What comes with an error is kept for nobody: there is a copy for those alone who are known to wait.
+    const spoilt: Answering = (asked) => ({
+      ...(named(asked) as object),
+      errors: [{ message: 'x', path: ['_entities', 1] }],
+      sources: [],
+    })
+    for (let later = 0; later < 30; later += 1) {
+      const coming = Promise.withResolvers<void>()
+      const cache = testCache({ answer: async (asked) => (await coming.promise, spoilt(asked)) })
+      const first = cache.ask([A, B])
+      coming.resolve()
+      for (let passed = 0; passed < later; passed += 1) await Promise.resolve()
+      expect(entitiesOf(await cache.ask([A]))).toEqual(names(A))
+      await first
+    }
+  })
+
+  test('is left by each at its own time, whatever time the others have', async () => {
+    const { coming, cache } = slow()
+    const short = new AbortController()
+    const [first, second] = [cache.ask([A], { signal: short.signal }), cache.ask([A])]
+    short.abort()
+    await expect(first).rejects.toThrow('nobody waits')
+    coming.resolve()
+    expect(entitiesOf(await second)).toEqual(names(A))
+    expect(cache.asked).toHaveLength(1)
+  })
+
   test('fails for all who wait, and is asked anew by the next', async () => {
     const coming = Promise.withResolvers<void>()
     const cache = testCache({ answer: async () => (await coming.promise, Promise.reject(new Error('down'))) })

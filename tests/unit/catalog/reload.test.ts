@@ -101,7 +101,8 @@ test('a catalogue to compare with is read alone', () => {
 
 test('a schema that cannot be taken into service leaves the running generation there, and a good one replaces it', async () => {
   // What is tested is which generation serves; how one is built is tested where it is built.
-  const build = (id: number, { catalog }: ComposedSchema): Generation => ({ id, catalog }) as unknown as Generation
+  const build = (id: number, { catalog }: ComposedSchema): Generation =>
+    ({ id, catalog, ready: async () => {}, mostUsed: () => [], retire: () => {} }) as unknown as Generation
   const gateway = createSupergraphGateway(FIRST, build, () => Promise.reject(new Error('nothing is asked here')))
   vi.useRealTimers()
   await gateway.gateway.load({ apollo: {} })

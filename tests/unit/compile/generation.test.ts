@@ -1,9 +1,22 @@
 import { describe, expect, it } from 'vitest'
+import type { Caller } from '../../../gateway/caller/caller.ts'
 import { createApolloPlanner } from '../../../gateway/compile/apollo-planner.ts'
 import type { Planner } from '../../../gateway/compile/plan.ts'
 import { federate, viewWith } from '../../kit/federation.ts'
 import { normaliseText } from '../../kit/federation-ask.ts'
 import { SAMPLE } from '../../kit/federation-sample.ts'
+
+const CALLER: Caller = {
+  department: 'd0',
+  application: 'desk',
+  officer: 'D0-0001',
+  roles: [],
+  party: 'DEPARTMENT',
+  actingFor: null,
+  matter: null,
+  case: null,
+  emergency: null,
+}
 
 const TEXT = '{ people { name pension } }'
 
@@ -32,6 +45,28 @@ describe('compiledFor', () => {
     asked.push(await federation.generation.compiledFor(view, normaliseText(federation.schema, TEXT)))
     expect(new Set(asked).size).toBe(1)
     expect(counts.plans).toBe(1)
+  })
+
+  it('lets departments of one view share what is compiled, and not the line of one of them', async () => {
+    const answers = new Map<string, PromiseWithResolvers<null>>()
+    const federation = federate(SAMPLE, () => ({
+      plan(_operation, asker = '') {
+        const answer = Promise.withResolvers<null>()
+        answers.set(asker, answer)
+        return answer.promise
+      },
+    }))
+    const [view, normalised] = [viewWith(federation), normaliseText(federation.schema, TEXT)]
+    const ask = (department: string) => federation.generation.compiledFor(view, normalised, { ...CALLER, department })
+    const asked = ['hostile', 'other', 'other'].map(ask)
+    expect([...answers.keys()]).toEqual(['hostile', 'other'])
+    answers.get('hostile')?.reject(new Error('too many of them wait'))
+    await expect(asked[0]).rejects.toThrow('too many of them wait')
+    answers.get('other')?.resolve(null)
+    const [one, other] = await Promise.all(asked.slice(1))
+    expect(other).toBe(one)
+    expect(await ask('third')).toBe(one)
+    expect(federation.generation.mostUsed(9).map(({ uses }) => uses)).toEqual([3])
   })
 
   it('never hands the plan of one view to another, in either order', async () => {
@@ -83,5 +118,19 @@ describe('compiledFor', () => {
     const nothing = normaliseText(federation.schema, '{ __typename nobody { name } }')
     await federation.generation.compiledFor(viewWith(federation, {}, 'DENY'), nothing)
     expect(counts.plans).toBe(0)
+  })
+
+  it('are bounded by their size: large ones push out what was used longest ago', async () => {
+    const federation = federate(SAMPLE, () => ({ plan: async () => null }))
+    const view = viewWith(federation)
+    const ask = (fields: number) => {
+      const text = `{ ${Array.from({ length: fields }, (_, index) => `a${index}: people { name }`).join(' ')} }`
+      return federation.generation.compiledFor(view, normaliseText(federation.schema, text))
+    }
+    const first = await ask(150)
+    for (let more = 1; more <= 10; more += 1) await ask(150 + more)
+    expect(await ask(150)).toBe(first)
+    for (let more = 1; more <= 140; more += 1) await ask(150 + more)
+    expect(await ask(150)).not.toBe(first)
   })
 })

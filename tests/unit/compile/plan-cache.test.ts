@@ -23,11 +23,15 @@ function question(pruned: string, asker = ''): PlanQuestion {
 
 /** Plans over a planner that is told when to answer. */
 function slow() {
-  const asked: { readonly asker: string | undefined; readonly answer: PromiseWithResolvers<PlanNode | null> }[] = []
+  const asked: {
+    readonly asker: string | undefined
+    readonly known: (() => PlanNode | null | undefined) | undefined
+    readonly answer: PromiseWithResolvers<PlanNode | null>
+  }[] = []
   const plans = createPlans({
-    plan(_operation, asker) {
+    plan(_operation, asker, known) {
       const answer = Promise.withResolvers<PlanNode | null>()
-      asked.push({ asker, answer })
+      asked.push({ asker, known, answer })
       return answer.promise
     },
   })
@@ -35,13 +39,28 @@ function slow() {
 }
 
 describe('plans', () => {
-  it('are made once for all who ask at the same time, and afterwards', async () => {
+  it('are made once for all of one asker who ask at the same time, and for everyone afterwards', async () => {
     const { plans, asked } = slow()
-    const waiting = [plans.planFor(question('{ a }', 'one')), plans.planFor(question('{ a }', 'two'))]
+    const waiting = [plans.planFor(question('{ a }', 'one')), plans.planFor(question('{ a }', 'one'))]
     asked[0]?.answer.resolve(NOTHING)
     expect(await Promise.all(waiting)).toEqual([NOTHING, NOTHING])
-    expect(await plans.planFor(question('{ a }'))).toBe(NOTHING)
+    expect(await plans.planFor(question('{ a }', 'two'))).toBe(NOTHING)
     expect(asked.map(({ asker }) => asker)).toEqual(['one'])
+  })
+
+  it('are waited for by each asker in a line of its own', async () => {
+    const { plans, asked } = slow()
+    const waiting = [plans.planFor(question('{ a }', 'one')), plans.planFor(question('{ a }', 'two'))]
+    expect(asked.map(({ asker, known }) => [asker, known?.()])).toEqual([
+      ['one', undefined],
+      ['two', undefined],
+    ])
+    asked[0]?.answer.resolve(NOTHING)
+    expect(await waiting[0]).toBe(NOTHING)
+    // When the other one's turn comes, there is nothing left to plan.
+    expect(asked[1]?.known?.()).toBe(NOTHING)
+    asked[1]?.answer.resolve(NOTHING)
+    expect(await waiting[1]).toBe(NOTHING)
   })
 
   it('of two documents are two', async () => {

@@ -67,7 +67,9 @@ describe('a field with arguments that a @requires reads too', () => {
     // One value cannot go under one name with another: each is sent by itself.
     for (const { department, variables } of computed) {
       expect(department).toBe('tax')
-      expect(variables['representations']).toEqual([{ __typename: 'Item', id: '1', price: expect.any(Number) as number }])
+      expect(variables['representations']).toEqual([
+        { __typename: 'Item', id: '1', price: expect.any(Number) as number },
+      ])
     }
   })
 })

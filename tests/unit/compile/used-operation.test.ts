@@ -1,3 +1,4 @@
+import { setImmediate as turn } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import type { Caller } from '../../../gateway/caller/caller.ts'
 import { readAgain, usedBy } from '../../../gateway/compile/used-operation.ts'
@@ -26,6 +27,7 @@ describe('what the next generation is told', () => {
       echo(json: { secret: "甲" }, where: [{ name: "李明", numbers: ["${NUMBERS.ou}"] }])
     }`
     await sample.generation.compiledFor(view, normaliseText(sample.schema, text), CALLER)
+    await turn()
     const told = JSON.stringify(sample.generation.mostUsed(10))
     for (const value of [...Object.values(NUMBERS), '心脏病', '甲', '李明', CALLER.officer]) {
       expect(told).not.toContain(value)
@@ -42,6 +44,7 @@ describe('what the next generation is told', () => {
     ] as const)
       for (let asked = 0; asked < times; asked += 1)
         await generation.compiledFor(view, normaliseText(schema, text), CALLER)
+    await turn()
     const used = generation.mostUsed(2)
     expect(used.map(({ text, uses }) => [text.replaceAll(/\s+/g, ' '), uses])).toEqual([
       ['{ people { sex } }', 3],
@@ -54,6 +57,7 @@ describe('what the next generation is told', () => {
     await generation.compiledFor(view, normaliseText(schema, '{ people { name } }'))
     const inNeed = { ...CALLER, emergency: 'EM-1' }
     await generation.compiledFor(view, normaliseText(schema, '{ people { sex } }'), inNeed)
+    await turn()
     expect(generation.mostUsed(10)).toEqual([])
     expect(usedBy(inNeed, normaliseText(schema, '{ people { sex } }'))).toBeNull()
   })
