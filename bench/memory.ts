@@ -48,6 +48,12 @@ function look(done: number): Look {
   return { done, heap: heapUsed, rss, threads: threadsNow() }
 }
 
+/** The same once V8 has given back all pages that it can: what the process would need, not what it happens to hold. */
+function lookHard(done: number): Look {
+  globalThis.gc?.({ type: 'major', execution: 'sync', flavor: 'last-resort' })
+  return look(done)
+}
+
 /** Threads of the process; 0 where the system does not tell. */
 function threadsNow(): number {
   try {
@@ -112,9 +118,11 @@ async function askAll(gateway: RunningGateway, views: readonly Asking[], operati
   }
   for (let part = 1; part <= 20; part += 1) {
     await send(gateway.url, Number(values.connections), next(Math.ceil((operations * part) / 20)))
-    looks.push(look(asked))
-    tell('operations', look(asked))
+    const seen = look(asked)
+    looks.push(seen)
+    tell('operations', seen)
   }
+  tell('given back', lookHard(asked))
   return looks
 }
 
@@ -133,13 +141,15 @@ async function reloadAll(gateway: RunningGateway, views: readonly Asking[], relo
       const composed = compositions[done % 2]
       if (composed) await reload(gateway, composed)
       if (done % Math.ceil(reloads / 20) !== 0 && done !== reloads) continue
-      looks.push(look(done))
-      tell('reloads', look(done))
+      const seen = look(done)
+      looks.push(seen)
+      tell('reloads', seen)
     }
   } finally {
     over = true
     await requests
   }
+  tell('given back', lookHard(reloads))
   return looks
 }
 
@@ -171,7 +181,7 @@ async function main(): Promise<void> {
       }),
     )
     process.stdout.write('what            done  heap MB   rss MB  threads\n')
-    tell('start', look(0))
+    tell('start', lookHard(0))
     const asked = await askAll(gateway, views, operations)
     process.stdout.write(
       `answered ${counts.answered}, refused ${counts.refused}; planned ${counts.planned}, not planned ${counts.notPlanned}\n`,

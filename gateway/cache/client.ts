@@ -85,7 +85,8 @@ export function createCachingClient(parts: CacheParts): SubgraphClient {
         keys: current,
         epochs: epochsOf(view, department, keep),
         subjects: view.subjects,
-        ask: (ask, until) => inner.fetch(department, ask, context, until, deadline),
+        // Whoever joins may have more time than the first one: the department's own bound holds, and the last who waits.
+        ask: (ask, until) => inner.fetch(department, ask, context, until),
       }
       const now = clock.now()
       let own: EntityFlight | null = null
@@ -157,6 +158,8 @@ async function fly(parts: CacheParts, asking: Asking, flight: EntityFlight): Pro
   try {
     if (flight.signal.aborted) throw new Error('nobody waits')
     const reply = await asking.ask(requestFor(asking.naming.request, asked), flight.signal)
+    // First: who joined later would find no copy made for them.
+    flight.land()
     const { parts: answered, keepable } = takeApart(reply, asked, asking.naming.keep, flight.shared)
     const sources = oldestTimes([reply.sources])
     keepAll(parts, asking, { keepable, nameAt: (at) => flight.names[missing[at] ?? -1] ?? '', sources })

@@ -9,6 +9,8 @@ export interface Flight<Item, Landing> {
   /** Whether somebody else than who started it waits, or has waited. */
   readonly shared: boolean
   start(fly: (flight: Flight<Item, Landing>) => Promise<Landing>): void
+  /** Nobody finds it from now on, so that `shared` stays what it is. Done at its end at the latest. */
+  land(): void
   /** Waits with the others; rejects at once when this one goes, which the others do not notice. */
   wait(signal: AbortSignal): Promise<Landing>
 }
@@ -56,6 +58,7 @@ export function createFlights<Item, Landing>(): Flights<Item, Landing> {
         places.set(name, { flight, place })
         return place
       },
+      land: leave,
       start(fly) {
         landing = fly(flight).finally(() => {
           landed = true

@@ -57,18 +57,15 @@ export interface GenerationParts {
 
 /** Compiled operations that are kept per generation, over all views: how many, and bytes by a rough measure. */
 const COMPILED = 5_000
-const COMPILED_BYTES = 64 * 1024 * 1024
-
-/** Bytes that count for an operation that is still being compiled. */
-const UNKNOWN = 10_000
+const COMPILED_BYTES = 48 * 1024 * 1024
 
 /** About as many bytes as an operation holds beside its plan, once it has run: measured in a running gateway. */
 function sizeOf({ pruned, uses }: CompiledOperation): number {
-  return 4_000 + 10 * (pruned?.length ?? 0) + 900 * uses.length
+  return 7_500 + 16 * (pruned?.length ?? 0) + 1_400 * uses.length
 }
 
 /** View schemas that are kept; each is as large as the part of the schema that it shows. */
-const VIEW_SCHEMAS = { entries: 200, bytes: 24 * 1024 * 1024 }
+const VIEW_SCHEMAS = { entries: 200, bytes: 16 * 1024 * 1024 }
 
 /** A compiled operation, who used it, and how often. */
 interface Kept {
@@ -84,34 +81,59 @@ function contextOf({ schema, fields, plans, maxFields, catalog }: GenerationPart
   return { schema, fields, filters, plans, keeping: createKeeping({ schema, fields, catalog }), maxFields }
 }
 
+/** The compiled operations of one generation. */
+interface Operations {
+  /** Compiles it where nothing like it is kept. */
+  keep(this: void, view: View, question: CompileQuestion, asker: Caller | null, uses: number): Kept
+  mostUsed(this: void, count: number): readonly UsedOperation[]
+}
+
+function createOperations(context: CompileContext): Operations {
+  const compiled = new LRUCache<string, Kept>({ max: COMPILED, maxSize: COMPILED_BYTES })
+  // By asker as well: departments of one view share what is compiled, and not the line that each waits in for it.
+  const compiling = new Map<string, Kept>()
+
+  /** Keeps an operation once it is compiled and its weight known; one that could not be compiled is not kept. */
+  const settle = async (key: string, own: string, kept: Kept): Promise<void> => {
+    const size = await kept.compiling.then(sizeOf, () => null)
+    compiling.delete(own)
+    const first = compiled.peek(key)
+    if (first) first.uses += kept.uses
+    else if (size !== null) compiled.set(key, kept, { size: size + (kept.used?.text.length ?? 0) })
+  }
+  return {
+    keep(view, question, asker, uses) {
+      const key = `${view.id} ${view.validUntil} ${question.hash}`
+      const department = asker?.department ?? ''
+      const own = `${department} ${key}`
+      const known = compiled.get(key) ?? compiling.get(own)
+      if (known) {
+        known.uses += uses
+        return known
+      }
+      const kept = {
+        compiling: compile(context, view, question, department),
+        used: asker && usedBy(asker, question),
+        uses,
+      }
+      compiling.set(own, kept)
+      void settle(key, own, kept)
+      return kept
+    },
+    mostUsed: (count) =>
+      [...compiled.values()]
+        .flatMap(({ used, uses }) => (used ? [{ ...used, uses }] : []))
+        .toSorted((one, other) => other.uses - one.uses)
+        .slice(0, count),
+  }
+}
+
 /** Builds a generation around one catalogue; its caches are bounded by number and by size. */
 export function createGeneration(parts: GenerationParts): Generation {
-  const compiled = new LRUCache<string, Kept>({ max: COMPILED, maxSize: COMPILED_BYTES })
+  const { keep, mostUsed } = createOperations(contextOf(parts))
   const schemas = createBoundedCache<GraphQLSchema>(VIEW_SCHEMAS)
   const { schema, fields, plans, views } = parts
-  const context = contextOf(parts)
   const shown = { fields, filters: parts.catalog.filters }
-
-  /** Gives a compiled operation its real weight; one that could not be compiled is not kept. */
-  const weigh = async (key: string, kept: Kept): Promise<void> => {
-    const size = await kept.compiling.then(sizeOf, () => null)
-    if (compiled.peek(key) !== kept) return
-    if (size === null) compiled.delete(key)
-    else compiled.set(key, kept, { size: size + (kept.used?.text.length ?? 0) })
-  }
-  const keep = (view: View, question: CompileQuestion, asker: Caller | null, uses: number): Kept => {
-    const key = `${view.id} ${view.validUntil} ${question.hash}`
-    const known = compiled.get(key)
-    if (known) {
-      known.uses += uses
-      return known
-    }
-    const compiling = compile(context, view, question, asker?.department ?? '')
-    const kept = { compiling, used: asker && usedBy(asker, question), uses }
-    compiled.set(key, kept, { size: UNKNOWN })
-    void weigh(key, kept)
-    return kept
-  }
   return Object.freeze({
     id: parts.id,
     schema,
@@ -127,11 +149,7 @@ export function createGeneration(parts: GenerationParts): Generation {
       schemas.set(view.id, made, sizeOfSchema(made))
       return made
     },
-    mostUsed: (count: number) =>
-      [...compiled.values()]
-        .flatMap(({ used, uses }) => (used ? [{ ...used, uses }] : []))
-        .toSorted((one, other) => other.uses - one.uses)
-        .slice(0, count),
+    mostUsed,
     async warm(used: UsedOperation) {
       const question = readAgain(schema, used)
       // Half of them: what is not asked any more is overtaken by what is.

@@ -24,10 +24,10 @@ export interface Plans {
 }
 
 /** Plans that are kept: how many, and bytes. */
-const KEPT = { entries: 20_000, bytes: 32 * 1024 * 1024 }
+const KEPT = { entries: 20_000, bytes: 16 * 1024 * 1024 }
 
 /** Bytes of a fetch beside its texts: measured over the demonstration queries, where requirements and keys are short. */
-const FETCH_BYTES = 1_100
+const FETCH_BYTES = 1_500
 
 /** About as many bytes as a plan holds. */
 function sizeOf(plan: PlanNode | null): number {
@@ -37,25 +37,27 @@ function sizeOf(plan: PlanNode | null): number {
 }
 
 /**
- * Each pruned document is planned once, however many ask at the same time. Kept apart from the planner itself, so that
- * a planner in this thread and one in another are bounded alike.
+ * Each pruned document is planned once, however many ask at the same time: those of one asker wait together, and each
+ * asker in a line of its own, so that nobody waits in another one's or is refused with them. Kept apart from the planner
+ * itself, so that a planner in this thread and one in another are bounded alike.
  */
 export function createPlans(planner: Planner, life: Partial<Pick<Plans, 'ready' | 'release'>> = {}): Plans {
   const kept = createBoundedCache<{ readonly plan: PlanNode | null }>(KEPT)
   const planning = new Map<string, Promise<PlanNode | null>>()
 
   const plan = async ({ pruned, operation, asker }: PlanQuestion): Promise<PlanNode | null> => {
-    const made = await planner.plan(operation(), asker)
+    const made = await planner.plan(operation(), asker, () => kept.get(pruned)?.plan)
     kept.set(pruned, { plan: made }, sizeOf(made))
     return made
   }
   return {
     planFor(question) {
-      const { pruned } = question
+      const { pruned, asker } = question
       const known = kept.get(pruned)
       if (known) return Promise.resolve(known.plan)
-      const underWay = planning.get(pruned) ?? plan(question).finally(() => planning.delete(pruned))
-      planning.set(pruned, underWay)
+      const key = `${asker}\n${pruned}`
+      const underWay = planning.get(key) ?? plan(question).finally(() => planning.delete(key))
+      planning.set(key, underWay)
       return underWay
     },
     ready: life.ready ?? (() => Promise.resolve()),

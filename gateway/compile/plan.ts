@@ -101,8 +101,13 @@ export interface Planner {
    * Resolves to null when there is nothing to fetch. Rejects when the planner fails.
    *
    * @param asker who waits, where more than one may
+   * @param known looked into when its turn comes: the plan, where it was made for another asker meanwhile
    */
-  plan(operation: OperationDefinitionNode, asker?: string): Promise<PlanNode | null>
+  plan(
+    operation: OperationDefinitionNode,
+    asker?: string,
+    known?: () => PlanNode | null | undefined,
+  ): Promise<PlanNode | null>
 }
 
 /** Every fetch of a plan, in the order of their ids. */

@@ -31,6 +31,7 @@ export interface SubgraphClient {
   /**
    * Rejects when the department does not answer in time or at all.
    *
+   * @param request stays as it is: several departments are sent the same objects, and answers are held against them
    * @param signal aborted when the answer is not waited for any longer
    * @param deadline milliseconds of the monotonic clock at which that will be; whose turn cannot come before is told
    * so at once

@@ -13,7 +13,7 @@ export interface ViewCache {
 }
 
 /** Distinct (department, application, roles, matter, case-known, emergency) that are kept at once, and bytes of them. */
-const KEPT = { max: 2_000, maxSize: 24 * 1024 * 1024 }
+const KEPT = { max: 2_000, maxSize: 12 * 1024 * 1024 }
 
 /** About as many bytes as a view holds, measured over the demonstration city: the decision and the place of each coordinate. */
 function sizeOf({ decisions, parameters }: View): number {

@@ -6,6 +6,7 @@ import type { CallKey } from '../../subgraphs/kit/call-context.ts'
 import type { Subgraph } from '../../subgraphs/kit/contract.ts'
 import { connectDepartment, departments } from '../../subgraphs/departments.ts'
 import type { DepartmentClient } from '../adapters/bounded-department.ts'
+import { embeddedDepartment } from '../adapters/embedded-department.ts'
 import { httpDepartment } from '../adapters/http-department.ts'
 import { BUILTIN, createBuiltin } from '../builtin/subgraph.ts'
 import { Failure } from '../vocabulary/failure.ts'
@@ -67,7 +68,7 @@ export async function connectDepartments(
       }
       const subgraph = await connectNamed(name, { ...connectOptions(city, one), cursorKeys })
       embedded.push(subgraph)
-      clients.set(name, inProcess(subgraph))
+      clients.set(name, embeddedDepartment(subgraph))
     }
     const close = async (): Promise<void> => {
       await Promise.all([...clients.values()].map((one) => one.close()))
@@ -78,13 +79,6 @@ export async function connectDepartments(
     await Promise.all(embedded.map((one) => one.close()))
     await city.close()
     throw error
-  }
-}
-
-function inProcess(subgraph: Subgraph): DepartmentClient {
-  return {
-    fetch: (request, context, signal) => subgraph.execute(request, context, signal),
-    close: () => subgraph.close(),
   }
 }
 
@@ -187,5 +181,5 @@ function connectOptions(city: City, one: Embedded): Parameters<typeof connectDep
 
 function builtinClient(keys: KeyRing): DepartmentClient {
   const builtin = createBuiltin(readDefinitions(), keys)
-  return { fetch: (request, context) => builtin.execute(request, context), close: async () => {} }
+  return embeddedDepartment({ execute: (request, context) => builtin.execute(request, context), close: async () => {} })
 }
