@@ -135,6 +135,8 @@ describe('views down to the columns in PostgreSQL’s own log', () => {
       GONGXIANG_PORT: '0',
       GONGXIANG_CITY_PEOPLE: '50',
       GONGXIANG_GRAPHIQL_ENABLED: 'false',
+      // Each read is to be seen.
+      GONGXIANG_CACHE_ENABLED: 'false',
       GONGXIANG_LOG_LEVEL: 'silent',
       GONGXIANG_DEPARTMENTS_PUBLIC_SECURITY_DATABASE_URL: postgres.url,
       ...(await writeRegisters(folder)),
