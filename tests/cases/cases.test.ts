@@ -95,5 +95,6 @@ describe('the files of cases', () => {
       await gateway.halt()
       expect(await leaksIn(gateway.directory)).toEqual([])
     }
-  })
+    // Every folder of every gateway is searched, on whatever disk.
+  }, 240_000)
 })
