@@ -1,14 +1,14 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
 import { seedCity } from '../city/seed.ts'
-import { startHumanResourcesSystem } from '../city/systems/human-resources-server.ts'
+import { startOldSystems } from '../city/systems/old-systems.ts'
 
 /*
  * The synthetic city as services of docker-compose.yml:
  *   node scripts/city.ts seed --directory DIR [--people N]            (also into CITY_DATABASE_URL where that is set)
- *   node scripts/city.ts human-resources --directory DIR [--port N]   (the old system, on 127.0.0.1)
+ *   node scripts/city.ts systems --directory DIR [--port N] [--host H]   (the old systems that are asked over HTTP)
  */
-const USAGE = 'usage: city.ts seed|human-resources --directory DIR [--people N] [--port N]'
+const USAGE = 'usage: city.ts seed|systems --directory DIR [--people N] [--port N] [--host H]'
 
 async function seed(directory: string, people: number | undefined): Promise<void> {
   const size = people === undefined ? {} : { people }
@@ -16,10 +16,10 @@ async function seed(directory: string, people: number | undefined): Promise<void
   console.log(`city: ${manifest.people} synthetic citizens in ${directory}`)
 }
 
-async function serveHumanResources(directory: string, port: number): Promise<void> {
-  const system = await startHumanResourcesSystem({ directory, port })
-  console.log(`city: human resources system at ${system.url}`)
-  const stop = (): void => void system.close()
+async function serveSystems(directory: string, port: number, host: string): Promise<void> {
+  const systems = await startOldSystems({ directory, port, host })
+  console.log(`city: old systems at ${systems.url}`)
+  const stop = (): void => void systems.close()
   process.once('SIGTERM', stop)
   process.once('SIGINT', stop)
 }
@@ -27,13 +27,18 @@ async function serveHumanResources(directory: string, port: number): Promise<voi
 async function main(): Promise<void> {
   const { positionals, values } = parseArgs({
     allowPositionals: true,
-    options: { directory: { type: 'string' }, people: { type: 'string' }, port: { type: 'string' } },
+    options: {
+      directory: { type: 'string' },
+      people: { type: 'string' },
+      port: { type: 'string' },
+      host: { type: 'string', default: '127.0.0.1' },
+    },
   })
   if (values.directory === undefined) throw new Error(USAGE)
   const directory = path.resolve(values.directory)
   const [command] = positionals
   if (command === 'seed') return seed(directory, wholeNumber('people', values.people))
-  if (command === 'human-resources') return serveHumanResources(directory, wholeNumber('port', values.port) ?? 0)
+  if (command === 'systems') return serveSystems(directory, wholeNumber('port', values.port) ?? 0, values.host)
   throw new Error(USAGE)
 }
 

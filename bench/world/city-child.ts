@@ -1,6 +1,6 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { seedCity } from '../../city/seed.ts'
-import { startHumanResourcesSystem } from '../../city/systems/human-resources-server.ts'
+import { startOldSystems } from '../../city/systems/old-systems.ts'
 import { BUILTIN, createBuiltin } from '../../gateway/builtin/subgraph.ts'
 import { readDefinitions } from '../../gateway/start/composition.ts'
 import type { CallVerifier } from '../../subgraphs/kit/call-context.ts'
@@ -52,10 +52,14 @@ function lookups(): Subgraph {
 }
 
 await seedCity({ directory, people: Number(people), seed: SEED })
-const system = await startHumanResourcesSystem({ directory, port: 0 })
+const systems = await startOldSystems({ directory, port: 0 })
 const ports: Record<string, number> = {}
 const connected = departments.map(({ name }) =>
-  connectDepartment(name, { dataDirectory: directory, apiUrl: system.url }),
+  connectDepartment(name, {
+    dataDirectory: directory,
+    apiUrl: systems.addressOf(`${name}/rest`),
+    soapUrl: systems.addressOf(`${name}/soap`),
+  }),
 )
 for (const subgraph of [lookups(), ...(await Promise.all(connected))]) {
   const options = { host: '127.0.0.1', port: 0, verifier: EVERYBODY }

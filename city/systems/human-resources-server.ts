@@ -1,12 +1,12 @@
 import { timingSafeEqual } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
-import { createServer } from 'node:http'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { buffer } from 'node:stream/consumers'
 import { z } from 'zod'
 import { ENROLMENT_COLUMNS, PERSON_COLUMNS, TITLE_COLUMNS } from './human-resources.ts'
+import type { OldSystem } from './old-system.ts'
 
 /*
  * The human resources system's own interface, as such systems are: every answer is 200, and `code` tells the outcome.
@@ -25,21 +25,6 @@ export interface HumanResourcesCall {
   /** How many document numbers were asked for. */
   readonly numbers: number
   readonly code: number
-}
-
-/** Where the system's data are and where it listens. */
-export interface HumanResourcesOptions {
-  /** The city's data directory. */
-  readonly directory: string
-  /** 0 for any free port of 127.0.0.1. */
-  readonly port: number
-  readonly onCall?: (call: HumanResourcesCall) => void
-}
-
-/** The running system. */
-export interface HumanResourcesSystem {
-  readonly url: string
-  close(): Promise<void>
 }
 
 interface Interface {
@@ -67,28 +52,22 @@ class Refusal extends Error {
   }
 }
 
-/** Starts the system over its data file. Rejects when the file is missing or the port is taken. */
-export async function startHumanResourcesSystem(options: HumanResourcesOptions): Promise<HumanResourcesSystem> {
-  const folder = join(options.directory, 'human-resources')
-  const key = Buffer.from((await readFile(join(folder, 'api-key'), 'utf8')).trim())
-  const database = new DatabaseSync(join(folder, 'si.db'), { readOnly: true })
-  const server = createServer((request, response) => void answer(database, key, options, request, response))
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject)
-    server.listen(options.port, '127.0.0.1', resolve)
-  }).catch((error: unknown) => {
-    database.close()
-    throw error
-  })
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : options.port
+/**
+ * The system over its data file and its API key.
+ *
+ * @param onCall told each call, for tests
+ */
+export function humanResourcesSystem(onCall?: (call: HumanResourcesCall) => void): OldSystem {
   return {
-    url: `http://127.0.0.1:${port}`,
-    async close() {
-      const closed = new Promise((resolve) => server.close(resolve))
-      server.closeIdleConnections()
-      await closed
-      database.close()
+    path: 'human-resources-social-security/rest',
+    async open(directory) {
+      const folder = join(directory, 'human-resources')
+      const key = Buffer.from((await readFile(join(folder, 'api-key'), 'utf8')).trim())
+      const database = new DatabaseSync(join(folder, 'si.db'), { readOnly: true })
+      return {
+        answer: (request, response) => answer(database, key, onCall, request, response),
+        close: async () => database.close(),
+      }
     },
   }
 }
@@ -96,7 +75,7 @@ export async function startHumanResourcesSystem(options: HumanResourcesOptions):
 async function answer(
   database: DatabaseSync,
   key: Buffer,
-  { onCall }: HumanResourcesOptions,
+  onCall: ((call: HumanResourcesCall) => void) | undefined,
   request: IncomingMessage,
   response: ServerResponse,
 ): Promise<void> {

@@ -14,8 +14,12 @@ type DepartmentRoute =
   | {
       readonly kind: 'embedded'
       readonly databaseUrl: string | null
+      readonly databaseSchema: string | null
       readonly apiUrl: string | null
       readonly apiKey: string | null
+      readonly soapUrl: string | null
+      readonly soapUser: string | null
+      readonly soapPassword: string | null
       readonly directory: string | null
     }
 

@@ -2,7 +2,24 @@ import type { Config, Department, DepartmentBounds } from './config.ts'
 import { department } from './schema.ts'
 import type { DepartmentSettings } from './schema.ts'
 
-const SOURCE_SETTINGS = ['databaseUrl', 'apiUrl', 'apiKey', 'directory'] as const
+const SOURCE_SETTINGS = [
+  'databaseUrl',
+  'databaseSchema',
+  'apiUrl',
+  'apiKey',
+  'soapUrl',
+  'soapUser',
+  'soapPassword',
+  'directory',
+] as const
+
+/** A setting that says nothing without the other. */
+const NEEDS = [
+  ['databaseSchema', 'databaseUrl'],
+  ['apiKey', 'apiUrl'],
+  ['soapUser', 'soapUrl'],
+  ['soapPassword', 'soapUser'],
+] as const
 
 /** A fault of one department's settings; `setting` is the key to mend. */
 export interface DepartmentFault {
@@ -19,8 +36,9 @@ export function departmentFaults(settings: DepartmentSettings): readonly Departm
   if (kindOf(settings) === 'embedded') {
     const faults: DepartmentFault[] = []
     if (settings.url !== undefined) faults.push({ setting: 'url', message: 'is for kind http only' })
-    if (settings.apiKey !== undefined && settings.apiUrl === undefined)
-      faults.push({ setting: 'apiKey', message: 'needs apiUrl beside it' })
+    for (const [setting, other] of NEEDS)
+      if (settings[setting] !== undefined && settings[other] === undefined)
+        faults.push({ setting, message: `needs ${other} beside it` })
     return faults
   }
   const foreign = SOURCE_SETTINGS.filter((name) => settings[name] !== undefined)
@@ -39,8 +57,12 @@ function departmentOf(settings: DepartmentSettings): Department {
     concurrency,
     timeoutMs,
     databaseUrl: settings.databaseUrl ?? null,
+    databaseSchema: settings.databaseSchema ?? null,
     apiUrl: settings.apiUrl ?? null,
     apiKey: settings.apiKey ?? null,
+    soapUrl: settings.soapUrl ?? null,
+    soapUser: settings.soapUser ?? null,
+    soapPassword: settings.soapPassword ?? null,
     directory: settings.directory ?? null,
   }
 }

@@ -78,11 +78,24 @@ export const department = z.strictObject({
       '`embedded` runs the subgraph inside the gateway, `http` calls it. Default: `http` where `url` is given.',
   }),
   url: webUrl.optional().meta({ description: '`http` only: address of the running subgraph.' }),
-  databaseUrl: secret('`embedded` only: PostgreSQL address of the existing system.'),
+  databaseUrl: secret(
+    "`embedded` only: address of the existing system's database; its scheme names the kind of server.",
+  ),
   databaseUrlFile: secretFile('databaseUrl'),
-  apiUrl: webUrl.optional().meta({ description: '`embedded` only: address of the existing system.' }),
+  databaseSchema: z
+    .string()
+    .regex(/^[A-Za-z_][\w$]{0,62}$/, { error: 'expected the name of a schema' })
+    .optional()
+    .meta({ description: '`embedded` only: schema that the tables of `databaseUrl` are in.' }),
+  apiUrl: webUrl.optional().meta({ description: '`embedded` only: address of the existing REST system.' }),
   apiKey: secret('`embedded` only: key for `apiUrl`.'),
   apiKeyFile: secretFile('apiKey'),
+  soapUrl: webUrl.optional().meta({ description: '`embedded` only: address of the existing SOAP service.' }),
+  soapUser: z.string().min(1).max(128).optional().meta({
+    description: '`embedded` only: user of `soapUrl` (WS-Security username token).',
+  }),
+  soapPassword: secret('`embedded` only: password of `soapUser`.'),
+  soapPasswordFile: secretFile('soapPassword'),
   directory: z.string().min(1).optional().meta({
     description: '`embedded` only: folder of the files of the existing system: those it drops, or its SQLite file.',
     'x-path': 'working',

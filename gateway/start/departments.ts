@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
-import { startHumanResourcesSystem } from '../../city/systems/human-resources-server.ts'
+import { startOldSystems } from '../../city/systems/old-systems.ts'
 import { seedCity } from '../../city/seed.ts'
 import type { CallKey } from '../../subgraphs/kit/call-context.ts'
 import type { Subgraph } from '../../subgraphs/kit/contract.ts'
@@ -32,8 +32,8 @@ function cityDirectory(config: Pick<Config, 'dataDirectory'>): string {
 /** Whether a department needs the synthetic city: it is embedded and no system of its own is configured. */
 function needsCity(department: Department): boolean {
   if (department.kind !== 'embedded') return false
-  const { databaseUrl, apiUrl, directory } = department
-  return databaseUrl === null && apiUrl === null && directory === null
+  const { databaseUrl, apiUrl, soapUrl, directory } = department
+  return databaseUrl === null && apiUrl === null && soapUrl === null && directory === null
 }
 
 /** The configured departments; the embedded mode runs every other one of the installation by itself. */
@@ -66,7 +66,7 @@ export async function connectDepartments(
         clients.set(name, httpDepartment(name, one.url, callKey, one))
         continue
       }
-      const subgraph = await connectNamed(name, { ...connectOptions(city, one), cursorKeys })
+      const subgraph = await connectNamed(name, { ...connectOptions(city, name, one), cursorKeys })
       embedded.push(subgraph)
       clients.set(name, embeddedDepartment(subgraph))
     }
@@ -109,7 +109,7 @@ export async function connectOne(
     throw new StartFault([`departments.${name}: names no existing system; state its database, address or directory`])
   const city = await openCity(config, [[name, one]], () => {})
   try {
-    return { subgraph: await connectNamed(name, connectOptions(city, one)), close: () => city.close() }
+    return { subgraph: await connectNamed(name, connectOptions(city, name, one)), close: () => city.close() }
   } catch (error) {
     await city.close()
     throw error
@@ -123,23 +123,27 @@ export type NamedDepartment = readonly [name: string, department: Department]
 const BY_ITSELF: Embedded = {
   kind: 'embedded',
   databaseUrl: null,
+  databaseSchema: null,
   apiUrl: null,
   apiKey: null,
+  soapUrl: null,
+  soapUser: null,
+  soapPassword: null,
   directory: null,
   ...USUAL_BOUNDS,
 }
 
 interface City {
   readonly directory: string
-  /** Address of the simulated human resources system, where it runs. */
-  readonly apiUrl: string | undefined
+  /** Address of one of its systems that are asked over HTTP, e.g. `housing-fund/soap`; undefined where it does not run. */
+  readonly addressOf: (path: string) => string | undefined
   close(): Promise<void>
 }
 
 /** The only department whose registrations the city can also put into PostgreSQL. */
 const SEEDED_IN_POSTGRES = 'public-security'
 
-/** The synthetic city with its one running system; nothing of it where every department has its own. */
+/** The synthetic city with its running systems; nothing of it where every department has its own. */
 async function openCity(
   config: Config,
   connected: readonly NamedDepartment[],
@@ -147,7 +151,7 @@ async function openCity(
 ): Promise<City> {
   const directory = cityDirectory(config)
   if (config.mode !== 'embedded' || !connected.some(([, one]) => needsCity(one)))
-    return { directory, apiUrl: undefined, close: async () => {} }
+    return { directory, addressOf: () => undefined, close: async () => {} }
   const seeded = connected.find(([name]) => name === SEEDED_IN_POSTGRES)?.[1]
   const postgresUrl = seeded?.kind === 'embedded' ? (seeded.databaseUrl ?? undefined) : undefined
   const { people, seed } = config.city
@@ -158,8 +162,8 @@ async function openCity(
       throw new StartFault([`${text} (${reasonOf(error)})`], error)
     })
   }
-  const system = await startHumanResourcesSystem({ directory, port: 0 })
-  return { directory, apiUrl: system.url, close: () => system.close() }
+  const systems = await startOldSystems({ directory, port: 0 })
+  return { directory, addressOf: systems.addressOf, close: () => systems.close() }
 }
 
 /** A driver's text may quote an address with its password: of errors not ours the code alone is told. */
@@ -169,13 +173,17 @@ function reasonOf(error: unknown): string {
   return 'code' in error && typeof error.code === 'string' ? error.code : error.message
 }
 
-function connectOptions(city: City, one: Embedded): Parameters<typeof connectDepartment>[1] {
+function connectOptions(city: City, name: string, one: Embedded): Parameters<typeof connectDepartment>[1] {
   return {
     dataDirectory: city.directory,
     directory: one.directory ?? undefined,
     databaseUrl: one.databaseUrl ?? undefined,
-    apiUrl: one.apiUrl ?? city.apiUrl,
+    databaseSchema: one.databaseSchema ?? undefined,
+    apiUrl: one.apiUrl ?? city.addressOf(`${name}/rest`),
     apiKey: one.apiKey ?? undefined,
+    soapUrl: one.soapUrl ?? city.addressOf(`${name}/soap`),
+    soapUser: one.soapUser ?? undefined,
+    soapPassword: one.soapPassword ?? undefined,
   }
 }
 

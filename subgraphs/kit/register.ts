@@ -190,10 +190,17 @@ export interface ConnectOptions {
   readonly dataDirectory: string
   /** `postgres://…` of the department's replica; SQLite in `dataDirectory` when absent. */
   readonly databaseUrl?: string | undefined
-  /** Base URL of the human resources system. */
+  /** Schema of its tables there, where they are not in the usual one. */
+  readonly databaseSchema?: string | undefined
+  /** Base URL of the department's REST system. */
   readonly apiUrl?: string | undefined
   /** Its API key; read from `dataDirectory` when absent. */
   readonly apiKey?: string | undefined
+  /** Address of the department's SOAP service. */
+  readonly soapUrl?: string | undefined
+  /** User of its WS-Security username token; read from `dataDirectory`, with the password, when absent. */
+  readonly soapUser?: string | undefined
+  readonly soapPassword?: string | undefined
   /** Folder of the system's files: those it drops, or its SQLite file; below `dataDirectory` when absent. */
   readonly directory?: string | undefined
   readonly clock?: Clock | undefined

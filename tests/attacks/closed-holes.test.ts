@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startHumanResourcesSystem } from '../../city/systems/human-resources-server.ts'
+import { humanResourcesSystem } from '../../city/systems/human-resources-server.ts'
 import { DESK, startTestGateway } from '../kit/gateway.ts'
 import type { TestGateway, TestGatewayOptions } from '../kit/gateway.ts'
 import { codesOf } from '../kit/gateway-http.ts'
+import { startOldSystem } from '../kit/old-system.ts'
 import { AS_OWNER, startWithHoldings } from './holdings.ts'
 import { AS_ANALYST, AS_DESK, attack, NUMBER, OTHER_NUMBER, person } from './attack.ts'
 
@@ -176,7 +177,10 @@ describe('strangers and the departments', () => {
     let calls = 0
     const plain = await startTestGateway()
     const city = join(plain.directory, 'data', 'city')
-    const system = await startHumanResourcesSystem({ directory: city, port: 0, onCall: () => (calls += 1) })
+    const system = await startOldSystem(
+      city,
+      humanResourcesSystem(() => (calls += 1)),
+    )
     const apiKey = (await readFile(join(city, 'human-resources', 'api-key'), 'utf8')).trim()
     const departments = { 'human-resources-social-security': { apiUrl: system.url, apiKey } }
     const options: TestGatewayOptions = { settings: { departments } }

@@ -4,8 +4,8 @@ import { DatabaseSync } from 'node:sqlite'
 import { parse } from 'csv-parse/sync'
 import iconv from 'iconv-lite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { startHumanResourcesSystem } from '../../city/systems/human-resources-server.ts'
-import type { HumanResourcesCall, HumanResourcesSystem } from '../../city/systems/human-resources-server.ts'
+import { humanResourcesSystem } from '../../city/systems/human-resources-server.ts'
+import type { HumanResourcesCall } from '../../city/systems/human-resources-server.ts'
 import { MINIMUM_GROUP } from '../../gateway/vocabulary/statistics.ts'
 import { systemClock } from '../../gateway/vocabulary/ports.ts'
 import { departments } from '../../subgraphs/departments.ts'
@@ -17,6 +17,8 @@ import { createSubgraph } from '../../subgraphs/kit/subgraph.ts'
 import { loadTime, publicSecurity } from '../../subgraphs/public-security/source.ts'
 import { testCity } from '../kit/city.ts'
 import type { TestCity } from '../kit/city.ts'
+import { startOldSystem } from '../kit/old-system.ts'
+import type { RunningSystem } from '../kit/old-system.ts'
 import { startPostgres } from '../kit/postgres.ts'
 import { columnsOf } from '../kit/sql-log.ts'
 
@@ -79,12 +81,15 @@ interface Answered {
 
 describe('departments that count', () => {
   let city: TestCity
-  let system: HumanResourcesSystem
+  let system: RunningSystem
   const calls: HumanResourcesCall[] = []
   const statements: string[] = []
   beforeAll(async () => {
     city = await testCity(PEOPLE)
-    system = await startHumanResourcesSystem({ directory: city.directory, port: 0, onCall: (call) => calls.push(call) })
+    system = await startOldSystem(
+      city.directory,
+      humanResourcesSystem((call) => calls.push(call)),
+    )
   }, 60_000)
   afterAll(async () => {
     await system.close()

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoPeople } from '../../city/demo-people.ts'
 import { demoOrganisations } from '../../city/organisations/demo-organisations.ts'
-import { startHumanResourcesSystem } from '../../city/systems/human-resources-server.ts'
+import { humanResourcesSystem } from '../../city/systems/human-resources-server.ts'
 import { systemClock } from '../../gateway/vocabulary/ports.ts'
 import { disabledPersons } from '../../subgraphs/disabled-persons/source.ts'
 import { humanResources } from '../../subgraphs/human-resources-social-security/source.ts'
@@ -13,6 +13,7 @@ import { openSqlite } from '../../subgraphs/kit/sqlite.ts'
 import { createSubgraph } from '../../subgraphs/kit/subgraph.ts'
 import { loadTime, publicSecurity } from '../../subgraphs/public-security/source.ts'
 import { testCity } from '../kit/city.ts'
+import { startOldSystem } from '../kit/old-system.ts'
 import { startPostgres } from '../kit/postgres.ts'
 import { columnsOf, columnsRead } from '../kit/sql-log.ts'
 import { SQL_KINDS } from './sql-kinds.ts'
@@ -68,13 +69,12 @@ async function startPostgresBench(): Promise<Bench | null> {
 async function startRest(): Promise<Bench> {
   const city = await testCity()
   const seen: ReadonlySet<string>[] = []
-  const system = await startHumanResourcesSystem({
-    directory: city.directory,
-    port: 0,
-    onCall: (call) => {
+  const system = await startOldSystem(
+    city.directory,
+    humanResourcesSystem((call) => {
       if (call.path.endsWith('/batch')) seen.push(new Set(call.fields))
-    },
-  })
+    }),
+  )
   const options = { dataDirectory: city.directory, apiUrl: system.url }
   const subgraph = createSubgraph(humanResources, await humanResources.connect(options))
   return {

@@ -149,8 +149,9 @@ describe.runIf(postgres !== null && redis !== null)('docker-compose.yml', { time
     const keys = startProgram(folder.path, commandOf('keys'), environmentOf('keys', join(folder.path, 'gateway')))
     expect(await keys.ended).toBe(0)
     await city('city', /60 synthetic citizens/)
-    const system = await city('human-resources-system', /system at http/)
-    addresses.set('http://127.0.0.1:4200', /http:\S+/.exec(system)?.[0] ?? '')
+    const system = await city('human-resources-system', /systems at http/)
+    const path = 'human-resources-social-security/rest'
+    addresses.set(`http://127.0.0.1:4200/${path}`, `${/http:\S+/.exec(system)?.[0] ?? ''}/${path}`)
     await Promise.all(departments.map(({ name }) => department(name)))
     for (const [name, address] of served) {
       const { status } = await fetch(address.replace('/graphql', '/health'))

@@ -1,25 +1,30 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoPeople } from '../../../city/demo-people.ts'
-import { startHumanResourcesSystem } from '../../../city/systems/human-resources-server.ts'
-import type { HumanResourcesCall, HumanResourcesSystem } from '../../../city/systems/human-resources-server.ts'
+import { humanResourcesSystem } from '../../../city/systems/human-resources-server.ts'
+import type { HumanResourcesCall } from '../../../city/systems/human-resources-server.ts'
 import { connectDepartment } from '../../../subgraphs/departments.ts'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { testCity } from '../../kit/city.ts'
 import type { TestCity } from '../../kit/city.ts'
+import { startOldSystem } from '../../kit/old-system.ts'
+import type { RunningSystem } from '../../kit/old-system.ts'
 
 const CONTEXT = { receipt: 'gx_test', consumer: 'housing', matter: null }
 const { idDocumentNumber } = demoPeople.allThree.document
 
 describe('the old human resources system', () => {
   let city: TestCity
-  let system: HumanResourcesSystem
+  let system: RunningSystem
   let key: string
   const calls: HumanResourcesCall[] = []
   beforeAll(async () => {
     city = await testCity(20)
     key = (await readFile(join(city.directory, 'human-resources', 'api-key'), 'utf8')).trim()
-    system = await startHumanResourcesSystem({ directory: city.directory, port: 0, onCall: (call) => calls.push(call) })
+    system = await startOldSystem(
+      city.directory,
+      humanResourcesSystem((call) => calls.push(call)),
+    )
   })
   afterAll(async () => {
     await system.close()

@@ -1,0 +1,15 @@
+import type { OldSystem } from '../../city/systems/old-system.ts'
+import { startOldSystems } from '../../city/systems/old-systems.ts'
+
+/** One running old system. */
+export interface RunningSystem {
+  /** The address that its department is configured with. */
+  readonly url: string
+  close(): Promise<void>
+}
+
+/** Starts one old system of the city over its data, on a free port. */
+export async function startOldSystem(directory: string, system: OldSystem): Promise<RunningSystem> {
+  const running = await startOldSystems({ directory, port: 0, systems: [system] })
+  return { url: running.addressOf(system.path) ?? '', close: () => running.close() }
+}
