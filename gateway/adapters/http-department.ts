@@ -1,5 +1,5 @@
 import { Pool } from 'undici'
-import type { Dispatcher } from 'undici'
+import type { buildConnector, Dispatcher } from 'undici'
 import { CALL_CONTEXT_HEADER, signCallContext } from '../../subgraphs/kit/call-context.ts'
 import type { CallKey } from '../../subgraphs/kit/call-context.ts'
 import type { CallContext, SubgraphAnswer, SubgraphRequest } from '../../subgraphs/kit/contract.ts'
@@ -13,7 +13,7 @@ const MAX_ANSWER = 32 * 1024 * 1024
 const MAX_PASSED_OVER = 64 * 1024
 
 /** Milliseconds for finding and reaching a department's machine. */
-const CONNECT_TIMEOUT = 3_000
+export const CONNECT_TIMEOUT = 3_000
 
 /** Milliseconds that an idle connection is kept, where the department does not say: less than servers usually do. */
 const KEEP_ALIVE = 4_000
@@ -30,12 +30,14 @@ const MAX_KEPT_QUERIES = 1_000_000
  * still. An aborted call takes its connection with it, so that the department learns of it.
  *
  * @param key read for each call: it may have been rotated
+ * @param connect makes its connections, where both sides show certificates; `https` alone checks the department's
  */
 export function httpDepartment(
   name: string,
   url: string,
   key: () => CallKey,
   { concurrency, timeoutMs }: CallBounds,
+  connect?: buildConnector.connector,
 ): DepartmentClient {
   const { origin, pathname, search } = new URL(url)
   const path = pathname + search
@@ -48,6 +50,7 @@ export function httpDepartment(
     headersTimeout: timeoutMs + NET,
     bodyTimeout: timeoutMs + NET,
     maxResponseSize: MAX_ANSWER,
+    ...(connect === undefined ? {} : { connect }),
   })
   const encode = createBodies()
   return {

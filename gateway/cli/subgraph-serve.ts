@@ -2,11 +2,14 @@ import type { Command } from 'commander'
 import { openGatewayKeys } from '../adapters/gateway-keys.ts'
 import type { GatewayKeys } from '../adapters/gateway-keys.ts'
 import { openKeyFiles, publicKeysFile } from '../adapters/key-files.ts'
+import { followTls } from '../adapters/tls-files.ts'
+import type { FollowedTls } from '../adapters/tls-files.ts'
 import { connectOne } from '../start/departments.ts'
 import { listenFault } from '../start/preflight.ts'
 import { keysDirectory } from '../config/config.ts'
 import type { Config } from '../config/config.ts'
 import { callVerifier } from '../../subgraphs/kit/call-context.ts'
+import type { ServedTls } from '../../subgraphs/kit/gateway-certificate.ts'
 import { serveSubgraph } from '../../subgraphs/kit/serve.ts'
 import { systemClock } from '../vocabulary/ports.ts'
 import { configOf } from './context.ts'
@@ -34,19 +37,38 @@ export function register(program: Command): void {
       const verifier = callVerifier(keys.keyFor, department)
       const stopped = untilStopped()
       const connected = await connectOne(config, department)
+      const tls = openTls(config)
       try {
         const { host, port } = config.subgraph
-        const served = await serveSubgraph(connected.subgraph, { host, port, verifier }).catch((error: unknown) => {
-          throw new CommandFault(listenFault(error, { host, port, settings: 'subgraph' }))
-        })
+        const served = await serveSubgraph(connected.subgraph, { host, port, verifier, tls: tls?.served }).catch(
+          (error: unknown) => {
+            throw new CommandFault(listenFault(error, { host, port, settings: 'subgraph' }))
+          },
+        )
         print(`${department} is served at ${served.url}`)
         await stopped
         await served.close()
       } finally {
         await connected.close()
+        tls?.files.close()
         keys.close()
       }
     })
+}
+
+/** The certificates that it is served with, followed; null where none are configured. */
+function openTls({ subgraph: { tls } }: Config): { readonly files: FollowedTls; readonly served: ServedTls } | null {
+  if (tls === null) return null
+  const listeners: (() => void)[] = []
+  try {
+    const files = followTls(tls, () => listeners.forEach((listener) => listener()))
+    const { gatewayName } = tls
+    const onChange = (listener: () => void): void => void listeners.push(listener)
+    return { files, served: { current: () => files.current(), gatewayName, onChange } }
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : 'unknown reason'
+    throw new CommandFault(`subgraph.tls: the certificates cannot be used (${reason})`)
+  }
 }
 
 /** The public keys that a gateway's call context is checked with; the embedded mode makes them where none are stated. */

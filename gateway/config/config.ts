@@ -23,6 +23,14 @@ type DepartmentRoute =
       readonly directory: string | null
     }
 
+/** Absolute paths of PEM files. */
+export interface TlsSettings {
+  readonly certificate: string
+  readonly key: string
+  readonly authorities: string
+  readonly revocations: string | null
+}
+
 /** The effective configuration, frozen; every path is absolute, every default is filled in. */
 export interface Config {
   readonly mode: Parsed['mode']
@@ -35,7 +43,13 @@ export interface Config {
   /** Absolute paths. */
   readonly registers: Readonly<Parsed['registers']>
   readonly departments: Readonly<Record<string, Department>>
-  readonly subgraph: Readonly<Parsed['subgraph']> & { readonly gatewayJwks: string }
+  /** What the gateway shows departments on other machines, and whom it takes; null: no certificate of its own. */
+  readonly departmentTls: TlsSettings | null
+  readonly subgraph: Readonly<Omit<Parsed['subgraph'], 'tls'>> & {
+    readonly gatewayJwks: string
+    /** Null: served without TLS. */
+    readonly tls: (TlsSettings & { readonly gatewayName: string }) | null
+  }
   readonly city: Readonly<Parsed['city']>
   readonly audit: Readonly<Parsed['audit']> & { readonly directory: string }
   /** `pretty` null: decide by the terminal. */

@@ -15,17 +15,19 @@ function isPlainAndFar(address: string): boolean {
 }
 
 function embeddedCity(parsed: Parsed): readonly ProductionRefusal[] {
-  return Object.entries(parsed.departments).flatMap(([code, { kind, url, databaseUrl, apiUrl, directory }]) => {
-    const embedded = kind === 'embedded' || (kind === undefined && url === undefined)
-    const sourced = databaseUrl !== undefined || apiUrl !== undefined || directory !== undefined
-    if (!embedded || sourced) return []
-    return [
-      {
-        path: ['departments', code],
-        message: 'names no existing system; without one it would answer with synthetic citizens',
-      },
-    ]
-  })
+  return Object.entries(parsed.departments).flatMap(
+    ([code, { kind, url, databaseUrl, apiUrl, soapUrl, directory }]) => {
+      const embedded = kind === 'embedded' || (kind === undefined && url === undefined)
+      const sourced = [databaseUrl, apiUrl, soapUrl, directory].some((one) => one !== undefined)
+      if (!embedded || sourced) return []
+      return [
+        {
+          path: ['departments', code],
+          message: 'names no existing system; without one it would answer with synthetic citizens',
+        },
+      ]
+    },
+  )
 }
 
 /** The gateway itself, or one department's subgraph in a process of its own. */

@@ -262,7 +262,32 @@ const cache = z.strictObject({
   redis: cacheRedis.prefault({}),
 })
 
+const pem = (description: string) => z.string().min(1).optional().meta({ description, 'x-path': 'working' })
+
+/** Certificates of one side of a connection on which both show theirs; the first three together, or none. */
+const certificates = {
+  certificate: pem(
+    'PEM file of the own certificate, with the intermediate ones behind it; read again when it changes.',
+  ),
+  key: pem('PEM file of its private key.'),
+  authorities: pem("PEM file of the authorities that the other side's certificate must come from."),
+  revocations: pem('PEM file of what these have withdrawn (RFC 5280); an overdue list refuses everybody.'),
+}
+
+const departmentTls = z.strictObject(certificates)
+
+const subgraphTls = z.strictObject({
+  ...certificates,
+  gatewayName: z
+    .string()
+    .min(1)
+    .max(253)
+    .default('gongxiang-gateway')
+    .meta({ description: "Name (subject alternative name) that the gateway's certificate must have." }),
+})
+
 const subgraph = z.strictObject({
+  tls: subgraphTls.prefault({}),
   host: z.string().min(1).default('127.0.0.1').meta({ description: 'Address that `subgraph serve` listens on.' }),
   port: port.default(4100).meta({ description: 'Port that `subgraph serve` listens on; 0 takes a free one.' }),
   gatewayJwks: z
@@ -305,6 +330,7 @@ export const definition = z
       .meta({
         description: 'Departments by code. The embedded mode runs every department that is not named by itself.',
       }),
+    departmentTls: departmentTls.prefault({}),
     subgraph: subgraph.prefault({}),
     city: z
       .strictObject({

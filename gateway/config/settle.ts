@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
-import type { Config } from './config.ts'
+import type { Config, TlsSettings } from './config.ts'
 import { departmentFaults, departmentsOf } from './departments.ts'
 import type { Fault, Origin } from './fault.ts'
 import type { Parsed } from './schema.ts'
@@ -81,7 +81,12 @@ function fill(parsed: Parsed): Config {
     http: { ...parsed.http, host: parsed.http.host ?? (embedded ? '127.0.0.1' : '0.0.0.0') },
     identity: { ...parsed.identity, jwks: parsed.identity.jwks ?? publicKeys('token-signing') },
     departments: departmentsOf(parsed.departments),
-    subgraph: { ...parsed.subgraph, gatewayJwks: parsed.subgraph.gatewayJwks ?? publicKeys('call-context') },
+    departmentTls: tlsOf(parsed.departmentTls),
+    subgraph: {
+      ...parsed.subgraph,
+      gatewayJwks: parsed.subgraph.gatewayJwks ?? publicKeys('call-context'),
+      tls: subgraphTls(parsed.subgraph.tls),
+    },
     audit: { ...parsed.audit, directory: parsed.audit.directory ?? `${parsed.dataDirectory}/audit` },
     log: { level: parsed.log.level, pretty: parsed.log.pretty ?? null },
     graphiql: { enabled: parsed.graphiql.enabled ?? embedded },
@@ -90,6 +95,33 @@ function fill(parsed: Parsed): Config {
     metrics: { ...parsed.metrics, port: parsed.metrics.port ?? null },
     tracing: { ...parsed.tracing, endpoint: parsed.tracing.endpoint ?? null },
   }
+}
+
+/** Null where none is stated; one without the others is a fault (`checkTls`). */
+function tlsOf({ certificate, key, authorities, revocations }: Parsed['departmentTls']): TlsSettings | null {
+  if (certificate === undefined || key === undefined || authorities === undefined) return null
+  return { certificate, key, authorities, revocations: revocations ?? null }
+}
+
+function subgraphTls(settings: Parsed['subgraph']['tls']): Config['subgraph']['tls'] {
+  const tls = tlsOf(settings)
+  return tls === null ? null : { ...tls, gatewayName: settings.gatewayName }
+}
+
+/** Half of the certificates would be none: what was meant to be protected would stay open. */
+function checkTls(settings: Parsed['departmentTls'], path: readonly string[], from: Provenance): readonly Fault[] {
+  const { certificate, key, authorities, revocations } = settings
+  const stated = { certificate, key, authorities, revocations }
+  if (Object.values(stated).every((one) => one === undefined)) return []
+  const missing = (['certificate', 'key', 'authorities'] as const).filter((name) => stated[name] === undefined)
+  return missing.map((name) => {
+    const here = [...path, name]
+    return {
+      origin: from.origin(here),
+      path: here.join('.'),
+      message: 'is missing; certificate, key and authorities go together',
+    }
+  })
 }
 
 /** Its own Redis, or that of the counters, which is a single one. */
@@ -114,7 +146,11 @@ export async function settle(
   const tree = structuredClone(parsed)
   resolvePaths(tree, [], from)
   const secretFaults = await readSecrets(tree, [], from)
-  return { config: fill(tree), faults: [...secretFaults, ...checkDepartments(tree, from)] }
+  const tlsFaults = [
+    ...checkTls(tree.departmentTls, ['departmentTls'], from),
+    ...checkTls(tree.subgraph.tls, ['subgraph', 'tls'], from),
+  ]
+  return { config: fill(tree), faults: [...secretFaults, ...checkDepartments(tree, from), ...tlsFaults] }
 }
 
 /** Setting names that an object of the configuration takes, for suggestions. */

@@ -7,7 +7,9 @@ import type { Subgraph } from '../../subgraphs/kit/contract.ts'
 import { connectDepartment, departments } from '../../subgraphs/departments.ts'
 import type { DepartmentClient } from '../adapters/bounded-department.ts'
 import { embeddedDepartment } from '../adapters/embedded-department.ts'
-import { httpDepartment } from '../adapters/http-department.ts'
+import { mutualTls } from '../adapters/department-connector.ts'
+import type { DepartmentConnector } from '../adapters/department-connector.ts'
+import { CONNECT_TIMEOUT, httpDepartment } from '../adapters/http-department.ts'
 import { BUILTIN, createBuiltin } from '../builtin/subgraph.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { readDefinitions } from './composition.ts'
@@ -51,6 +53,7 @@ export async function connectDepartments(
   onProgress: (done: number, people: number) => void,
 ): Promise<ConnectedDepartments> {
   const configured = departmentsToConnect(config)
+  const connector = openConnector(config)
   const city = await openCity(config, configured, onProgress)
   const embedded: Subgraph[] = []
   try {
@@ -63,7 +66,8 @@ export async function connectDepartments(
     }
     for (const [name, one] of configured) {
       if (one.kind === 'http') {
-        clients.set(name, httpDepartment(name, one.url, callKey, one))
+        const secure = one.url.startsWith('https:') ? connector?.connect : undefined
+        clients.set(name, httpDepartment(name, one.url, callKey, one, secure))
         continue
       }
       const subgraph = await connectNamed(name, { ...connectOptions(city, name, one), cursorKeys })
@@ -72,13 +76,25 @@ export async function connectDepartments(
     }
     const close = async (): Promise<void> => {
       await Promise.all([...clients.values()].map((one) => one.close()))
+      connector?.close()
       await city.close()
     }
     return { clients, embedded, close }
   } catch (error) {
     await Promise.all(embedded.map((one) => one.close()))
+    connector?.close()
     await city.close()
     throw error
+  }
+}
+
+/** Connections on which both sides show certificates, where these are configured. */
+function openConnector({ departmentTls }: Config): DepartmentConnector | null {
+  if (departmentTls === null) return null
+  try {
+    return mutualTls(departmentTls, CONNECT_TIMEOUT)
+  } catch (error) {
+    throw new StartFault([`departmentTls: the certificates cannot be used (${reasonOf(error)})`], error)
   }
 }
 

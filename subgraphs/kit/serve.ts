@@ -1,10 +1,13 @@
 import { createServer } from 'node:http'
+import { createServer as createTlsServer } from 'node:https'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import { httpStatus, message } from '../../gateway/vocabulary/codes.ts'
 import type { Code } from '../../gateway/vocabulary/codes.ts'
 import { Failure } from '../../gateway/vocabulary/failure.ts'
 import { CALL_CONTEXT_HEADER } from './call-context.ts'
 import type { CallVerifier } from './call-context.ts'
+import { gatewayAlone } from './gateway-certificate.ts'
+import type { ServedTls } from './gateway-certificate.ts'
 import type { Subgraph } from './contract.ts'
 import { readRequest } from './subgraph.ts'
 
@@ -16,11 +19,13 @@ export interface ServeOptions {
   readonly port: number
   readonly host: string
   readonly verifier: CallVerifier
+  /** Both sides show certificates; without it plain HTTP, for a network that is protected otherwise. */
+  readonly tls?: ServedTls | undefined
 }
 
 /** A subgraph on the network. `close` waits for requests under way, then closes the subgraph too. */
 export interface ServedSubgraph {
-  /** `http://host:port/graphql` */
+  /** `http://host:port/graphql`, `https://…` with certificates. */
   readonly url: string
   close(): Promise<void>
 }
@@ -31,13 +36,19 @@ export interface ServedSubgraph {
  */
 export async function serveSubgraph(
   subgraph: Subgraph,
-  { port, host, verifier }: ServeOptions,
+  { port, host, verifier, tls }: ServeOptions,
 ): Promise<ServedSubgraph> {
-  const server = createServer((request, response) => void respond(subgraph, verifier, request, response))
+  const { server, trusted } = open(tls, (request, response) => {
+    const known: CallVerifier = async (token) => {
+      trusted(request)
+      return verifier(token)
+    }
+    void respond(subgraph, known, request, response)
+  })
   server.requestTimeout = 10_000
   const address = await listen(server, port, host)
   return {
-    url: `http://${host.includes(':') ? `[${host}]` : host}:${address}/graphql`,
+    url: `${tls === undefined ? 'http' : 'https'}://${host.includes(':') ? `[${host}]` : host}:${address}/graphql`,
     async close() {
       const closed = new Promise((resolve) => server.close(resolve))
       server.closeIdleConnections()
@@ -45,6 +56,21 @@ export async function serveSubgraph(
       await subgraph.close()
     },
   }
+}
+
+interface OpenServer {
+  readonly server: Server
+  /** Throws `UNAUTHENTICATED` where the connection is not the gateway's own. */
+  readonly trusted: (request: IncomingMessage) => void
+}
+
+function open(
+  tls: ServedTls | undefined,
+  answer: (request: IncomingMessage, response: ServerResponse) => void,
+): OpenServer {
+  if (tls === undefined) return { server: createServer(answer), trusted: () => {} }
+  const server = createTlsServer({ ...tls.current(), requestCert: true, rejectUnauthorized: false }, answer)
+  return { server, trusted: gatewayAlone(server, tls) }
 }
 
 async function listen(server: Server, port: number, host: string): Promise<number> {
