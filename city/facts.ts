@@ -1,7 +1,8 @@
 import type { Disability, Enrolment, Household, PersonKey, Sex, SocialSecurity, Title } from './citizen.ts'
 import { age, dayBetween, yearsLater } from './dates.ts'
 import { nameVariant } from './names.ts'
-import { cityOf, EMPLOYERS, PLACES, STREETS } from './places.ts'
+import { workplace } from './organisations/enterprise-name.ts'
+import { cityOf, PLACES, STREETS } from './places.ts'
 import type { Place } from './places.ts'
 import type { Held } from './records.ts'
 import type { Random } from './random.ts'
@@ -63,14 +64,14 @@ const EMPLOYEE = ['110', '210', '310', '410', '510'] as const
 const RESIDENT = ['170', '390'] as const
 
 /** Enrolments and, for some who work, titles. A death ends every enrolment on the day of the cancellation. */
-export function socialSecurity(random: Random, core: Core, registered: Household | null): SocialSecurity {
+export function socialSecurity(random: Random, seed: number, core: Core, registered: Household | null): SocialSecurity {
   const held = asHeld(random, core)
   const works = age(core.birthDate) >= 18 && random.chance(0.75)
   const place = random.pick(PLACES)
   const first = dayBetween(random, later(yearsLater(core.birthDate, 16), '1996-01-01'))
   const died = registered?.cancelled?.reason === 'DECEASED' ? registered.cancelled.date : null
   const types = works ? EMPLOYEE.slice(0, random.between(1, EMPLOYEE.length)) : RESIDENT.slice(0, random.between(1, 2))
-  const employer = works ? employerAt(random, place) : null
+  const employer = works ? employerAt(random, seed, place) : null
   return {
     ...held,
     insuranceNumber: random.chance(0.7) ? core.document.idDocumentNumber : `S${random.between(1e8, 9e8)}`,
@@ -84,12 +85,12 @@ export function later(a: string, b: string): string {
   return a > b ? a : b
 }
 
-function employerAt(random: Random, place: Place): Enrolment['employer'] {
-  const serial = random.between(1, 400)
-  return {
-    name: `${cityOf(place.division)}${random.pick(EMPLOYERS)}第${serial}有限公司`,
-    number: `99${place.division}${String(serial).padStart(4, '0')}`,
-  }
+/** A firm of the market registration; of thirty people one works here for a firm that is registered elsewhere. */
+function employerAt(random: Random, seed: number, place: Place): Enrolment['employer'] {
+  const at = random.between(1, 400)
+  if (random.chance(1 / 30)) return { name: `外地虚构集团第${at}分公司`, number: `98${place.division}${at}` }
+  const { name, insuranceNumber } = workplace(seed, at)
+  return { name, number: insuranceNumber }
 }
 
 function enrolment(

@@ -69,8 +69,8 @@ function basics(seed: number, index: number): Basics {
   const random = randomFor(seed, index)
   const identity = identityAt(seed, index)
   return random.chance(0.03)
-    ? withoutResidentNumber(random, index)
-    : resident(random, { ...identity, ...residentName(random, identity.sex) })
+    ? withoutResidentNumber(random, seed, index)
+    : resident(random, seed, { ...identity, ...residentName(random, identity.sex) })
 }
 
 /** What the other departments hold, each from its own random choices. */
@@ -95,7 +95,7 @@ interface Resident extends Omit<Core, 'document'> {
   readonly local: boolean
 }
 
-function resident(random: Random, { number, local, ...facts }: Resident): Basics {
+function resident(random: Random, seed: number, { number, local, ...facts }: Resident): Basics {
   const core: Core = { ...facts, document: { idDocumentType: 'RESIDENT_ID', idDocumentNumber: number } }
   const insured = age(core.birthDate) >= 16 && random.chance(0.72)
   // Somebody from elsewhere who is not insured here has moved the household here: everybody is in some system.
@@ -104,13 +104,13 @@ function resident(random: Random, { number, local, ...facts }: Resident): Basics
     core,
     local,
     household: registered,
-    socialSecurity: insured ? socialSecurity(random, core, registered) : null,
+    socialSecurity: insured ? socialSecurity(random, seed, core, registered) : null,
     disability: random.chance(0.06) ? disability(random, core, registered) : null,
   }
 }
 
 /** Somebody with another document: works here, and has no household registration. */
-function withoutResidentNumber(random: Random, index: number): Basics {
+function withoutResidentNumber(random: Random, seed: number, index: number): Basics {
   const type = random.pick(OTHER_TYPES)
   const { document, birthDate } = otherDocument(type, index)
   const foreign = type === 'PASSPORT' || type === 'FOREIGNER_PERMANENT_RESIDENCE'
@@ -121,7 +121,7 @@ function withoutResidentNumber(random: Random, index: number): Basics {
     core,
     local: false,
     household: null,
-    socialSecurity: socialSecurity(random, core, null),
+    socialSecurity: socialSecurity(random, seed, core, null),
     disability: null,
   }
 }

@@ -9,13 +9,12 @@ import { DEFAULT_SIZE, generate } from './generate.ts'
 import type { CitySize } from './generate.ts'
 import { organisations } from './organisations/generate.ts'
 import { openSinks } from './systems/all.ts'
-import { seedPostgres } from './systems/public-security-postgres.ts'
 
 /** Marks a folder that rightly holds personal data of a department. */
 const DEPARTMENT_DATA = '.department-data'
 const MANIFEST = 'city.json'
 /** Raised when the same size and seed give another city than before, so that an old one is made anew. */
-const FORMAT = 2
+const FORMAT = 3
 const BATCH = 1000
 
 const manifestShape = z.object({
@@ -32,8 +31,6 @@ export type CityManifest = z.infer<typeof manifestShape>
 export interface SeedOptions extends Partial<CitySize> {
   /** Its own directory: made when missing, refused when it holds anything that is not a city. */
   readonly directory: string
-  /** Household registrations go into this PostgreSQL too. */
-  readonly postgresUrl?: string | undefined
   readonly onProgress?: ((done: number, people: number) => void) | undefined
 }
 
@@ -45,9 +42,7 @@ export async function seedCity(options: SeedOptions): Promise<CityManifest> {
   const size: CitySize = { people: options.people ?? DEFAULT_SIZE.people, seed: options.seed ?? DEFAULT_SIZE.seed }
   const directory = resolve(options.directory)
   await sweep(directory)
-  const manifest = (await intactCity(directory, size)) ?? (await build(directory, size, options.onProgress))
-  if (options.postgresUrl !== undefined) await seedPostgres(options.postgresUrl, size)
-  return manifest
+  return (await intactCity(directory, size)) ?? (await build(directory, size, options.onProgress))
 }
 
 /** The manifest of this very city, or null where it is missing, another one, or damaged. */

@@ -1,18 +1,22 @@
 import path from 'node:path'
 import { parseArgs } from 'node:util'
+import { loadDatabases } from '../city/databases/load.ts'
 import { seedCity } from '../city/seed.ts'
 import { startOldSystems } from '../city/systems/old-systems.ts'
 
 /*
  * The synthetic city as services of docker-compose.yml:
- *   node scripts/city.ts seed --directory DIR [--people N]            (also into CITY_DATABASE_URL where that is set)
+ *   node scripts/city.ts seed --directory DIR [--people N]   (its databases into CITY_POSTGRES_URL and CITY_MYSQL_URL)
  *   node scripts/city.ts systems --directory DIR [--port N] [--host H]   (the old systems that are asked over HTTP)
  */
 const USAGE = 'usage: city.ts seed|systems --directory DIR [--people N] [--port N] [--host H]'
 
 async function seed(directory: string, people: number | undefined): Promise<void> {
   const size = people === undefined ? {} : { people }
-  const manifest = await seedCity({ directory, ...size, postgresUrl: process.env['CITY_DATABASE_URL'] || undefined })
+  const manifest = await seedCity({ directory, ...size })
+  const { CITY_POSTGRES_URL: postgres, CITY_MYSQL_URL: mysql } = process.env
+  if (postgres || mysql)
+    await loadDatabases({ ...manifest, postgres: postgres || undefined, mysql: mysql || undefined })
   console.log(`city: ${manifest.people} synthetic citizens in ${directory}`)
 }
 

@@ -1,5 +1,6 @@
 import { dayBetween } from '../dates.ts'
 import { EMPLOYERS } from '../places.ts'
+import { enterpriseName } from './enterprise-name.ts'
 import { creditCode, oldTaxpayerId, registrationNumber } from './identifiers.ts'
 import type { OrganisationKind } from './identifiers.ts'
 import type { Enterprise, IndividualBusiness, Inspection, Permit, Registered } from './organisation.ts'
@@ -35,7 +36,7 @@ export function enterprise(core: Core): Enterprise {
   const { random, place, issue } = core
   const at = issue.serial % EMPLOYERS.length
   const [industry, scope] = TRADES[at] ?? TRADES[0]
-  const name = `${cityAt(place)}${EMPLOYERS[at] ?? EMPLOYERS[0]}第${issue.serial}有限公司`
+  const name = enterpriseName(place, issue.serial)
   // A few old firms never came for their code.
   const facts = business(core, 'ENTERPRISE', 0.06)
   const registered = { ...facts, name, scope, address: addressIn(random, place) }

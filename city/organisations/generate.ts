@@ -3,32 +3,49 @@ import { batches } from '../batches.ts'
 import { age } from '../dates.ts'
 import { generate } from '../generate.ts'
 import type { CitySize } from '../generate.ts'
-import { PLACES } from '../places.ts'
-import { departmentRandom } from '../random.ts'
 import { enterprise, individualBusiness } from './business.ts'
 import { publicInstitution, socialOrganisation } from './bodies.ts'
 import { demoOrganisations } from './demo-organisations.ts'
+import { isEnterprise, organisationRandom } from './enterprise-name.ts'
 import type { Organisation, SocialOrganisation } from './organisation.ts'
 import { cityAt, registrationDay } from './registered.ts'
 import type { Core } from './registered.ts'
 
-/** One organisation for so many people, and for no more than these. */
+/** One organisation for so many people, and a thinner city around them: the code has room for a hundred thousand. */
 const PEOPLE_EACH = 5
-const PEOPLE = 2000
+const DENSE = 2000
+const PEOPLE_EACH_AROUND = 50
 
 /**
- * The organisations of a city: those of demo-organisations.ts whose representatives live in it, then a few hundred
- * more. Every representative is a citizen of the same city; a larger city begins with the organisations of a smaller.
+ * The organisations of a city, one after the other: those of demo-organisations.ts whose representatives live in it,
+ * then a few hundred more, and in a large city one for every fifty people. Every representative is a citizen of the
+ * same city; a larger city begins with the organisations of a smaller.
  */
-export function organisations({ people, seed }: CitySize): readonly Organisation[] {
-  const citizens = [...generate({ people: Math.min(people, PEOPLE), seed })]
-  const numbers = new Set(citizens.map(({ document }) => document.idDocumentNumber))
-  const demo = Object.values(demoOrganisations).filter((one) => numbers.has(one.representative.idNumber))
-  const others = [...batches(citizens, PEOPLE_EACH)].flatMap((group, index) => {
-    const founder = group.length === PEOPLE_EACH ? group.find(mayRepresent) : undefined
-    return founder === undefined ? [] : [organisation(seed, index, founder)]
-  })
-  return [...demo, ...others]
+export function* eachOrganisation({ people, seed }: CitySize): Generator<Organisation, void, undefined> {
+  const centre = [...generate({ people: Math.min(people, DENSE), seed })]
+  const numbers = new Set(centre.map(({ document }) => document.idDocumentNumber))
+  yield* Object.values(demoOrganisations).filter((one) => numbers.has(one.representative.idNumber))
+  let index = 0
+  for (const group of groups({ people, seed }, centre)) {
+    const founder = group.find(mayRepresent)
+    if (founder !== undefined) yield organisation(seed, index, founder)
+    index += 1
+  }
+}
+
+/** All of them at once. */
+export function organisations(size: CitySize): readonly Organisation[] {
+  return [...eachOrganisation(size)]
+}
+
+/** The people among whom one founded something; who is left over founded nothing. */
+function* groups(size: CitySize, centre: readonly Citizen[]): Generator<readonly Citizen[], void, undefined> {
+  yield* whole(centre, PEOPLE_EACH)
+  if (size.people > DENSE) yield* whole(generate(size).drop(DENSE), PEOPLE_EACH_AROUND)
+}
+
+function* whole(citizens: Iterable<Citizen>, each: number): Generator<readonly Citizen[], void, undefined> {
+  for (const group of batches(citizens, each)) if (group.length === each) yield group
 }
 
 /** Registers of organisations hold resident numbers alone, and of the living. */
@@ -44,12 +61,11 @@ const SOCIAL: readonly SocialOrganisation['kind'][] = [
 
 /** Of ten: five enterprises, three individual businesses, a social organisation and a public institution. */
 function organisation(seed: number, index: number, founder: Citizen): Organisation {
-  const random = departmentRandom(seed, index, 'organisations')
-  const place = random.pick(PLACES)
+  const { random, place } = organisationRandom(seed, index)
   const issue = { city: cityAt(place), serial: index + 1, demo: false }
   const core: Core = { random, place, issue, founder, registered: registrationDay(random, founder) }
   const kind = index % 10
-  if (kind < 5) return enterprise(core)
+  if (isEnterprise(index)) return enterprise(core)
   if (kind < 8) return individualBusiness(core)
   if (kind === 9) return publicInstitution(core)
   return socialOrganisation(core, SOCIAL[Math.floor(index / 10) % SOCIAL.length] ?? 'SOCIAL_ASSOCIATION')

@@ -2,6 +2,7 @@ import type { Enterprise, IndividualBusiness } from '../organisations/organisati
 import { organisationSystem } from './organisation-table.ts'
 import type { OrganisationTable } from './organisation-table.ts'
 import type { Sink } from './sink.ts'
+import type { SqlSystem } from './sql-system.ts'
 import type { Cell } from './table.ts'
 
 /*
@@ -64,8 +65,16 @@ const MAPPING: OrganisationTable = {
   },
 }
 
+/** The system as a database. */
+export const marketRegistrationTables = {
+  department: 'market-registration',
+  home: 'postgres',
+  tables: [ENTERPRISES, INDIVIDUALS, MAPPING],
+  loads: ['sjjh_jl', 'jhsj', 'jhzt'],
+} as const satisfies SqlSystem
+
 /** The system's file, `market-registration/gsdj.db`. */
 export function marketRegistrationSystem(directory: string): Sink {
-  const tables = [ENTERPRISES, INDIVIDUALS, MAPPING]
-  return organisationSystem(directory, 'market-registration/gsdj.db', tables, ['sjjh_jl', 'jhsj', 'jhzt'])
+  const { tables, loads } = marketRegistrationTables
+  return organisationSystem(directory, 'market-registration/gsdj.db', tables, loads)
 }

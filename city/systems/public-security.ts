@@ -1,5 +1,7 @@
 import type { Citizen } from '../citizen.ts'
 import { CITY_DATE } from '../citizen.ts'
+import type { SqlSystem } from './sql-system.ts'
+import type { Table } from './table.ts'
 
 /*
  * The replica of the household registration system, with names as such systems have them: pinyin initials.
@@ -75,3 +77,23 @@ export function residentRow({ document, birthDate, household }: Citizen): readon
 function compact(date: string): string {
   return date.replaceAll('-', '')
 }
+
+/** The registrations as a table of any database. */
+export const RESIDENTS: Table = {
+  name: 'czrk_jbxx',
+  columns: RESIDENT_COLUMNS,
+  indexed: ['gmsfhm'],
+  rowsOf(citizen) {
+    const row = residentRow(citizen)
+    return row === null ? [] : [row]
+  },
+}
+
+/** The system as a database. */
+export const publicSecurityTables = {
+  department: 'public-security',
+  home: 'postgres',
+  tables: [RESIDENTS],
+  loads: ['sjtb_jl', 'tbsj', 'tbzt'],
+  loadedAt: '02:10:00',
+} as const satisfies SqlSystem

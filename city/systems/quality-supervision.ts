@@ -1,6 +1,7 @@
 import { organisationSystem } from './organisation-table.ts'
 import type { OrganisationTable } from './organisation-table.ts'
 import type { Sink } from './sink.ts'
+import type { SqlSystem } from './sql-system.ts'
 
 /*
  * The licensing system of quality supervision: scxkz 生产许可证 (production permits), zljc 质量检测 (inspections), gx_rz
@@ -42,8 +43,16 @@ const INSPECTIONS: OrganisationTable = {
   },
 }
 
+/** The system as a database. */
+export const qualitySupervisionTables = {
+  department: 'quality-supervision',
+  home: 'mysql',
+  tables: [PERMITS, INSPECTIONS],
+  loads: ['gx_rz', 'gxsj', 'gxjg'],
+} as const satisfies SqlSystem
+
 /** The system's file, `quality-supervision/zjxk.db`. */
 export function qualitySupervisionSystem(directory: string): Sink {
-  const tables = [PERMITS, INSPECTIONS]
-  return organisationSystem(directory, 'quality-supervision/zjxk.db', tables, ['gx_rz', 'gxsj', 'gxjg'])
+  const { tables, loads } = qualitySupervisionTables
+  return organisationSystem(directory, 'quality-supervision/zjxk.db', tables, loads)
 }

@@ -1,6 +1,7 @@
 import type { Citizen } from '../citizen.ts'
 import type { ResidencePermit } from '../records.ts'
 import type { Sink } from './sink.ts'
+import type { SqlSystem } from './sql-system.ts'
 import { compact, documentCode, sqliteSystem } from './table.ts'
 import type { Cell, Table } from './table.ts'
 
@@ -60,7 +61,16 @@ function row(citizen: Citizen, held: ResidencePermit): readonly Cell[] {
   ]
 }
 
+/** The system as a database. */
+export const residencePermitTables = {
+  department: 'residence-permit',
+  home: 'mysql',
+  tables: [PERMITS],
+  loads: ['jzz_drjl', 'drsj', 'drzt'],
+} as const satisfies SqlSystem
+
 /** The system's file, `residence-permit/jzz.db`. */
 export function residencePermitSystem(directory: string): Sink {
-  return sqliteSystem(directory, 'residence-permit/jzz.db', [PERMITS], ['jzz_drjl', 'drsj', 'drzt'])
+  const { tables, loads } = residencePermitTables
+  return sqliteSystem(directory, 'residence-permit/jzz.db', tables, loads)
 }

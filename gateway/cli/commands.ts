@@ -89,6 +89,11 @@ export const COMMANDS: readonly CommandEntry[] = [
     register: async (program) => (await import('./config.ts')).register(program),
   },
   {
+    name: 'city',
+    description: 'Stream a synthetic city into database servers (向数据库灌入虚构城市)',
+    register: async (program) => (await import('./city.ts')).register(program),
+  },
+  {
     name: 'doctor',
     description: 'Check this machine and what the gateway needs (体检)',
     register: async (program) => (await import('./doctor.ts')).register(program),

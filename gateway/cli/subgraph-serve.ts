@@ -21,7 +21,8 @@ The gateway's public keys come from subgraph.gatewayJwks, read again when they c
 
 Examples:
   gongxiang subgraph serve disabled-persons
-  GONGXIANG_SUBGRAPH_PORT=4101 gongxiang subgraph serve public-security`
+  GONGXIANG_SUBGRAPH_PORT=4101 gongxiang subgraph serve public-security
+  GONGXIANG_SUBGRAPH_DEPARTMENT=tax gongxiang subgraph serve`
 
 /** `gongxiang subgraph serve`. */
 export function register(program: Command): void {
@@ -29,10 +30,12 @@ export function register(program: Command): void {
   group
     .command('serve')
     .description('Serve one department over HTTP, for the gateway alone.')
-    .argument('<department>', 'department code')
+    .argument('[department]', 'department code; `subgraph.department` where it is left out')
     .addHelpText('after', EXAMPLES)
-    .action(async (department: string, _options: object, command: Command) => {
+    .action(async (named: string | undefined, _options: object, command: Command) => {
       const config = await configOf(command, 'subgraph')
+      const department = named ?? config.subgraph.department
+      if (department === undefined) throw new CommandFault('name a department, or set subgraph.department')
       const keys = await gatewayKeys(config)
       const verifier = callVerifier(keys.keyFor, department)
       const stopped = untilStopped()

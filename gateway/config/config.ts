@@ -58,6 +58,7 @@ export interface Config {
   readonly masking: Readonly<Parsed['masking']>
   readonly verification: Readonly<Parsed['verification']>
   readonly statistics: Readonly<Parsed['statistics']>
+  readonly freshness: Readonly<Parsed['freshness']>
   readonly limits: Readonly<Parsed['limits']>
   readonly redis: { readonly url: string | null }
   readonly cache: CacheConfig

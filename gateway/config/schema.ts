@@ -185,6 +185,15 @@ const statistics = z.strictObject({
   ),
 })
 
+const freshness = z.strictObject({
+  realtimeMinutes: count(
+    1_440,
+    'How far behind a source may be that is kept up in real time, before its records are noted as late; no regulation ' +
+      'states it. Nothing is refused for being late.',
+    525_600,
+  ),
+})
+
 const redis = z.strictObject({
   url: z
     .url({ protocol: /^rediss?$/, error: 'expected a redis or rediss address' })
@@ -287,6 +296,11 @@ const subgraphTls = z.strictObject({
 })
 
 const subgraph = z.strictObject({
+  department: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]*$/, { error: 'expected a department code' })
+    .optional()
+    .meta({ description: 'Department that `subgraph serve` serves, where the command names none.' }),
   tls: subgraphTls.prefault({}),
   host: z.string().min(1).default('127.0.0.1').meta({ description: 'Address that `subgraph serve` listens on.' }),
   port: port.default(4100).meta({ description: 'Port that `subgraph serve` listens on; 0 takes a free one.' }),
@@ -372,6 +386,7 @@ export const definition = z
     verification: verification.prefault({}),
     limits: limits.prefault({}),
     statistics: statistics.prefault({}),
+    freshness: freshness.prefault({}),
     redis: redis.prefault({}),
     cache: cache.prefault({}),
     processes: count(

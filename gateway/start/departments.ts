@@ -156,9 +156,6 @@ interface City {
   close(): Promise<void>
 }
 
-/** The only department whose registrations the city can also put into PostgreSQL. */
-const SEEDED_IN_POSTGRES = 'public-security'
-
 /** The synthetic city with its running systems; nothing of it where every department has its own. */
 async function openCity(
   config: Config,
@@ -168,16 +165,8 @@ async function openCity(
   const directory = cityDirectory(config)
   if (config.mode !== 'embedded' || !connected.some(([, one]) => needsCity(one)))
     return { directory, addressOf: () => undefined, close: async () => {} }
-  const seeded = connected.find(([name]) => name === SEEDED_IN_POSTGRES)?.[1]
-  const postgresUrl = seeded?.kind === 'embedded' ? (seeded.databaseUrl ?? undefined) : undefined
   const { people, seed } = config.city
   await seedCity({ directory, people, seed, onProgress })
-  if (postgresUrl !== undefined) {
-    await seedCity({ directory, people, seed, postgresUrl }).catch((error: unknown) => {
-      const text = 'a databaseUrl of departments leads to no database that can take the synthetic city'
-      throw new StartFault([`${text} (${reasonOf(error)})`], error)
-    })
-  }
   const systems = await startOldSystems({ directory, port: 0 })
   return { directory, addressOf: systems.addressOf, close: () => systems.close() }
 }

@@ -9,6 +9,7 @@ import { mintToken, PROFILES } from '../../gateway/caller/development-issuer.ts'
 import { loadConfig } from '../../gateway/config/load.ts'
 import { startGateway } from '../../gateway/main.ts'
 import type { RunningGateway } from '../../gateway/main.ts'
+import { loadRegistrations } from '../kit/city.ts'
 import { startPostgres } from '../kit/postgres.ts'
 import type { PrivatePostgres } from '../kit/postgres.ts'
 import { columnsRead } from '../kit/sql-log.ts'
@@ -127,6 +128,7 @@ describe('views down to the columns in PostgreSQL’s own log', () => {
   beforeAll(async () => {
     postgres = await startPostgres()
     if (postgres === null) return
+    await loadRegistrations(postgres.url, { people: 50, seed: 1 })
     folder = await mkdtemp(join(tmpdir(), 'gx-views-'))
     await writeFile(join(folder, '.department-data'), '')
     const env = {

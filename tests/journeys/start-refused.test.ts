@@ -181,11 +181,6 @@ test.each([
     { GONGXIANG_DEPARTMENTS_NOWHERE_DIRECTORY: '/nowhere' },
     /^departments\.nowhere: .*there are public-security/,
   ],
-  [
-    'a database that nobody serves',
-    { GONGXIANG_DEPARTMENTS_PUBLIC_SECURITY_DATABASE_URL: 'postgres://gx:secret-word@127.0.0.1:1/x' },
-    /databaseUrl.*\(ECONNREFUSED\)$/,
-  ],
 ])('%s: its own line, no password, and the port is free again', async (_what, environment, line) => {
   const port = await freePort()
   const refused = await refusedStart({ GONGXIANG_PORT: String(port), ...environment })

@@ -46,7 +46,9 @@ describe('the organisations of a city', () => {
     expect(organisations({ ...SIZE, people: 500 })).toEqual(
       ALL.slice(0, organisations({ ...SIZE, people: 500 }).length),
     )
-    expect(organisations({ ...SIZE, people: 5000 })).toEqual(ALL)
+    const larger = organisations({ ...SIZE, people: 5000 })
+    expect(larger.slice(0, ALL.length)).toEqual(ALL)
+    expect(larger.length).toBeGreaterThan(ALL.length + 40)
   })
 
   test.each([0, 1, 8, 9, 12, 60])('are stood for by people of the same city, however small (%d)', (people) => {
@@ -140,5 +142,29 @@ describe('what the departments hold of them', () => {
 
   test('telephone numbers are of no network', () => {
     expect(ALL.filter(({ phone }) => !/^100\d{8}$/.test(phone))).toEqual([])
+  })
+})
+
+describe('employers', () => {
+  const people = [...generate(SIZE)]
+  const registered = new Set(ALL.map(({ name }) => name))
+  const employed = people.flatMap(
+    ({ socialSecurity }) => socialSecurity?.enrolments.flatMap((one) => one.employer ?? []) ?? [],
+  )
+
+  test('are firms of the market registration, but for the few that are registered elsewhere', () => {
+    const strangers = employed.filter(({ name }) => !registered.has(name))
+    const here = strangers.filter(({ name }) => !name.startsWith('外地'))
+    expect(employed.length).toBeGreaterThan(1000)
+    // A firm whose five possible founders were all children was never founded.
+    expect(here.length / employed.length).toBeLessThan(0.05)
+    expect((strangers.length - here.length) / employed.length).toBeGreaterThan(0.01)
+  })
+
+  test('have one social insurance number each', () => {
+    const numbers = new Map<string, Set<string>>()
+    for (const { name, number } of employed) numbers.set(name, (numbers.get(name) ?? new Set()).add(number))
+    const several = [...numbers].filter(([name, found]) => !name.startsWith('外地') && found.size > 1)
+    expect(several).toEqual([])
   })
 })
