@@ -15,11 +15,11 @@ const service = z.object({
   restart: z.string(),
   command: z.array(z.string()).default([]),
   entrypoint: z.array(z.string()).optional(),
-  network_mode: z.string().optional(),
   networks: z.array(z.string()).default([]),
   ports: z.array(z.string()).default([]),
   environment: z.record(z.string(), z.string()).default({}),
   volumes: z.array(z.string()).default([]),
+  configs: z.array(z.object({ source: z.string(), target: z.string() })).default([]),
   depends_on: z.record(z.string(), dependency).default({}),
   healthcheck: z.object({ test: z.array(z.string()) }).optional(),
   deploy: z.object({ resources: z.object({ limits: z.object({ cpus: z.string(), memory: z.string() }) }) }).optional(),
@@ -31,6 +31,7 @@ export const composeFile = z.object({
   services: z.record(z.string(), service),
   networks: z.record(z.string(), z.unknown()),
   volumes: z.record(z.string(), z.unknown()),
+  configs: z.record(z.string(), z.object({ content: z.string() })).default({}),
 })
 export type ComposeFile = z.output<typeof composeFile>
 
@@ -65,12 +66,13 @@ function hardening(one: Service): readonly string[] {
 
 function references(file: ComposeFile, one: Service): readonly string[] {
   const volumes = one.volumes.map((volume) => volume.split(':')[0] ?? '').filter((name) => !(name in file.volumes))
-  const shared = one.network_mode?.startsWith('service:') === true ? [one.network_mode.slice('service:'.length)] : []
-  const services = [...Object.keys(one.depends_on), ...shared].filter((name) => !(name in file.services))
+  const services = Object.keys(one.depends_on).filter((name) => !(name in file.services))
+  const configs = one.configs.map(({ source }) => source).filter((name) => !(name in file.configs))
   return [
     ...volumes.map((name) => `no volume ${name}`),
     ...one.networks.filter((name) => !(name in file.networks)).map((name) => `no network ${name}`),
     ...services.map((name) => `no service ${name}`),
+    ...configs.map((name) => `no config ${name}`),
     ...Object.entries(one.depends_on).flatMap(([name, { condition }]) => waiting(name, condition, file.services[name])),
   ]
 }
@@ -106,15 +108,14 @@ function settings(one: Service): readonly string[] {
   return readEnvironment(one.environment).faults.map((fault) => `${JSON.stringify(fault.origin)} ${fault.message}`)
 }
 
-/** The address of a department's subgraph leads to the service, or to the one whose network it shares. */
+/** The address of a department's subgraph leads to its service. */
 function departmentUrl(file: ComposeFile, variable: string, value: string): readonly string[] {
   const name = /^GONGXIANG_DEPARTMENTS_([A-Z_]+?)_URL$/.exec(variable)?.[1]?.toLowerCase().replaceAll('_', '-')
   const department = departments.find((one) => one.name === name)
   if (!department) return []
   const server = file.services[department.name]
   if (!server) return [`${variable} has no service ${department.name}`]
-  const host = server.network_mode?.replace('service:', '') ?? department.name
-  const expected = `http://${host}:${server.environment['GONGXIANG_SUBGRAPH_PORT']}/graphql`
+  const expected = `http://${department.name}:${server.environment['GONGXIANG_SUBGRAPH_PORT']}/graphql`
   return value === expected ? [] : [`${variable} is ${value}, the service answers at ${expected}`]
 }
 

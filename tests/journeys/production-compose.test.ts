@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { Client } from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoPeople } from '../../city/demo-people.ts'
 import { DEMO_HEADERS, DEMO_NUMBER, DEMO_QUERY } from '../../gateway/start/demo.ts'
@@ -10,6 +11,8 @@ import { parseCompose, variablesOf } from '../architecture/compose.ts'
 import type { ComposeFile } from '../architecture/compose.ts'
 import { askGateway, ownFolder, printedTokens, startChildGateway, startProgram } from '../kit/child-gateway.ts'
 import type { OwnFolder } from '../kit/child-gateway.ts'
+import { startMariadb } from '../kit/mariadb.ts'
+import type { PrivateMariadb } from '../kit/mariadb.ts'
 import { startPostgres } from '../kit/postgres.ts'
 import type { PrivatePostgres } from '../kit/postgres.ts'
 import { startRedis } from '../kit/redis.ts'
@@ -22,6 +25,7 @@ import type { TestRedis } from '../kit/redis.ts'
 
 const ROOT = join(import.meta.dirname, '../..')
 const postgres: PrivatePostgres | null = await startPostgres()
+const mariadb: PrivateMariadb | null = await startMariadb()
 const redis: TestRedis | null = await startRedis()
 
 let folder: OwnFolder
@@ -40,6 +44,7 @@ beforeAll(async () => {
 afterAll(async () => {
   await folder.close()
   await postgres?.close()
+  await mariadb?.close()
   await redis?.stop()
 })
 
@@ -101,10 +106,9 @@ const served = new Map<string, string>()
 async function department(name: string): Promise<void> {
   const child = startProgram(folder.path, commandOf(name), environmentOf(name, join(folder.path, 'read-only/x')))
   const [, url = ''] = await child.printed(/is served at (http:\S+)\n/)
-  const host = file.services[name]?.network_mode?.replace('service:', '') ?? name
   const address = url.replace('0.0.0.0', '127.0.0.1')
   served.set(name, address)
-  addresses.set(`http://${host}:4100/graphql`, address)
+  addresses.set(`http://${name}:4100/graphql`, address)
 }
 
 /** A token as somebody on this machine makes it: the gateway of docker-compose.yml begins in the embedded mode. */
@@ -117,8 +121,8 @@ async function tokenOf(words: readonly string[]): Promise<string> {
 const ENROLMENT = ['--dept', 'education', '--app', 'enrolment', '--officer', 'ED-0001', '--roles', 'DESK']
 const TAX_DESK = ['--dept', 'tax', '--app', 'tax-desk', '--officer', 'TX-0001', '--roles', 'DESK']
 
-/** Two questions that only departments over files of their own can answer. */
-async function askFileDepartments(url: string): Promise<void> {
+/** Two questions: to a SOAP service, and to tables of another department. */
+async function askOtherDepartments(url: string): Promise<void> {
   const { idDocumentNumber: number } = demoPeople.student.document
   const pupil = await askGateway(
     url,
@@ -137,43 +141,59 @@ async function askFileDepartments(url: string): Promise<void> {
   })
 }
 
-// Sixteen processes one after another, on whatever machine this is.
-describe.runIf(postgres !== null && redis !== null)('docker-compose.yml', { timeout: 180_000 }, () => {
-  test('its services, started with its commands and variables, answer the first query', async () => {
-    const { pathname } = new URL(postgres?.url ?? '')
-    addresses.set('postgres://household:synthetic-city@household-database:5432/household', postgres?.url ?? '')
-    expect(pathname).not.toBe('')
-    // Without it the counts would not be exact, and nothing of level L4 would be given (wall 16).
-    addresses.set('redis://redis:6379', redis?.url ?? '')
-    addresses.set('redis://cache:6379', redis?.url ?? '')
-    const keys = startProgram(folder.path, commandOf('keys'), environmentOf('keys', join(folder.path, 'gateway')))
-    expect(await keys.ended).toBe(0)
-    await city('city', /60 synthetic citizens/)
-    const system = await city('human-resources-system', /systems at http/)
-    const path = 'human-resources-social-security/rest'
-    addresses.set(`http://127.0.0.1:4200/${path}`, `${/http:\S+/.exec(system)?.[0] ?? ''}/${path}`)
-    await Promise.all(departments.map(({ name }) => department(name)))
-    for (const [name, address] of served) {
-      const { status } = await fetch(address.replace('/graphql', '/health'))
-      expect({ name, status }).toEqual({ name, status: 200 })
-    }
-    const gateway = await startChildGateway(folder.path, environmentOf('gateway', join(folder.path, 'gateway')))
-    // Listening everywhere, it names itself as a browser on this machine would.
-    expect(gateway.url).toMatch(/^http:\/\/localhost:\d+$/)
-    const authorization = `Bearer ${printedTokens(gateway.out())['housing-clerk']}`
-    const { answer } = await askGateway(gateway.url, { authorization, ...DEMO_HEADERS }, DEMO_QUERY, {
-      number: DEMO_NUMBER,
+/** Makes the departments' accounts by the very statements of the file, and says where the two servers are. */
+async function openAccounts(): Promise<void> {
+  const [owner, administrator] = [new URL(postgres?.url ?? ''), new URL(mariadb?.adminUrl ?? '')]
+  const client = new Client({ connectionString: owner.href })
+  await client.connect()
+  await client.query(placed(file.configs['postgres-accounts']?.content ?? ''))
+  await client.end()
+  const statements = placed(file.configs['mariadb-accounts']?.content ?? '').split(';')
+  await mariadb?.run(...statements.filter((one) => one.trim() !== ''))
+  addresses.set('postgres://city:synthetic-city@postgres:5432/city', owner.href)
+  addresses.set('mysql://root:synthetic-city@mariadb:3306/', `mysql://root@${administrator.host}/`)
+  addresses.set('synthetic-reader@postgres:5432/city', `synthetic-reader@${owner.host}${owner.pathname}`)
+  addresses.set('synthetic-reader@mariadb:3306', `synthetic-reader@${administrator.host}`)
+}
+
+// Thirty processes, on whatever machine this is.
+describe.runIf(postgres !== null && mariadb !== null && redis !== null)(
+  'docker-compose.yml',
+  { timeout: 300_000 },
+  () => {
+    test('its services, started with its commands and variables, answer the first query', async () => {
+      await openAccounts()
+      // Without it the counts would not be exact, and nothing of level L4 would be given (wall 16).
+      addresses.set('redis://redis:6379', redis?.url ?? '')
+      addresses.set('redis://cache:6379', redis?.url ?? '')
+      const keys = startProgram(folder.path, commandOf('keys'), environmentOf('keys', join(folder.path, 'gateway')))
+      expect(await keys.ended).toBe(0)
+      await city('city', /60 synthetic citizens/)
+      const systems = await city('old-systems', /systems at http/)
+      addresses.set('http://old-systems:4200', `http://127.0.0.1:${/http:\S+:(\d+)/.exec(systems)?.[1] ?? ''}`)
+      await Promise.all(departments.map(({ name }) => department(name)))
+      for (const [name, address] of served) {
+        const { status } = await fetch(address.replace('/graphql', '/health'))
+        expect({ name, status }).toEqual({ name, status: 200 })
+      }
+      const gateway = await startChildGateway(folder.path, environmentOf('gateway', join(folder.path, 'gateway')))
+      // Listening everywhere, it names itself as a browser on this machine would.
+      expect(gateway.url).toMatch(/^http:\/\/localhost:\d+$/)
+      const authorization = `Bearer ${printedTokens(gateway.out())['housing-clerk']}`
+      const { answer } = await askGateway(gateway.url, { authorization, ...DEMO_HEADERS }, DEMO_QUERY, {
+        number: DEMO_NUMBER,
+      })
+      expect(answer.data).toMatchObject({
+        person: {
+          name: '欧阳静怡',
+          household: { registrationStatus: 'NORMAL' },
+          socialInsurance: [{}, {}, {}, {}, {}],
+          disability: { issueDate: '2021-**-**' },
+        },
+      })
+      await askOtherDepartments(gateway.url)
+      expect(gateway.err()).not.toContain('citizens')
+      expect(await gateway.stop()).toBe(0)
     })
-    expect(answer.data).toMatchObject({
-      person: {
-        name: '欧阳静怡',
-        household: { registrationStatus: 'NORMAL' },
-        socialInsurance: [{}, {}, {}, {}, {}],
-        disability: { issueDate: '2021-**-**' },
-      },
-    })
-    await askFileDepartments(gateway.url)
-    expect(gateway.err()).not.toContain('citizens')
-    expect(await gateway.stop()).toBe(0)
-  })
-})
+  },
+)
