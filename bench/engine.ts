@@ -48,7 +48,7 @@ async function stepsOf({ schema, compiled, client, texts }: Workload): Promise<R
     answer: () => [
       answerErrors(compiled, projected, {}, 'en'),
       answerDecisions(compiled, {}, false),
-      answerNotes(projected.records, new Map()),
+      answerNotes(projected, new Map()),
     ],
     stringify: () => JSON.stringify(projected.data),
     all: async () => {

@@ -13,7 +13,14 @@ import type { Composition } from '../gateway/catalog/compose.ts'
 import { loadConfig } from '../gateway/config/load.ts'
 import { startGateway } from '../gateway/main.ts'
 import type { RunningGateway } from '../gateway/main.ts'
-import { composeCity, readDefinitions, readRules, readSources, writeComposition } from '../gateway/start/composition.ts'
+import {
+  composeCity,
+  readDefinitions,
+  readRegistrations,
+  readRules,
+  readSources,
+  writeComposition,
+} from '../gateway/start/composition.ts'
 import { systemClock } from '../gateway/vocabulary/ports.ts'
 import type { SubgraphAnswer, SubgraphRequest } from '../subgraphs/kit/contract.ts'
 
@@ -121,7 +128,9 @@ type Composed = Composition & { readonly kind: 'composed' }
 export function twoCompositions(regime: string): readonly [Composed, Composed] {
   const sources = readSources()
   const renamed = sources.map((one) => ({ ...one, sdl: one.sdl.replace(/"""([^"]+)"""/, '"""$1 (again)"""') }))
-  const [first, second] = [sources, renamed].map((one) => judge(readCity(one, readDefinitions()), readRules(regime)))
+  const [first, second] = [sources, renamed].map((one) =>
+    judge(readCity(one, readDefinitions(), readRegistrations()), readRules(regime)),
+  )
   if (first?.kind !== 'composed' || second?.kind !== 'composed') throw new Error('the city does not compose')
   return [first, second]
 }

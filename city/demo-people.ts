@@ -138,6 +138,8 @@ const zhao = person({ name: '赵明轩', sex: '1', birthDate: '1984-04-18', divi
 const newborn = person({ name: '赵一诺', sex: '2', birthDate: '2026-09-12', division: '442090', sequence: 102 })
 const lin = person({ name: '林小禾', sex: '2', birthDate: '2012-03-08', division: '441390', sequence: 116 })
 
+const he = person({ name: '何桂兰', sex: '2', birthDate: '1964-03-02', division: '441390', sequence: 124 })
+
 /** The 15-digit number under which the older systems still hold somebody. */
 function oldNumber(of: Person): string {
   const old = to15(of.document.idDocumentNumber)
@@ -251,6 +253,19 @@ export const demoPeople = {
     household: household(lin),
     birth: records.birth(subject(lin), subject(zhou), null),
     student: records.student(subject(lin), '2024-09-01'),
+  }),
+  /**
+   * Draws her pension soon: permit and an old school record have two birth dates and two spellings of the name, and there
+   * is neither a birth record nor a household here that would settle it (S16).
+   */
+  twoBirthDates: citizen(he, {
+    socialSecurity: socialSecurity(he, [enrolment('110', '1998-05-01')]),
+    residencePermit: records.residencePermit(subject(he)),
+    student: records.student(subject(he), '1976-09-01', {
+      name: '何贵兰',
+      birthDate: '1964-03-20',
+      completed: '1979-06-30',
+    }),
   }),
 } as const satisfies Readonly<Record<string, Citizen>>
 

@@ -67,6 +67,8 @@ import { groundOf } from './request/check-operation.ts'
 import type { House } from './request/house.ts'
 import type { HttpAnswer, HttpRequest } from './request/http.ts'
 import { createEmergencyAlerts } from './request/emergency-alerts.ts'
+import { createStaleAlerts } from './request/freshness.ts'
+import { createKnownIdentities } from './request/identities.ts'
 import { createOperations } from './request/operations.ts'
 import { sharingFacts } from './request/sharing-facts.ts'
 import { waitForGrid } from './verify/grid.ts'
@@ -190,6 +192,8 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
     suspensions,
     registers,
     parties,
+    identities: createKnownIdentities(),
+    freshness: { ...config.freshness, stale: createStaleAlerts() },
     operations: createOperations(operations, { ground, matters: registers.matters, parties }),
     clauseText: openClauseTexts(config.schemaDirectory, regimes.current().regime),
     version: parts.version,

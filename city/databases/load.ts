@@ -111,6 +111,7 @@ async function begin(servers: Servers, system: SqlSystem, mark: string): Promise
 }
 
 async function fill(active: readonly Filling[], size: CitySize, onProgress: LoadOptions['onProgress']): Promise<void> {
+  await insertAll(active, (table) => ('rows' in table ? table.rows : []))
   let serial = 0
   for (const some of batches(eachOrganisation(size), BATCH)) {
     const first = serial

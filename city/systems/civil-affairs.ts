@@ -6,18 +6,25 @@ import type { SocialOrganisation } from '../organisations/organisation.ts'
 import type { Held } from '../records.ts'
 import { organisationSystem } from './organisation-table.ts'
 import type { CitizenTable, OrganisationTable } from './organisation-table.ts'
+import { together, withSecrets } from './secrets.ts'
 import type { Sink } from './sink.ts'
-import type { Cell } from './table.ts'
+import type { SqlSystem } from './sql-system.ts'
+import type { Cell, LoadTable } from './table.ts'
 
 /*
- * The systems of civil affairs: hydj_dsr 婚姻登记当事人 (parties to marriages), sydj 收养登记 (adoptions), zdsh 最低生活保障
- * (allowances), mbfq 民办非企业, shtt 社会团体, fljg 福利机构 (social organisations), jh_jl 交换记录 (loads). po_xm and
+ * The systems of civil affairs, each with its own file: that of persons, hydj_dsr 婚姻登记当事人 (parties to marriages),
+ * sydj 收养登记 (adoptions) and zdsh 最低生活保障 (allowances), asked over REST (civil-affairs-server.ts), and that of
+ * mbfq 民办非企业, shtt 社会团体, fljg 福利机构 (social organisations); jh_jl 交换记录 (loads) in both. po_xm and
  * po_zjhm (the spouse), syr_zjhm (who adopted) and bzje (the amount) are held and never shared: no list has them.
  */
 
 /** Kind of document, as this system writes it: it registers residents alone. */
 const RESIDENT = '身份证'
 const PARTY = ['xm', 'zjlx', 'zjhm'] as const
+
+export const MARRIAGE_COLUMNS = [...PARTY, 'jhdjrq', 'lhdjrq', 'hyzk', 'po_xm', 'po_zjhm']
+export const ADOPTION_COLUMNS = [...PARTY, 'syzh', 'fzjg', 'fzjg_xzqh', 'syr_zjhm']
+export const ALLOWANCE_COLUMNS = [...PARTY, 'dbzh', 'fzjg', 'fzjg_xzqh', 'bzje']
 
 function party({ name, documentNumber }: Held): readonly Cell[] {
   return [name, RESIDENT, documentNumber]
@@ -35,7 +42,7 @@ function citizenTables(seed: number): readonly CitizenTable[] {
   return [
     {
       name: 'hydj_dsr',
-      columns: [...PARTY, 'jhdjrq', 'lhdjrq', 'hyzk', 'po_xm', 'po_zjhm'],
+      columns: MARRIAGE_COLUMNS,
       indexed: ['zjhm'],
       citizenRows: (citizen) =>
         eventsOf(citizen).marriages.map((of) => [
@@ -49,7 +56,7 @@ function citizenTables(seed: number): readonly CitizenTable[] {
     },
     {
       name: 'sydj',
-      columns: [...PARTY, 'syzh', 'fzjg', 'fzjg_xzqh', 'syr_zjhm'],
+      columns: ADOPTION_COLUMNS,
       indexed: ['zjhm'],
       citizenRows: (citizen) =>
         eventsOf(citizen).adoptions.map((of) => [
@@ -62,7 +69,7 @@ function citizenTables(seed: number): readonly CitizenTable[] {
     },
     {
       name: 'zdsh',
-      columns: [...PARTY, 'dbzh', 'fzjg', 'fzjg_xzqh', 'bzje'],
+      columns: ALLOWANCE_COLUMNS,
       indexed: ['zjhm'],
       citizenRows: (citizen) =>
         eventsOf(citizen).allowances.map((of) => [
@@ -93,13 +100,25 @@ function socialTable(name: string, kind: SocialOrganisation['kind']): Organisati
   }
 }
 
-/** The systems' file, `civil-affairs/mzyw.db`. */
+export const CIVIL_LOADS: LoadTable = ['jh_jl', 'jhsj', 'jhzt']
+
+const SOCIAL = [
+  socialTable('mbfq', 'PRIVATE_NON_ENTERPRISE_UNIT'),
+  socialTable('shtt', 'SOCIAL_ASSOCIATION'),
+  socialTable('fljg', 'WELFARE_INSTITUTION'),
+]
+
+/** The register of organisations as a database; marriages and allowances are behind an interface. */
+export const civilAffairsTables = {
+  department: 'civil-affairs',
+  home: 'postgres',
+  tables: SOCIAL,
+  loads: CIVIL_LOADS,
+} as const satisfies SqlSystem
+
+/** The systems' files, `civil-affairs/mzyw.db` with the secret of its caller, and `civil-affairs/shzz.db`. */
 export function civilAffairsSystem(directory: string, { seed }: CitySize): Sink {
-  const social = [
-    socialTable('mbfq', 'PRIVATE_NON_ENTERPRISE_UNIT'),
-    socialTable('shtt', 'SOCIAL_ASSOCIATION'),
-    socialTable('fljg', 'WELFARE_INSTITUTION'),
-  ]
-  const tables = [...citizenTables(seed), ...social]
-  return organisationSystem(directory, 'civil-affairs/mzyw.db', tables, ['jh_jl', 'jhsj', 'jhzt'])
+  const persons = organisationSystem(directory, 'civil-affairs/mzyw.db', citizenTables(seed), CIVIL_LOADS)
+  const organisations = organisationSystem(directory, 'civil-affairs/shzz.db', SOCIAL, CIVIL_LOADS)
+  return together(withSecrets(persons, directory, 'civil-affairs', 'api-key'), organisations)
 }

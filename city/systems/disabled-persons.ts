@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto'
-import { closeSync, mkdirSync, openSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import iconv from 'iconv-lite'
 import type { Citizen, Disability, IdDocumentType } from '../citizen.ts'
+import { manifestOf, newCsv, writeManifest } from './drop-file.ts'
 import type { Sink } from './sink.ts'
 
 /*
@@ -42,21 +40,13 @@ const DOCUMENT_NAMES: Readonly<Record<IdDocumentType, string>> = {
 
 /** The drop folder `disabled-persons/drop/` with one version of the register. */
 export function disabledPersonsDrop(directory: string): Sink {
-  const folder = join(directory, 'disabled-persons', 'drop')
-  mkdirSync(folder, { recursive: true })
-  const file = openSync(join(folder, `${NAME}.csv`), 'w')
-  const hash = createHash('sha256')
-  const write = (lines: readonly (readonly string[])[]): void => {
-    const bytes = iconv.encode(lines.map((cells) => `${cells.map(cell).join(',')}\r\n`).join(''), 'gb18030')
-    hash.update(bytes)
-    writeSync(file, bytes)
-  }
-  write([HEADERS])
+  const path = `disabled-persons/drop/${NAME}.csv`
+  const file = newCsv(join(directory, path), 'gb18030', HEADERS)
   let rows = 0
   return {
-    files: [`disabled-persons/drop/${NAME}.csv`, `disabled-persons/drop/${NAME}.manifest.json`],
+    files: [path, manifestOf(path)],
     async add(citizens) {
-      write(
+      file.add(
         citizens.flatMap((citizen) => {
           if (citizen.disability === null) return []
           rows += 1
@@ -65,10 +55,7 @@ export function disabledPersonsDrop(directory: string): Sink {
       )
     },
     async finish() {
-      closeSync(file)
-      const version = NAME.slice('cjrdj_'.length)
-      const manifest = { version, file: `${NAME}.csv`, dataDate: DATA_DATE, rows, sha256: hash.digest('hex') }
-      writeFileSync(join(folder, `${NAME}.manifest.json`), `${JSON.stringify(manifest, null, 2)}\n`)
+      writeManifest(join(directory, path), { dataDate: DATA_DATE, ...file.finish() })
     },
   }
 }
@@ -97,9 +84,4 @@ function certificateRow(serial: number, { document }: Citizen, held: Disability)
 function chineseDate(date: string): string {
   const [year, month, day] = date.split('-')
   return `${year}年${Number(month)}月${Number(day)}日`
-}
-
-/** RFC 4180. */
-function cell(text: string): string {
-  return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text
 }

@@ -1,13 +1,15 @@
 import type { Citizen } from '../citizen.ts'
-import type { Credential, Result, Student } from '../records.ts'
+import type { Result, Student } from '../records.ts'
+import { credentialDrops } from './education-drops.ts'
 import type { Sink } from './sink.ts'
+import type { SqlSystem } from './sql-system.ts'
 import { compact, documentCode, sqliteSystem } from './table.ts'
 import type { Cell, Table } from './table.ts'
 
 /*
- * The student register: xs_xjxx 学籍信息 (student records), xl_xwxx 学历学位信息 (credentials), sjjh_rz 数据交换日志
- * (loads). What has no table of its own (exams, health, vaccinations, awards, aid) is JSON in a column of the record.
- * Held and never shared: jhrdh 监护人电话 (a guardian's telephone), pjcj 平均成绩 (mean mark).
+ * The student register: xs_xjxx 学籍信息 (student records), sjjh_rz 数据交换日志 (loads); credentials are dropped by the
+ * institutions (education-drops.ts). What has no table of its own (exams, health, vaccinations, awards, aid) is JSON in
+ * a column of the record. Held and never shared: jhrdh 监护人电话 (a guardian's telephone).
  */
 
 const STUDENTS: Table = {
@@ -113,30 +115,27 @@ function list(all: readonly Readonly<Record<string, string>>[]): Cell {
   return all.length === 0 ? null : JSON.stringify(all)
 }
 
-const CREDENTIALS: Table = {
-  name: 'xl_xwxx',
-  columns: ['xm', 'zjlx', 'zjhm', 'xl', 'zy', 'byzsh', 'xw', 'xwsyrq', 'xwsydw', 'xwzsh', 'pjcj'],
-  indexed: ['zjhm'],
-  rowsOf: (citizen) => citizen.credentials.map((held) => credentialRow(citizen, held)),
-}
+/** The register as a database. */
+export const educationTables = {
+  department: 'education',
+  home: 'mysql',
+  tables: [STUDENTS],
+  loads: ['sjjh_rz', 'jhsj', 'jhzt'],
+} as const satisfies SqlSystem
 
-function credentialRow(citizen: Citizen, held: Credential): readonly Cell[] {
-  return [
-    held.name,
-    documentCode(citizen),
-    held.documentNumber,
-    held.level,
-    held.major,
-    held.diploma,
-    held.degree?.code ?? null,
-    held.degree === null ? null : compact(held.degree.conferred),
-    held.degree?.by ?? null,
-    held.degree?.number ?? null,
-    held.meanMark,
-  ]
-}
-
-/** The register's file, `education/xjgl.db`. */
+/** The register's file, `education/xjgl.db`, and the credentials beside it. */
 export function educationSystem(directory: string): Sink {
-  return sqliteSystem(directory, 'education/xjgl.db', [STUDENTS, CREDENTIALS], ['sjjh_rz', 'jhsj', 'jhzt'])
+  const register = sqliteSystem(directory, 'education/xjgl.db', educationTables.tables, educationTables.loads)
+  const drops = credentialDrops(directory)
+  return {
+    files: [...register.files, ...drops.files],
+    async add(citizens) {
+      await register.add(citizens)
+      await drops.add(citizens)
+    },
+    async finish() {
+      await register.finish()
+      await drops.finish()
+    },
+  }
 }

@@ -1,12 +1,15 @@
 import type { Citizen, Sex } from '../citizen.ts'
 import type { Birth, Death, FamilyPlanning } from '../records.ts'
+import { together, withUsernameToken } from './secrets.ts'
 import type { Sink } from './sink.ts'
+import type { SqlSystem } from './sql-system.ts'
 import { documentCode, slashed, sqliteSystem } from './table.ts'
-import type { Cell, Table } from './table.ts'
+import type { Cell, LoadTable, Table } from './table.ts'
 
 /*
- * The health department's replica: csyxzm 出生医学证明 (births), swyxzm 死亡医学证明 (deaths), jhsy 计划生育 (family
- * planning), etl_rz 抽取日志 (loads). Held and never shared: cstz 出生体重 (weight), zy 职业 (occupation),
+ * The systems of the health department, each with its own file: that of certificates, csyxzm 出生医学证明 (births) and
+ * swyxzm 死亡医学证明 (deaths), which is asked over SOAP (health-server.ts), and that of jhsy 计划生育 (family planning);
+ * etl_rz 抽取日志 (loads) in both. Held and never shared: cstz 出生体重 (weight), zy 职业 (occupation),
  * xyzns 现有子女数 (number of children).
  */
 
@@ -17,26 +20,28 @@ const HEALTH: Readonly<Record<Birth['health'], readonly [name: string, code: str
 }
 const SEXES: Readonly<Record<Sex, string>> = { '1': '男', '2': '女' }
 
+export const BIRTH_COLUMNS = [
+  'zmbh',
+  'xsexm',
+  'xsexb',
+  'xsexb_dm',
+  'xse_zjlx',
+  'xse_zjhm',
+  'jkzk',
+  'jkzk_dm',
+  'mqxm',
+  'mqsfzh',
+  'fqxm',
+  'fqsfzh',
+  'csrq',
+  'qfrq',
+  'qfdw',
+  'cstz',
+]
+
 const BIRTHS: Table = {
   name: 'csyxzm',
-  columns: [
-    'zmbh',
-    'xsexm',
-    'xsexb',
-    'xsexb_dm',
-    'xse_zjlx',
-    'xse_zjhm',
-    'jkzk',
-    'jkzk_dm',
-    'mqxm',
-    'mqsfzh',
-    'fqxm',
-    'fqsfzh',
-    'csrq',
-    'qfrq',
-    'qfdw',
-    'cstz',
-  ],
+  columns: BIRTH_COLUMNS,
   indexed: ['xse_zjhm', 'mqsfzh', 'fqsfzh'],
   rowsOf: (citizen) => (citizen.birth === null ? [] : [birthRow(citizen, citizen.birth)]),
 }
@@ -61,36 +66,38 @@ function birthRow(citizen: Citizen, held: Birth): readonly Cell[] {
   ]
 }
 
+export const DEATH_COLUMNS = [
+  'zmbh',
+  'xzqhdm',
+  'sheng',
+  'shi',
+  'xian',
+  'xm',
+  'xb',
+  'mz',
+  'gjdq',
+  'nl',
+  'zjlx',
+  'zjhm',
+  'czdz',
+  'hjdz',
+  'csrq',
+  'swrq',
+  'swdd',
+  'swyy',
+  'jsxm',
+  'jsdh',
+  'jszz',
+  'ysqm',
+  'yljg',
+  'mjqm',
+  'pcs',
+  'zy',
+]
+
 const DEATHS: Table = {
   name: 'swyxzm',
-  columns: [
-    'zmbh',
-    'xzqhdm',
-    'sheng',
-    'shi',
-    'xian',
-    'xm',
-    'xb',
-    'mz',
-    'gjdq',
-    'nl',
-    'zjlx',
-    'zjhm',
-    'czdz',
-    'hjdz',
-    'csrq',
-    'swrq',
-    'swdd',
-    'swyy',
-    'jsxm',
-    'jsdh',
-    'jszz',
-    'ysqm',
-    'yljg',
-    'mjqm',
-    'pcs',
-    'zy',
-  ],
+  columns: DEATH_COLUMNS,
   indexed: ['zjhm'],
   rowsOf: (citizen) => (citizen.death === null ? [] : [deathRow(citizen, citizen.death)]),
 }
@@ -147,7 +154,20 @@ function planningRow(citizen: Citizen, held: FamilyPlanning): readonly Cell[] {
   ]
 }
 
-/** The replica's file, `health/wsjs.db`. */
+/** Where both systems note their loads. */
+export const HEALTH_LOADS: LoadTable = ['etl_rz', 'wcsj', 'zt']
+
+/** Family planning as a database; the certificates are behind a service. */
+export const healthTables = {
+  department: 'health',
+  home: 'mysql',
+  tables: [PLANNING],
+  loads: HEALTH_LOADS,
+} as const satisfies SqlSystem
+
+/** The systems' files, `health/wsjs.db` with the caller's token and `health/jhsy.db`. */
 export function healthSystem(directory: string): Sink {
-  return sqliteSystem(directory, 'health/wsjs.db', [BIRTHS, DEATHS, PLANNING], ['etl_rz', 'wcsj', 'zt'])
+  const certificates = sqliteSystem(directory, 'health/wsjs.db', [BIRTHS, DEATHS], HEALTH_LOADS)
+  const planning = sqliteSystem(directory, 'health/jhsy.db', [PLANNING], HEALTH_LOADS)
+  return together(withUsernameToken(certificates, directory, 'health'), planning)
 }

@@ -1,10 +1,12 @@
 import type { HousingFund } from '../records.ts'
+import { withUsernameToken } from './secrets.ts'
 import type { Sink } from './sink.ts'
 import { documentCode, sqliteSystem } from './table.ts'
-import type { Table } from './table.ts'
+import type { LoadTable, Table } from './table.ts'
 
 /*
- * The housing fund's business system, statuses by JGJ/T 320: grzh 个人账户 (accounts), rzpc 日终批次 (loads).
+ * The housing fund's business system, statuses by JGJ/T 320: grzh 个人账户 (accounts), rzpc 日终批次 (loads). It is asked
+ * over SOAP (housing-fund-server.ts).
  * grzhye 个人账户余额 (balance) is held and never shared: HZ-26 does not list it.
  */
 
@@ -15,9 +17,11 @@ const STATUS_CODES: Readonly<Record<HousingFund['status'], string>> = {
   FROZEN: '06',
 }
 
+export const ACCOUNT_COLUMNS = ['xingming', 'zjlx', 'zjhm', 'grzhzt', 'dwmc', 'khrq', 'grzhye']
+
 const ACCOUNTS: Table = {
   name: 'grzh',
-  columns: ['xingming', 'zjlx', 'zjhm', 'grzhzt', 'dwmc', 'khrq', 'grzhye'],
+  columns: ACCOUNT_COLUMNS,
   indexed: ['zjhm'],
   rowsOf(citizen) {
     const { housingFund: held } = citizen
@@ -28,7 +32,10 @@ const ACCOUNTS: Table = {
   },
 }
 
-/** The system's file, `housing-fund/gjj.db`. */
+export const FUND_LOADS: LoadTable = ['rzpc', 'wcsj', 'clzt']
+
+/** The system's file, `housing-fund/gjj.db`, and its caller's token. */
 export function housingFundSystem(directory: string): Sink {
-  return sqliteSystem(directory, 'housing-fund/gjj.db', [ACCOUNTS], ['rzpc', 'wcsj', 'clzt'])
+  const accounts = sqliteSystem(directory, 'housing-fund/gjj.db', [ACCOUNTS], FUND_LOADS)
+  return withUsernameToken(accounts, directory, 'housing-fund')
 }

@@ -1,10 +1,36 @@
 import { createServer } from 'node:http'
 import type { IncomingMessage, Server, ServerResponse } from 'node:http'
+import { civilAffairsPlatform } from './civil-affairs-server.ts'
+import { investmentSystem } from './development-reform-server.ts'
+import { licenceBaseSystem } from './e-licence-server.ts'
+import { ecologyEnvironmentSystem } from './ecology-environment-server.ts'
+import { healthService } from './health-server.ts'
+import { housingFundService } from './housing-fund-server.ts'
+import { urbanManagementSystem } from './housing-urban-rural-server.ts'
 import { humanResourcesSystem } from './human-resources-server.ts'
+import { meteorologicalSystem } from './meteorology-server.ts'
 import type { OldSystem, OpenOldSystem } from './old-system.ts'
+import { creditSystem } from './public-credit-server.ts'
+import { localTaxSystem } from './tax-local-server.ts'
+import { stateTaxService } from './tax-state-server.ts'
+import { waterMapSystem } from './water-server.ts'
 
 /** Every old system of the city that is asked over HTTP. */
-const OLD_SYSTEMS: readonly OldSystem[] = [humanResourcesSystem()]
+const OLD_SYSTEMS: readonly OldSystem[] = [
+  humanResourcesSystem(),
+  civilAffairsPlatform(),
+  healthService(),
+  housingFundService(),
+  stateTaxService(),
+  localTaxSystem(),
+  licenceBaseSystem(),
+  creditSystem(),
+  ecologyEnvironmentSystem(),
+  meteorologicalSystem(),
+  waterMapSystem(),
+  urbanManagementSystem(),
+  investmentSystem(),
+]
 
 /** Where the data are and where the systems listen. */
 export interface OldSystemsOptions {

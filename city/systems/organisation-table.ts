@@ -16,15 +16,22 @@ export interface CitizenTable extends TableShape {
   readonly citizenRows: (citizen: Citizen) => readonly (readonly Cell[])[]
 }
 
+/** A table of what is there whoever lives in the city: roads, plans, place names. */
+export interface PlainTable extends TableShape {
+  readonly rows: readonly (readonly Cell[])[]
+}
+
 /** An old system with organisations, and perhaps citizens, that is one SQLite file. */
 export function organisationSystem(
   directory: string,
   path: string,
-  tables: readonly (OrganisationTable | CitizenTable)[],
+  tables: readonly (OrganisationTable | CitizenTable | PlainTable)[],
   loads: LoadTable,
+  loadedAt?: string,
 ): Sink {
-  const database = openTables(join(directory, path), tables, loads)
+  const database = openTables(join(directory, path), tables, loads, loadedAt)
   const writers = tables.map((table) => ({ table, write: insert(database, table.name, table.columns) }))
+  for (const { table, write } of writers) if ('rows' in table) table.rows.forEach(write)
   return {
     files: [path],
     async addOrganisations(organisations) {

@@ -1,7 +1,9 @@
 import type { Citizen } from '../citizen.ts'
-import { CITY_DATE } from '../citizen.ts'
+import { organisationSystem } from './organisation-table.ts'
+import type { CitizenTable } from './organisation-table.ts'
+import { PUBLIC_SECURITY_RECORDS } from './public-security-records.ts'
+import type { Sink } from './sink.ts'
 import type { SqlSystem } from './sql-system.ts'
-import type { Table } from './table.ts'
 
 /*
  * The replica of the household registration system, with names as such systems have them: pinyin initials.
@@ -10,7 +12,7 @@ import type { Table } from './table.ts'
  */
 
 /** Columns of czrk_jbxx, in the order of `residentRow`. */
-export const RESIDENT_COLUMNS = [
+const RESIDENT_COLUMNS = [
   'gmsfhm',
   'xm',
   'xb',
@@ -29,28 +31,8 @@ export const RESIDENT_COLUMNS = [
   'zxyy',
 ] as const
 
-/** Columns of sjtb_jl. */
-export const LOAD_COLUMNS = ['pch', 'tbsj', 'tbzt'] as const
-
-/** The replications: the last one failed (tbzt 0), so the data are those of the night before. */
-export const LOADS: readonly (readonly string[])[] = [
-  ['20261119', '2026-11-19 02:10:00', '1'],
-  ['20261120', `${CITY_DATE} 02:10:00`, '1'],
-  ['20261120B', `${CITY_DATE} 14:10:00`, '0'],
-]
-
-/** The statements that make the tables, in words that SQLite and PostgreSQL share. */
-export const TABLES: readonly string[] = [
-  `create table czrk_jbxx (${RESIDENT_COLUMNS.map(columnDefinition).join(', ')})`,
-  `create table sjtb_jl (${LOAD_COLUMNS.map((name) => `${name} text not null`).join(', ')})`,
-]
-
-function columnDefinition(name: (typeof RESIDENT_COLUMNS)[number]): string {
-  return name === 'gmsfhm' ? 'gmsfhm text primary key' : `${name} text`
-}
-
 /** A row of czrk_jbxx; null for somebody without a household registration here. */
-export function residentRow({ document, birthDate, household }: Citizen): readonly (string | null)[] | null {
+function residentRow({ document, birthDate, household }: Citizen): readonly (string | null)[] | null {
   if (household === null) return null
   const { cancelled } = household
   return [
@@ -78,12 +60,12 @@ function compact(date: string): string {
   return date.replaceAll('-', '')
 }
 
-/** The registrations as a table of any database. */
-export const RESIDENTS: Table = {
+/** The registrations; those of FS-16 stand beside them. */
+const RESIDENTS: CitizenTable = {
   name: 'czrk_jbxx',
   columns: RESIDENT_COLUMNS,
   indexed: ['gmsfhm'],
-  rowsOf(citizen) {
+  citizenRows(citizen) {
     const row = residentRow(citizen)
     return row === null ? [] : [row]
   },
@@ -93,7 +75,13 @@ export const RESIDENTS: Table = {
 export const publicSecurityTables = {
   department: 'public-security',
   home: 'postgres',
-  tables: [RESIDENTS],
+  tables: [RESIDENTS, ...PUBLIC_SECURITY_RECORDS],
   loads: ['sjtb_jl', 'tbsj', 'tbzt'],
   loadedAt: '02:10:00',
 } as const satisfies SqlSystem
+
+/** The replica as one SQLite file, `public-security/hjgl.db`. */
+export function publicSecuritySystem(directory: string): Sink {
+  const { tables, loads, loadedAt } = publicSecurityTables
+  return organisationSystem(directory, 'public-security/hjgl.db', tables, loads, loadedAt)
+}

@@ -1,8 +1,8 @@
-import type { CitizenTable, OrganisationTable } from './organisation-table.ts'
+import type { CitizenTable, OrganisationTable, PlainTable } from './organisation-table.ts'
 import type { LoadTable, Table } from './table.ts'
 
 /** A table of an old system, and where its rows come from. */
-export type CityTable = Table | OrganisationTable | CitizenTable
+export type CityTable = Table | OrganisationTable | CitizenTable | PlainTable
 
 /** An old system that is a database: its tables, wherever they are put. */
 export interface SqlSystem {

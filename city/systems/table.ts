@@ -47,17 +47,23 @@ export function sqliteSystem(directory: string, path: string, tables: readonly T
 }
 
 /** The tables in a new SQLite file, inside one transaction; the last load failed. */
-export function openTables(path: string, tables: readonly TableShape[], [log, time, outcome]: LoadTable): DatabaseSync {
+export function openTables(
+  path: string,
+  tables: readonly TableShape[],
+  [log, time, outcome]: LoadTable,
+  loadedAt = '03:05:00',
+): DatabaseSync {
   const database = newDatabase(path, [
     ...tables.flatMap(definitions),
     `create table ${log} (${time} text not null, ${outcome} text not null)`,
   ])
   const load = insert(database, log, [time, outcome])
-  load([`${CITY_DATE} 03:05:00`, '1'])
+  load([`${CITY_DATE} ${loadedAt}`, '1'])
   load([`${CITY_DATE} 15:05:00`, '0'])
   return database
 }
 
+/** The statements that make a table and its indexes, in words that SQLite and PostgreSQL share. */
 function definitions({ name, columns, indexed }: TableShape): readonly string[] {
   return [
     `create table ${name} (${columns.map((column) => `${column} text`).join(', ')})`,

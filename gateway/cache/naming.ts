@@ -56,7 +56,8 @@ export function epochsOf({ values }: EpochView, department: string, keep: FetchK
 /** Of whom it is an entity; of one whose entity it is not known to be, any invalidation of a subject might be meant. */
 function subjectEpoch(keys: CacheKeys, { values, subjects }: EpochView, representation: Representation): string {
   const subject = subjectOf(representation)
-  if (subject === null) return values.get(OTHERS) ?? ''
+  // What concerns a firm may be withdrawn under the credit code that its registration number became (HZ-15.2).
+  if (subject === null || subject[0] === 'REGISTRATION_NUMBER') return values.get(OTHERS) ?? ''
   return subjects.size === 0 ? '' : (subjects.get(keys.subject(...subject)) ?? '')
 }
 

@@ -1,6 +1,7 @@
 import type { Clause } from '../vocabulary/clause.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import type { MaskRule } from '../vocabulary/decision.ts'
+import type { AttributeEntry, Reconciled } from './attributes.ts'
 
 /** Sharing class (共享类型, ZS-2.05, HZ-4.1). */
 export const SHARING_CLASSES = ['UNCONDITIONAL', 'CONDITIONAL', 'NOT_SHARED'] as const
@@ -24,12 +25,14 @@ export const UPDATE_CYCLES = ['REALTIME', 'DAILY', 'MONTHLY', 'QUARTERLY', 'STAT
 /** How a resource is provided (NT-13.1). */
 export const RESOURCE_FORMATS = ['DB_TABLE', 'API', 'FILE'] as const
 
-/** Base databases (ZS-2.13, HZ-4.2). */
+/** Base databases (ZS-2.13, HZ-4.2, ZJ-20.1); which of them a regulation knows is the regime's. */
 export const BASE_GROUPS = [
   'NATURAL_PERSON',
   'LEGAL_AND_UNINCORPORATED',
   'NATURAL_RESOURCES_GEOSPATIAL',
   'E_LICENCE',
+  'MACRO_ECONOMY',
+  'PUBLIC_CREDIT',
 ] as const
 
 /** Theme databases (ZS-2.14); the list is open in the law. */
@@ -133,6 +136,8 @@ export interface FieldEntry {
   readonly declassified: Clause | null
   /** Added to an interface (`@interfaceObject`): the strictest decision of all its types applies to each. */
   readonly onInterface: boolean
+  /** What the gateway makes of several sources' values; absent for what a department serves. */
+  readonly reconciled?: Reconciled
 }
 
 /** A catalogue entry (目录条目): one record type of one department. */
@@ -168,6 +173,11 @@ export interface ResourceEntry {
   readonly secret: boolean
   /** The source answers by caller: neither cached nor shared in flight. */
   readonly varies: boolean
+  /**
+   * Proposed by this installation: a regulation names its domain, none its items (HZ-35, FS-12 to FS-16). Absent in what
+   * was composed before there were any.
+   */
+  readonly proposed?: boolean
 }
 
 /** The catalogue, as it is written to `schema/catalog.json`. */
@@ -184,6 +194,8 @@ export interface Catalog {
   readonly exactFilters: readonly string[]
   /** Root fields that count records in groups → the record type counted; absent in what was composed before there were any. */
   readonly statistics?: Readonly<Record<string, string>>
+  /** Attributes that several sources hold; absent in what was composed before there were any. */
+  readonly attributes?: readonly AttributeEntry[]
 }
 
 /** Fields by coordinate, for lookups. */

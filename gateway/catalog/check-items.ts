@@ -15,9 +15,13 @@ export function checkItems(readings: readonly DepartmentReading[], types: TypeIn
   if (items === null) return []
   const claims = readings.flatMap((reading) => reading.fields).filter(({ value }) => value.item !== null)
   const resources = new Set(readings.flatMap((reading) => reading.resources.map(({ value }) => value.type)))
+  const proposed = new Set(
+    readings.flatMap((reading) => reading.resources.flatMap(({ value }) => (value.proposed ? [value.type] : []))),
+  )
   const parts = partsOf(claims, types)
   return [
     ...claims.flatMap((claim) => checkName(claim, items, parts)),
+    ...claims.flatMap((claim) => checkProposed(claim, proposed)),
     ...Map.groupBy(
       claims.filter(({ value }) => resources.has(typeOf(value.coordinate))),
       ({ value }) => `${typeOf(value.coordinate)} ${value.item ?? ''}`,
@@ -53,6 +57,16 @@ function checkName(
   if (!whole || sameName(title, listed.title)) return []
   const message = `${at}: the item ${item} is called "${listed.title}", not "${title}"`
   return [findingAt(file, argument(annotation, 'title'), 'ITEM_CONFLICT', message, 'CATALOGUED')]
+}
+
+/** What this installation proposes is in no list: an item of one would make it look as if a regulation said so. */
+function checkProposed(
+  { value, file, annotation }: Located<FieldEntry>,
+  proposed: ReadonlySet<string>,
+): readonly Finding[] {
+  if (!proposed.has(typeOf(value.coordinate))) return []
+  const message = `${value.coordinate}: its record is proposed, and so no list names its item ${value.item ?? ''}`
+  return [findingAt(file, argument(annotation, 'item'), 'ITEM_CONFLICT', message, 'CATALOGUED')]
 }
 
 function sameName(a: string, b: string): boolean {

@@ -13,6 +13,7 @@ const FLAGS = new Set([
   'exact',
   'secret',
   'varies',
+  'proposed',
 ])
 const LISTS = new Set(['basis', 'grounds', 'scope', 'embeds', 'themes', 'for'])
 

@@ -50,6 +50,7 @@ const FIELD: Judges<FieldEntry> = {
   requires: members,
   declassified: opens,
   onInterface: restricts,
+  reconciled: neutral,
 }
 
 const RESOURCE: Judges<ResourceEntry> = {
@@ -80,6 +81,7 @@ const RESOURCE: Judges<ResourceEntry> = {
   secrecyReview: neutral,
   secret: restricts,
   varies: neutral,
+  proposed: neutral,
 }
 
 /**

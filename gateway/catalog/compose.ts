@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto'
+import { joinAttributes } from './attribute-entries.ts'
+import type { AttributeEntry, AttributeRegistration } from './attributes.ts'
 import type { Catalog, FieldEntry, ResourceEntry } from './catalog.ts'
 import { checkAuthorities } from './check-authorities.ts'
 import { checkClasses } from './check-classes.ts'
@@ -47,13 +49,15 @@ export type Composition =
  * @param departments their SDL without the definitions of the sharing directives
  * @param definitions `schema/sharing.graphql`, appended to each
  * @param rules what the regime asks; without it only what holds under every regime is judged
+ * @param registrations schema/authorities.yaml, whose fields stand in the gateway's own SDL
  */
 export function compose(
   departments: readonly DepartmentSdl[],
   definitions: string,
   rules: CatalogRules = NO_RULES,
+  registrations: readonly AttributeRegistration[] = [],
 ): Composition {
-  return judge(readCity(departments, definitions), rules)
+  return judge(readCity(departments, definitions, registrations), rules)
 }
 
 /** Departments read and composed once, to be judged under as many regimes as asked. */
@@ -61,18 +65,24 @@ export interface CityReading {
   readonly readings: readonly DepartmentReading[]
   readonly types: TypeIndex
   readonly fields: readonly FieldEntry[]
+  readonly attributes: readonly AttributeEntry[]
   readonly built: Built | null
   /** What is wrong under any regime. */
   readonly findings: readonly Finding[]
 }
 
 /** Reads every SDL and composes the supergraph; a fault never stops the reading. */
-export function readCity(departments: readonly DepartmentSdl[], definitions: string): CityReading {
+export function readCity(
+  departments: readonly DepartmentSdl[],
+  definitions: string,
+  registrations: readonly AttributeRegistration[] = [],
+): CityReading {
   const readings = departments.toSorted((a, b) => (a.department < b.department ? -1 : 1)).map(readDepartment)
   const types = indexTypes(readings.flatMap((reading) => reading.document ?? []))
   const merged = mergeFields(readings)
   const required = addRequired(spreadInterfaces(merged.fields, types), readings, types)
-  const { fields, faults: alone } = checkDeclassified(required.fields, readings, types)
+  const { fields: declassified, faults: alone } = checkDeclassified(required.fields, readings, types)
+  const { fields, attributes, findings: unjoined } = joinAttributes(declassified, registrations, types)
   const built = readings.every((reading) => reading.document) ? composeSupergraph(readings, definitions) : null
   const findings = [
     ...checkNames(readings),
@@ -89,14 +99,15 @@ export function readCity(departments: readonly DepartmentSdl[], definitions: str
     ...checkFilters(readings),
     ...checkResources(readings.flatMap((reading) => reading.resources)),
     ...checkAuthorities(readings),
+    ...unjoined,
     ...(built?.kind === 'faulty' ? built.faults : []),
   ]
-  return { readings, types, fields, built, findings }
+  return { readings, types, fields, attributes, built, findings }
 }
 
 /** The city's catalogue under one regime, or every fault that it has there. */
 export function judge(city: CityReading, rules: CatalogRules): Composition {
-  const { readings, types, fields, built } = city
+  const { readings, types, fields, attributes, built } = city
   const findings = [...city.findings, ...checkClasses(readings, rules), ...checkItems(readings, types, rules.items)]
   const faults = [...findings.map((finding) => faultUnder(rules, finding)), ...checkEntries(readings, fields, rules)]
   // Where something else is wrong, an annotation may well be missing: that would be told twice.
@@ -110,6 +121,7 @@ export function judge(city: CityReading, rules: CatalogRules): Composition {
     filters: filtersOf(readings),
     exactFilters: exactOf(readings),
     statistics: statisticsOf(readings),
+    ...(attributes.length > 0 ? { attributes } : {}),
   })
   return { kind: 'composed', supergraphSdl, catalog, hints, warnings: sortFaults(faults) }
 }
@@ -149,12 +161,13 @@ function checkNames(readings: readonly DepartmentReading[]): Finding[] {
 
 /** The version is a hash over supergraph and catalogue together: neither can be exchanged alone. */
 export function sealCatalog(supergraphSdl: string, content: Omit<Catalog, 'version' | 'supergraph'>): Catalog {
-  const { resources, fields, filters, exactFilters, statistics } = content
+  const { resources, fields, filters, exactFilters, statistics, attributes } = content
   const supergraph = createHash('sha256').update(supergraphSdl).digest('hex')
-  const sealed = JSON.stringify({ supergraph, resources, fields, filters, exactFilters, statistics })
+  const sealed = JSON.stringify({ supergraph, resources, fields, filters, exactFilters, statistics, attributes })
   const version = createHash('sha256').update(sealed).digest('hex').slice(0, 16)
   const counting = statistics === undefined ? {} : { statistics }
-  return { version, supergraph, resources, fields, filters, exactFilters, ...counting }
+  const checked = attributes === undefined ? {} : { attributes }
+  return { version, supergraph, resources, fields, filters, exactFilters, ...counting, ...checked }
 }
 
 /** Whether a catalogue read from disk is whole and belongs to this supergraph. */

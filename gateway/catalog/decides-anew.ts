@@ -13,6 +13,7 @@ const WORDS: ReadonlySet<string> = new Set<keyof FieldEntry | keyof ResourceEntr
   'location',
   'published',
   'standard',
+  'proposed',
 ])
 
 /**

@@ -65,6 +65,7 @@ export function readResource(reader: Reader, type: ObjectNode): Located<Resource
     secrecyReview: text(argument(directive, 'secrecyReview')),
     secret: flag(argument(directive, 'secret')),
     varies: flag(argument(directive, 'varies')),
+    proposed: flag(argument(directive, 'proposed')),
   }
   checkSecret(reader, directive, value)
   checkSample(reader, directive, value)

@@ -115,6 +115,11 @@ async function subjectScope(type: string, config: Config): Promise<Scope> {
   if (!/^[A-Z_]{2,40}$/.test(type)) throw new CommandFault('--subject takes the type of a number, such as RESIDENT_ID')
   const number = (await askNumber()).trim()
   if (number === '') throw new CommandFault('no number was given')
+  // The firm may be kept under its credit code, which only the register knows: nothing of it may stay (HZ-15.2).
+  if (type === 'REGISTRATION_NUMBER') {
+    printNote('a firm may be kept under its credit code as well: everything is invalidated')
+    return { kind: 'all' }
+  }
   const keys = await openKeyFiles(keysDirectory(config), config.mode, systemClock)
   return { kind: 'subject', pseudonyms: [...subjectPseudonyms(keys, type, number)] }
 }

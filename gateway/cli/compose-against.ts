@@ -9,11 +9,15 @@ import type { Change } from '../catalog/compare.ts'
 import type { Composition } from '../catalog/compose.ts'
 import { implementationsIn } from '../catalog/implementations.ts'
 import type { Implementations } from '../catalog/implementations.ts'
+import { printFinding } from '../catalog/lint/finding.ts'
+import type { LintFinding } from '../catalog/lint/finding.ts'
+import { removedEarly } from '../catalog/lint/removals.ts'
 import { shapesOf } from '../catalog/shapes.ts'
 import type { Config } from '../config/config.ts'
 import type { AnyParameter, Regime } from '../regime/regime.ts'
 import { instantsOf, readRegisters } from '../start/register-check.ts'
 import type { Registers } from '../start/register-check.ts'
+import { CITY_OFFSET } from '../vocabulary/city-time.ts'
 import { systemClock } from '../vocabulary/ports.ts'
 import { decidedText, outcomeOf } from './consequences.ts'
 import type { Consequence, EndedGrant, Question } from './consequences.ts'
@@ -43,6 +47,8 @@ interface Comparison {
   /** Grants that open nothing any more. */
   readonly ended: readonly PlacedGrant[]
   readonly procedure: readonly Procedure[]
+  /** What applications may still use and was not deprecated long enough; none is known where no supergraph is beside. */
+  readonly removedEarly: readonly LintFinding[]
 }
 
 interface Options {
@@ -91,9 +97,16 @@ export async function compareAgainst(
     consequences,
     ended: ended.map((one) => placed(registers, one)),
     procedure: procedureOf(law, changes),
+    removedEarly: existsSync(beside) ? removed(beside, composed.supergraphSdl) : [],
   }
+  if (comparison.removedEarly.length > 0) process.exitCode = 1
   if (json) printJson(comparison)
   else printComparison(comparison)
+}
+
+function removed(beside: string, after: string): readonly LintFinding[] {
+  const today = new Date(systemClock.now() + CITY_OFFSET).toISOString().slice(0, 10)
+  return removedEarly(readFileSync(beside, 'utf8'), after, today, beside)
 }
 
 /** A catalogue, and what it decides by. */
@@ -145,11 +158,13 @@ function procedureOf({ parameters }: Regime, changes: readonly Change[]): readon
   ]
 }
 
-function printComparison({ regime, before, after, changes, consequences, ended, procedure }: Comparison): void {
+function printComparison(comparison: Comparison): void {
+  const { regime, before, after, changes, consequences, ended, procedure, removedEarly: early } = comparison
   for (const change of changes) print(changeLine(change))
   for (const one of consequences) print(consequenceLine(one))
   for (const { id, department, needless, place } of ended)
     print(`grant ${id} (${department}) opens nothing any more${needless ? ', and nothing needs it' : ''}: ${place}`)
+  for (const one of early) print(printFinding(one))
   for (const { of, needs, clause, quote } of procedure)
     print(`${of === 'CHANGE' ? 'a change' : 'a withdrawal'} needs ${wordsOf(needs)}: 「${quote}」 [${clause}]`)
   const count = (list: readonly { readonly effect: Change['effect'] }[]): string =>

@@ -3,10 +3,13 @@ import type { Command } from 'commander'
 import type { Composition } from '../catalog/compose.ts'
 import { isError, printFault } from '../catalog/fault.ts'
 import type { Fault } from '../catalog/fault.ts'
+import { printFinding as printLint } from '../catalog/lint/finding.ts'
+import type { LintFinding } from '../catalog/lint/finding.ts'
+import { lintSchemas } from '../catalog/lint/lint.ts'
 import type { CatalogRules } from '../catalog/rules.ts'
 import type { Config } from '../config/config.ts'
 import { REGIMES } from '../regime/regime.ts'
-import { composeCityUnder, readAllRules, readRules, writeComposition } from '../start/composition.ts'
+import { composeCityUnder, readAllRules, readRules, readSources, writeComposition } from '../start/composition.ts'
 import type { JudgedCity } from '../start/composition.ts'
 import { checkConfiguredRegisters, printFinding } from '../start/register-check.ts'
 import { compareAgainst } from './compose-against.ts'
@@ -28,7 +31,7 @@ interface ComposeOptions {
 const EXAMPLES = `
 Examples:
   gongxiang compose                 writes supergraph.graphql and catalog.json into schemaDirectory
-  gongxiang compose --check         only looks; exit code 1 where a department's SDL has an error
+  gongxiang compose --check         only looks, at the style of the SDL too; exit code 1 where something must be mended
   gongxiang compose --check --all-regimes
   gongxiang compose --against /backup/schema/catalog.json --regime nantong
   gongxiang compose --out /tmp/new --json`
@@ -54,8 +57,11 @@ async function run(options: ComposeOptions, config: Config): Promise<void> {
     options.allRegimes === true ? readAllRules(config.schemaDirectory) : [readRules(regime, config.schemaDirectory)]
   const judged = composeCityUnder(rules)
   const composed = judged.map(({ composition }) => composition).find((one) => one.kind === 'composed')
+  // Style stops no composition: what the law asks must be able to change on the day that it does.
+  const lint = options.check === true && options.against === undefined ? lintSchemas(readSources()) : []
+  if (lint.length > 0) process.exitCode = 1
   if (composed === undefined || judged.some(({ composition }) => composition.kind === 'faulty')) {
-    report(judged, options, {})
+    report(judged, options, { lint })
     process.exitCode = 1
     return
   }
@@ -66,7 +72,8 @@ async function run(options: ComposeOptions, config: Config): Promise<void> {
   if (directory !== null) writeComposition(directory, composed)
   const { version, fields, resources } = composed.catalog
   const { hints } = composed
-  report(judged, options, { version, fields: fields.length, resources: resources.length, hints, linkage, directory })
+  const size = { fields: fields.length, resources: resources.length }
+  report(judged, options, { version, ...size, hints, linkage, lint, directory })
   if (linkage.length > 0) process.exitCode = 1
 }
 
@@ -95,6 +102,8 @@ interface Summary {
   readonly hints?: readonly string[]
   /** Masked numbers that could be rebuilt; one line each. */
   readonly linkage?: readonly string[]
+  /** What a reader of the schema would stumble over; looked for by `--check` alone. */
+  readonly lint: readonly LintFinding[]
   /** Null where nothing was written. */
   readonly directory?: string | null
 }
@@ -109,6 +118,8 @@ function report(judged: readonly JudgedCity[], { json, allRegimes }: ComposeOpti
     const end = summary.version === undefined ? '; nothing was written' : ''
     print(`${one.regime}: ${errors} errors, ${faults.length - errors} warnings${end}`)
   }
+  for (const one of summary.lint) print(printLint(one))
+  if (summary.lint.length > 0) print(`style: ${summary.lint.length} findings (docs/schema-style.md)`)
   if (summary.version === undefined) return
   for (const line of summary.linkage ?? []) print(line)
   const written = summary.directory === null ? '' : `, written to ${summary.directory ?? ''}`

@@ -10,6 +10,7 @@ import { checkClock, checkDisk, checkNode, checkPort, checkSchema } from './doct
 import { checkMetrics, checkSeveral } from './doctor/processes.ts'
 import { checkRegisterContents } from './doctor/registers.ts'
 import { checkSources } from './doctor/sources.ts'
+import { checkTables } from './doctor/tables.ts'
 import { checkIdentity, checkKeys, checkRegisters } from './doctor/trust.ts'
 import { inLanguage, print, printJson, terminalLanguage } from './terminal.ts'
 
@@ -27,6 +28,7 @@ const CHECKS: readonly Check[] = [
   checkRegisterContents,
   checkEmergencies,
   checkSources,
+  checkTables,
 ]
 const MEND_CONFIG = { zh: '改正配置,见 docs/config.md', en: 'Mend the configuration, see docs/config.md' }
 

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { GraphQLObjectType, GraphQLSchema, OperationDefinitionNode } from 'graphql'
 import { print } from 'graphql'
+import type { AttributeEntry } from '../catalog/attributes.ts'
 import type { FieldEntry } from '../catalog/catalog.ts'
 import type { View } from '../grants/view.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
@@ -21,6 +22,8 @@ export interface CompileContext {
   readonly schema: GraphQLSchema
   readonly fields: ReadonlyMap<Coordinate, FieldEntry>
   readonly filters: FilterTable
+  /** Attributes that several sources hold, by name. */
+  readonly attributes?: ReadonlyMap<string, AttributeEntry>
   readonly plans: Plans
   /** Says of each fetch how its entities may be kept; without it none is. */
   readonly keeping?: Keeping
@@ -46,7 +49,8 @@ export async function compile(
   const { operation, fragments } = normalised
   const collector = createCollector(context.schema, fragments, context.maxFields)
   const root = rootType(context.schema, operation)
-  const source = { schema: context.schema, fields: context.fields, view }
+  const { schema, fields, attributes = new Map() } = context
+  const source = { schema, fields, attributes, view }
   const decided = decideSelection(source, collector, root, { set: operation.selectionSet, conditions: [] })
   const { projection, uses, calls, controlled, aliases } = decided
   const pruned = prune(operation, projection, decided.arguments)

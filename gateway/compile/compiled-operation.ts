@@ -2,6 +2,7 @@ import type { GraphQLInputType, GraphQLOutputType, ValueNode } from 'graphql'
 import type { GrantParameters } from '../grants/view.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import type { Decision, MaskRule } from '../vocabulary/decision.ts'
+import type { AttributeEntry, AttributeRole } from '../catalog/attributes.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { PlanNode } from './plan.ts'
 
@@ -55,6 +56,22 @@ export type Step =
        */
       readonly shownTypes: ReadonlyMap<string, When> | null
     }
+  | ReconcileStep
+
+/** What the gateway makes of the sources of an attribute (ZS-3.06, HZ-5.4). */
+export interface ReconcileStep {
+  readonly kind: 'reconcile'
+  readonly role: AttributeRole
+  readonly attribute: AttributeEntry
+  /** Fetched for it, in the order of the sources that the role reads; it stands in no answer. */
+  readonly read: readonly ProjectedField[]
+  /** What is selected of each source; null unless the sources are asked for. */
+  readonly selection: Projection | null
+  /** Rule of the value; null for clear, and for anything but the value. */
+  readonly mask: MaskRule | null
+  /** The attribute's value in the same object, where a difference is noted. */
+  readonly beside: readonly ProjectedField[]
+}
 
 /** One key of the answer. */
 export interface ProjectedField {
@@ -84,6 +101,10 @@ export interface Use {
   readonly path: readonly string[]
   readonly decision: Decision
   readonly when: UseWhen
+  /** Read for the field at the path, and no field of its own there: it is recorded, and never refused. */
+  readonly compared?: true
+  /** Made of the fields that are read for it: these have the consents that it rests on. */
+  readonly reconciled?: true
 }
 
 /** An argument that a call gives, or that the schema's own default gives in its place. */

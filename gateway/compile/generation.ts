@@ -1,6 +1,7 @@
 import type { DocumentNode, GraphQLSchema } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import type { Caller } from '../caller/caller.ts'
+import { indexAttributes } from '../catalog/attributes.ts'
 import type { Catalog, FieldEntry } from '../catalog/catalog.ts'
 import type { View } from '../grants/view.ts'
 import type { ViewCache } from '../grants/view-cache.ts'
@@ -77,8 +78,9 @@ interface Kept {
 /** What its operations are compiled with. */
 function contextOf({ schema, fields, plans, maxFields, catalog }: GenerationParts): CompileContext {
   const { filters: named, exactFilters, statistics = {} } = catalog
+  const attributes = indexAttributes(catalog.attributes)
   const filters = { filters: named, exact: new Set(exactFilters), counts: statistics }
-  return { schema, fields, filters, plans, keeping: createKeeping({ schema, fields, catalog }), maxFields }
+  return { schema, fields, filters, attributes, plans, keeping: createKeeping({ schema, fields, catalog }), maxFields }
 }
 
 /** The compiled operations of one generation. */
@@ -133,7 +135,8 @@ export function createGeneration(parts: GenerationParts): Generation {
   const { keep, mostUsed } = createOperations(contextOf(parts))
   const schemas = createBoundedCache<GraphQLSchema>(VIEW_SCHEMAS)
   const { schema, fields, plans, views } = parts
-  const shown = { fields, filters: parts.catalog.filters }
+  const { filters, resources } = parts.catalog
+  const shown = { fields, filters, resources }
   return Object.freeze({
     id: parts.id,
     schema,

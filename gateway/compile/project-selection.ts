@@ -15,6 +15,7 @@ import {
   isObjectType,
   isScalarType,
 } from 'graphql'
+import type { AttributeEntry } from '../catalog/attributes.ts'
 import type { FieldEntry } from '../catalog/catalog.ts'
 import type { View } from '../grants/view.ts'
 import { bareRecord } from '../vocabulary/bare-record.ts'
@@ -37,6 +38,7 @@ import type {
 } from './compiled-operation.ts'
 import { alternativesOf, anyOf } from './conditions.ts'
 import { isOwnAnswer } from './own-answers.ts'
+import { reconcileStep, sourceSelection, sourcesRead, withValuesBeside } from './reconcile.ts'
 import { createSourceNames } from './source-names.ts'
 import type { SourceNames } from './source-names.ts'
 
@@ -45,6 +47,8 @@ export interface DecisionSource {
   readonly schema: GraphQLSchema
   readonly fields: ReadonlyMap<Coordinate, FieldEntry>
   readonly view: View
+  /** Attributes that several sources hold; without them what is made of their sources is null. */
+  readonly attributes?: ReadonlyMap<string, AttributeEntry>
 }
 
 /** The shape of the answer with the decision of every place. */
@@ -111,7 +115,8 @@ function projectSelection(
     const collected = walk.collector
       .collect(name, selections)
       .filter(({ node }) => !isIntrospection(node) && !isOwnAnswer(name, node.name.value))
-    return [name, collected.map((field) => projectField(walk, { type: name, place: type, above }, field))] as const
+    const projected = collected.map((field) => projectField(walk, { type: name, place: type, above }, field))
+    return [name, withValuesBeside(projected)] as const
   })
   return Object.freeze({
     abstract: isAbstractType(type) && fields.some(([name]) => name !== type.name),
@@ -149,7 +154,8 @@ function projectField(walk: Walk, { type, place, above }: Parent, field: Collect
   const parents = [...above.parents, type]
   const calls = call.arguments.length > 0 ? [...above.calls, { call, depth: parents.length }] : above.calls
   const source = walk.names.nameOf(field.node, definition, type, place)
-  const step = stepOf(walk, definition, field, { at, path: [...above.path, field.key], parents, calls, when })
+  const standing = { at, path: [...above.path, field.key], parents, calls, when, type, place }
+  const step = stepOf(walk, definition, field, standing)
   const provider = walk.fields.get(at)?.provider ?? 'gateway'
   return { key: field.key, source, coordinate: at, provider, type: definition.type, when, step }
 }
@@ -158,16 +164,45 @@ function projectField(walk: Walk, { type, place, above }: Parent, field: Collect
 interface Place extends Above {
   readonly at: Coordinate
   readonly when: When
+  /** The object's type, and the type that the document has there. */
+  readonly type: string
+  readonly place: GraphQLCompositeType
 }
 
 function stepOf(walk: Walk, definition: GraphQLField<unknown, unknown>, field: CollectedField, place: Place): Step {
   const decision = walk.view.decisions.get(place.at) ?? UNCLASSIFIED
   const type = getNamedType(definition.type)
+  if (walk.fields.get(place.at)?.reconciled) return reconciledStep(walk, type, field, decision, place)
   if (isCompositeType(type)) return objectStep(walk, type, field, existence(decision), place)
   walk.uses.push({ coordinate: place.at, path: place.path, decision, when: place.when })
   noteControlled(walk, decision, place, place.parents)
   if (decision.kind === 'ALLOW') return { kind: 'copy' }
   return decision.kind === 'MASK' ? maskStep(decision.rule, type) : { kind: 'null' }
+}
+
+/** What the gateway makes of several sources is decided by its own coordinate, which owes its decision to theirs. */
+function reconciledStep(
+  walk: Walk,
+  type: GraphQLNamedType,
+  field: CollectedField,
+  decision: Decision,
+  place: Place,
+): Step {
+  const { at, path, when } = place
+  const { attribute: name = '', role = 'VALUE' } = walk.fields.get(at)?.reconciled ?? {}
+  const attribute = walk.attributes?.get(name)
+  walk.uses.push({ coordinate: at, path, decision, when, reconciled: true })
+  noteControlled(walk, decision, place, place.parents)
+  const masked = decision.kind === 'MASK' ? maskStep(decision.rule, type) : null
+  const told = decision.kind === 'ALLOW' || (role === 'VALUE' && masked?.kind === 'mask')
+  if (!told || !attribute) return { kind: 'null' }
+  for (const source of sourcesRead(attribute, role)) {
+    const own = walk.view.decisions.get(source.coordinate) ?? decision
+    walk.uses.push({ coordinate: source.coordinate, path, decision: own, when, compared: true })
+  }
+  const selection = role === 'SOURCES' ? sourceSelection(walk.schema, walk.collector, field) : null
+  const step = reconcileStep(walk, attribute, role, { ...place, selection })
+  return masked?.kind === 'mask' ? { ...step, mask: masked.rule } : step
 }
 
 /**

@@ -77,6 +77,7 @@ function emitFields(fields: readonly ProjectedField[], given: Arguments, enclosi
   return fields.flatMap((field) => {
     const { step, when } = field
     if (step.kind === 'null' || step.kind === 'typename') return []
+    if (step.kind === 'reconcile') return emitFields(step.read, given, enclosing)
     const alternatives = alternativesOf(step.kind === 'object' ? step.shown : when)
     return alternatives
       .filter((one) => enclosing.alternatives.find((outer) => implies(one, outer)) === enclosing.held)

@@ -8,6 +8,7 @@ import type {
   UnionTypeDefinitionNode,
 } from 'graphql'
 import { Kind, buildASTSchema, isEnumType } from 'graphql'
+import { SOURCE_TYPE } from '../catalog/attributes.ts'
 import type { Catalog, FieldEntry, SharingClass } from '../catalog/catalog.ts'
 import type { View } from '../grants/view.ts'
 import { coordinate } from '../vocabulary/coordinate.ts'
@@ -15,6 +16,9 @@ import type { Coordinate } from '../vocabulary/coordinate.ts'
 import type { Decision } from '../vocabulary/decision.ts'
 import { isOwnAnswer } from './own-answers.ts'
 import { named, usableArguments } from './view-arguments.ts'
+
+/** What of the catalogue is shown. */
+type Shown = Pick<Catalog, 'filters' | 'resources'> & { readonly fields: ReadonlyMap<Coordinate, FieldEntry> }
 
 /** Words of the regime and of the register of parties, as descriptions have them: in Chinese. */
 export interface Wording {
@@ -31,17 +35,18 @@ export interface Wording {
  */
 export function viewSchema(
   served: DocumentNode,
-  { fields, filters }: { readonly fields: ReadonlyMap<Coordinate, FieldEntry>; readonly filters: Catalog['filters'] },
+  { fields, filters, resources }: Shown,
   view: View,
   wording: Wording,
 ): GraphQLSchema {
-  const own = ownTypes(served)
+  const own = new Set([...ownTypes(served), SOURCE_TYPE])
+  const proposed = new Set(resources.flatMap((one) => (one.proposed === true ? [one.type] : [])))
   const isRefused = (place: string): boolean => {
     const by = filters[place]
     return by !== undefined && view.decisions.get(by)?.kind !== 'ALLOW'
   }
   let definitions: readonly DefinitionNode[] = usableArguments(served.definitions, isRefused).map((one) =>
-    usableFields(one, { fields, view, wording, own }),
+    usableFields(one, { fields, view, wording, own, proposed }),
   )
   for (let before = -1; before !== size(definitions);) {
     before = size(definitions)
@@ -75,9 +80,12 @@ interface Showing {
   readonly view: View
   readonly wording: Wording
   readonly own: ReadonlySet<string>
+  /** Record types that no regulation lists. */
+  readonly proposed: ReadonlySet<string>
 }
 
-function usableFields(definition: DefinitionNode, { fields, view, wording, own }: Showing): DefinitionNode {
+function usableFields(definition: DefinitionNode, showing: Showing): DefinitionNode {
+  const { fields, view, own } = showing
   if (definition.kind !== Kind.OBJECT_TYPE_DEFINITION || own.has(definition.name.value)) return definition
   const kept = (definition.fields ?? []).flatMap((field) => {
     if (isOwnAnswer(definition.name.value, field.name.value)) return [field]
@@ -85,8 +93,9 @@ function usableFields(definition: DefinitionNode, { fields, view, wording, own }
     const [entry, decision] = [fields.get(at), view.decisions.get(at)]
     if (!entry || !decision) return []
     // An object is shown for what lies below it; dropEmpty takes it away when nothing does.
-    if (decision.kind === 'DENY' && (entry.kind === 'leaf' || entry.follows !== null)) return []
-    return [describe(field, entry, decision, wording)]
+    const alone = entry.kind === 'leaf' || entry.follows !== null || entry.reconciled !== undefined
+    if (decision.kind === 'DENY' && alone) return []
+    return [describe(field, entry, decision, showing)]
   })
   return { ...definition, fields: kept }
 }
@@ -112,18 +121,18 @@ const TOLD: Readonly<Record<Decision['kind'], string | null>> = {
   DENY: null,
 }
 
-/** Class, level, provider, item, decision, clause: 【有条件共享 · L3 · 人力资源和社会保障部门 · HZ-23.1#02 · 脱敏 · ZS-4.08】. */
+/** Class, level, provider, item (or that none is listed: 拟定), decision, clause: 【有条件共享 · L3 · 人力资源和社会保障部门 · HZ-23.1#02 · 脱敏 · ZS-4.08】. */
 function describe(
   field: FieldDefinitionNode,
   entry: FieldEntry,
   decision: Decision,
-  wording: Wording,
+  { wording, proposed }: Showing,
 ): FieldDefinitionNode {
   const facts = [
     wording.classLabel(entry.class),
     entry.level,
     wording.provider(entry.provider),
-    entry.item,
+    entry.item ?? (proposed.has(entry.resource) ? '拟定' : null),
     TOLD[decision.kind],
     decision.kind === 'DENY' ? null : decision.clause,
   ].filter((one) => one !== null)

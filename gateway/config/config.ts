@@ -21,6 +21,7 @@ type DepartmentRoute =
       readonly soapUser: string | null
       readonly soapPassword: string | null
       readonly directory: string | null
+      readonly workDirectory: string | null
     }
 
 /** Absolute paths of PEM files. */

@@ -11,6 +11,7 @@ const SOURCE_SETTINGS = [
   'soapUser',
   'soapPassword',
   'directory',
+  'workDirectory',
 ] as const
 
 /** A setting that says nothing without the other. */
@@ -64,6 +65,7 @@ function departmentOf(settings: DepartmentSettings): Department {
     soapUser: settings.soapUser ?? null,
     soapPassword: settings.soapPassword ?? null,
     directory: settings.directory ?? null,
+    workDirectory: settings.workDirectory ?? null,
   }
 }
 

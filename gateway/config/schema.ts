@@ -22,12 +22,8 @@ const milliseconds = (fallback: number, description: string) =>
   z.int().min(1).max(3_600_000).default(fallback).meta({ description })
 const port = z.int().min(0).max(65_535)
 const secret = (description: string) => z.string().min(1).optional().meta({ description, 'x-secret': true })
-const secretFile = (name: string) =>
-  z
-    .string()
-    .min(1)
-    .optional()
-    .meta({ description: `File that holds \`${name}\`, in place of the value.`, 'x-path': 'working' })
+const path = (description: string) => z.string().min(1).optional().meta({ description, 'x-path': 'working' })
+const secretFile = (name: string) => path(`File that holds \`${name}\`, in place of the value.`)
 const register = (name: string, holds: string) =>
   z.string().min(1).default(`city/registers/${name}.yaml`).meta({ description: holds, 'x-path': 'installation' })
 const webUrl = z.url({ protocol: /^https?$/, error: 'expected an http or https address' })
@@ -96,10 +92,10 @@ export const department = z.strictObject({
   }),
   soapPassword: secret('`embedded` only: password of `soapUser`.'),
   soapPasswordFile: secretFile('soapPassword'),
-  directory: z.string().min(1).optional().meta({
-    description: '`embedded` only: folder of the files of the existing system: those it drops, or its SQLite file.',
-    'x-path': 'working',
-  }),
+  directory: path('`embedded` only: folder of the files of the existing system: those it drops, or its SQLite file.'),
+  workDirectory: path(
+    '`embedded` only: folder for versions of dropped files and reports on bad ones. Default: a temporary one.',
+  ),
   concurrency: count(32, 'Most calls that this department is asked at once; further ones wait in a short line.', 1_000),
   timeoutMs: milliseconds(5_000, 'Longest time that this department may take for one call, in milliseconds.'),
 })
@@ -188,8 +184,7 @@ const statistics = z.strictObject({
 const freshness = z.strictObject({
   realtimeMinutes: count(
     1_440,
-    'How far behind a source may be that is kept up in real time, before its records are noted as late; no regulation ' +
-      'states it. Nothing is refused for being late.',
+    'Age from which a real-time source is noted as late; nothing is refused for it.',
     525_600,
   ),
 })

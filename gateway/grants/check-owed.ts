@@ -16,12 +16,19 @@ interface Owed {
   readonly other: Coordinate
   /** It has to be clear; what a value contains only has to be as open as the value. */
   readonly clear: boolean
+  /** It may as well be verified alone: no more is told of it (ZS-4.09). */
+  readonly compared?: boolean
 }
 
 /** What a field's decision rests on (entail.ts), the other types of an interface aside: they are listed for themselves. */
 function owedBy(entry: FieldEntry): readonly Owed[] {
   const clear = [...(entry.follows ? [entry.follows] : []), ...(entry.declassified ? [] : entry.requires)]
-  return [...entry.embeds.map((other) => ({ other, clear: false })), ...clear.map((other) => ({ other, clear: true }))]
+  const compared = entry.reconciled?.compares ?? []
+  return [
+    ...entry.embeds.map((other) => ({ other, clear: false })),
+    ...clear.map((other) => ({ other, clear: true })),
+    ...compared.map(({ coordinate: other }) => ({ other, clear: false, compared: true })),
+  ]
 }
 
 /** What a matter would have to list beside the field, for its listing to come to anything. */
@@ -33,9 +40,9 @@ export function lackingInMatter(
 ): readonly Lacking[] {
   const { clause } = parameters['access.minimalFields']
   return owedBy(entry)
-    .filter(({ other, clear }) => {
+    .filter(({ other, clear, compared = false }) => {
       const beside = listed.get(other)
-      return beside === undefined || (beside === 'VERIFY' && (clear || use === 'READ'))
+      return beside === undefined || (beside === 'VERIFY' && !compared && (clear || use === 'READ'))
     })
     .map(({ other }) => ({ other, clause }))
 }

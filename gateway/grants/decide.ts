@@ -35,6 +35,8 @@ function decideByClass(entry: FieldEntry, situation: Situation): Decision {
   const { regime, department, resources } = situation
   const { parameters } = regime
   const resource = resources.get(entry.resource) ?? null
+  // What the gateway makes of several sources is theirs to share: it owes its decision to each of them (entail.ts).
+  if (entry.reconciled) return { kind: 'ALLOW', clause: oneSourceClause(regime), grant: null }
   // Sharing is the use of *other* departments' data: one's own needs nobody's consent, only a matter. One's own is
   // what one alone serves: another's addition to one's record type is not, nor a key that all hold.
   if (entry.providers.length > 0 && entry.providers.every((one) => one === department))
@@ -46,6 +48,12 @@ function decideByClass(entry: FieldEntry, situation: Situation): Decision {
   const found = findConsent(entry, rule, situation)
   if (found.kind === 'found') return granted(entry, found.mode, found.grant.id, rule.clause)
   return entry.class === 'NOT_SHARED' ? notShared(entry, found, regime) : unmet(entry, found, situation)
+}
+
+/** What a text says of several sources of one datum, or of who puts it right; a text that is silent still shares it. */
+export function oneSourceClause({ parameters }: Regime): Clause {
+  const said = parameters['source.oneSource'] ?? parameters['source.conflictDecider']
+  return said?.clause ?? parameters['sharing.meaning'].clause
 }
 
 /** Who a conditional item is for is part of what conditional means (ZS-2.06, NT-8.2, R809-15). */

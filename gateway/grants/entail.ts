@@ -17,9 +17,10 @@ export interface Entailment {
 /**
  * Tightens decisions until nothing changes: a value takes the strictest decision of the identifiers that it
  * contains; a reference is crossed only with the clear identifier that it follows; a value computed from fields
- * that are not clear is refused, unless declassified; a field added to an interface takes the strictest of its
- * types, since the department that serves it does not know the type. A coordinate without a decision opens nothing.
- * Decisions only ever get stricter, so the loop ends.
+ * that are not clear is refused, unless declassified, or unless it tells of one of them only what a verification would
+ * (ZS-3.06, docs/decisions/0019); a field added to an interface takes the strictest of its types, since the department
+ * that serves it does not know the type. A coordinate without a decision opens nothing. Decisions
+ * only ever get stricter, so the loop ends.
  */
 export function entail(first: Decisions, entailment: Entailment): Decisions {
   let current = new Map(first)
@@ -48,6 +49,11 @@ function tighten(at: Coordinate, decision: Decision, all: Decisions, entailment:
   for (const embedded of entry.embeds) owe(embedded, contain)
   if (entry.follows) owe(entry.follows, onlyWithClear)
   if (!entry.declassified) for (const required of entry.requires) owe(required, onlyWithClear)
+  for (const { coordinate: compared, crossed } of entry.reconciled?.compares ?? []) {
+    owe(compared, onlyWithVerifiable)
+    // Whoever reads a value knows of its record; of one that is only verified it has to be known otherwise.
+    if (all.get(compared)?.kind === 'VERIFY_ONLY') for (const record of crossed) owe(record, onlyWithClear)
+  }
   if (entry.onInterface) for (const twin of twins(at, entailment)) owe(twin, contain)
   return result
 }
@@ -89,6 +95,11 @@ function onlyWithClear(decision: Decision, other: Decision | undefined): Decisio
   return deny(code, other.clause, other.grant)
 }
 
+/** Refused unless the other field is clear or open to verification, as an outcome of one (ZS-4.09); masked is neither. */
+function onlyWithVerifiable(decision: Decision, other: Decision | undefined): Decision {
+  return other?.kind === 'VERIFY_ONLY' ? decision : onlyWithClear(decision, other)
+}
+
 function unclassified(decision: Decision): Decision {
   return decision.kind === 'DENY' ? decision : deny('CLASS_MISSING', decision.clause, null)
 }
@@ -111,6 +122,7 @@ export function restsOn(at: Coordinate, entailment: Entailment): readonly Coordi
     ...entry.embeds,
     ...(entry.follows ? [entry.follows] : []),
     ...(entry.declassified ? [] : entry.requires),
+    ...(entry.reconciled?.compares ?? []).flatMap((one) => [one.coordinate, ...one.crossed]),
     ...(entry.onInterface ? twins(at, entailment) : []),
   ]
 }

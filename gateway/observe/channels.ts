@@ -115,6 +115,19 @@ export interface SourceEvent {
 export interface RejectionEvent {
   readonly manifest: string
   readonly reason: string
+  /** Name of the report for the department's clerk; null where none could be written. */
+  readonly report: string | null
+  readonly sha256: string | null
+  readonly rows: number
+  readonly badRows: number
+}
+
+/** A dropped file that came into service (published by the subgraph kit). */
+export interface AcceptanceEvent {
+  readonly manifest: string
+  readonly version: string
+  readonly sha256: string
+  readonly rows: number
 }
 
 /** A breaker has changed: calls to a department, or to a store of our own, are let through, tried, or not made. */
@@ -143,6 +156,17 @@ export interface SyncEvent {
   readonly bytes: number
 }
 
+/** A source is later than the regulation in force asks of it (HZ-16, ZS-3.07, NT-14.1); told once a day for each resource. */
+export interface StaleEvent {
+  readonly department: string
+  /** Catalogue code of the resource, and its record type. */
+  readonly resource: string
+  readonly type: string
+  readonly updateCycle: string
+  /** The source's own time. */
+  readonly asOf: string
+}
+
 /** Events by channel name. */
 export interface Events {
   readonly 'gongxiang:request': RequestEvent
@@ -152,6 +176,7 @@ export interface Events {
   readonly 'gongxiang:alert': AlertEvent
   readonly 'gongxiang:emergency': EmergencyNotice
   readonly 'gongxiang:unregistered': UnregisteredEvent
+  readonly 'gongxiang:stale': StaleEvent
   readonly 'gongxiang:circuit': CircuitEvent
   readonly 'gongxiang:plan': PlanEvent
   readonly 'gongxiang:sync': SyncEvent
@@ -172,6 +197,7 @@ export const publishFailure = publisher('gongxiang:failure')
 export const publishLifecycle = publisher('gongxiang:lifecycle')
 export const publishEmergency = publisher('gongxiang:emergency')
 export const publishUnregistered = publisher('gongxiang:unregistered')
+export const publishStale = publisher('gongxiang:stale')
 export const publishAlert = publisher('gongxiang:alert')
 export const publishCircuit = publisher('gongxiang:circuit')
 export const publishPlan = publisher('gongxiang:plan')

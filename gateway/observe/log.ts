@@ -2,6 +2,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { pino } from 'pino'
 import type { Logger } from 'pino'
 import type {
+  AcceptanceEvent,
   AlertEvent,
   EmergencyNotice,
   FailureEvent,
@@ -10,6 +11,7 @@ import type {
   RejectionEvent,
   RequestEvent,
   SourceEvent,
+  StaleEvent,
   UnregisteredEvent,
 } from './channels.ts'
 import { describeError } from './describe-error.ts'
@@ -76,6 +78,11 @@ function logUnregistered(logger: Logger, { receipt, department, application, cou
   logger.warn({ receipt, department, application, count }, 'operation not registered')
 }
 
+/** A warning for the department: what it provides was answered nonetheless (S25). */
+function logStale(logger: Logger, { department, resource, type, updateCycle, asOf }: StaleEvent): void {
+  logger.warn({ department, resource, type, updateCycle, asOf }, 'source late')
+}
+
 function logAlert(logger: Logger, event: AlertEvent): void {
   const { kind, of, count, receipt, department, application, officer, subjects } = event
   logger.warn({ kind, of, count, receipt, department, application, officer, subjects }, 'alert')
@@ -88,8 +95,12 @@ function logSource(logger: Logger, event: SourceEvent): void {
 }
 
 function logRejection(logger: Logger, event: RejectionEvent): void {
-  const { manifest, reason } = event
-  logger.warn({ manifest, reason }, 'file drop not taken')
+  const { manifest, reason, report, sha256, rows, badRows } = event
+  logger.warn({ manifest, reason, report, sha256, rows, badRows }, 'file drop not taken')
+}
+
+function logAcceptance(logger: Logger, { manifest, version, sha256, rows }: AcceptanceEvent): void {
+  logger.info({ manifest, version, sha256, rows }, 'file drop taken')
 }
 
 /** Logs what the channels tell, until the returned function is called. */
@@ -103,9 +114,11 @@ export function startLog(options: LogOptions): () => void {
     ['gongxiang:lifecycle', (event: unknown) => logLifecycle(logger, event as LifecycleEvent)],
     ['gongxiang:emergency', (event: unknown) => logEmergency(logger, event as EmergencyNotice)],
     ['gongxiang:unregistered', (event: unknown) => logUnregistered(logger, event as UnregisteredEvent)],
+    ['gongxiang:stale', (event: unknown) => logStale(logger, event as StaleEvent)],
     ['gongxiang:alert', (event: unknown) => logAlert(logger, event as AlertEvent)],
     ['gongxiang:source', (event: unknown) => logSource(logger, event as SourceEvent)],
     ['gongxiang:rejection', (event: unknown) => logRejection(logger, event as RejectionEvent)],
+    ['gongxiang:acceptance', (event: unknown) => logAcceptance(logger, event as AcceptanceEvent)],
   ] as const
   for (const [name, listener] of listeners) subscribe(name, listener)
   return () => {

@@ -6,7 +6,7 @@ import type { Code, Language } from '../vocabulary/codes.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { decidedBy } from '../vocabulary/decision.ts'
 import type { Decision } from '../vocabulary/decision.ts'
-import type { AnswerPath, Projected, RecordPlace } from './project.ts'
+import type { AnswerPath, Projected } from './project.ts'
 
 /** One entry of `errors[]`: what happened, why, and what to do next (INV-12). */
 export interface AnswerError {
@@ -31,11 +31,16 @@ export interface AnswerDecision {
   readonly rule: string | null
 }
 
-/** One entry of `extensions.sharing.notes[]`: the source's own time for a record of the answer. */
-export interface AnswerNote {
-  readonly path: AnswerPath
-  readonly asOf: string
-}
+/** Whether a source is as recent as the regulation in force asks of it. */
+export type Freshness = 'CURRENT' | 'BREACHED'
+
+/**
+ * One entry of `extensions.sharing.notes[]`: of a record the source's own time and whether that is in time, of a value that
+ * sources differ about it.
+ */
+export type AnswerNote =
+  | { readonly path: AnswerPath; readonly asOf: string; readonly freshness?: Freshness }
+  | { readonly path: AnswerPath; readonly conflict: true }
 
 /** Builds the error for a code at a place. */
 export function answerError(
@@ -56,16 +61,24 @@ export function answerError(
   }
 }
 
-/** One error per refused coordinate, without list indices (wall 6), then one per place that a source left empty. */
+/**
+ * One error per refused coordinate, without list indices (wall 6), then one per place that a source left empty, or at
+ * which sources differ without one that is registered to be right.
+ *
+ * @param conflict the clause that wants one source for one datum; null where the regime's text has none
+ */
 export function answerErrors(
   operation: CompiledOperation,
   projected: Projected,
   variables: Readonly<Record<string, unknown>>,
   language: Language,
+  conflict: Clause | null = null,
 ): AnswerError[] {
   const errors = [...refusals(activeUses(operation, variables), language)]
-  for (const { code, path, coordinate } of projected.faults)
-    errors.push(answerError(code, language, { path, coordinate }))
+  for (const { code, path, coordinate } of projected.faults) {
+    const clause = code === 'CONFLICT_UNRESOLVED' ? conflict : null
+    errors.push(answerError(code, language, { path, clause, coordinate }))
+  }
   return errors
 }
 
@@ -93,8 +106,8 @@ function refusals(uses: readonly Use[], language: Language): readonly AnswerErro
   const known = kept.get(language)
   if (known) return known
   const seen = new Set<Coordinate>()
-  const made = uses.flatMap(({ coordinate, path, decision }) => {
-    if (decision.kind === 'ALLOW' || decision.kind === 'MASK' || seen.has(coordinate)) return []
+  const made = uses.flatMap(({ coordinate, path, decision, compared }) => {
+    if (compared === true || decision.kind === 'ALLOW' || decision.kind === 'MASK' || seen.has(coordinate)) return []
     seen.add(coordinate)
     const detail = decidedText(decision, language)
     return [Object.freeze(answerError(decision.code, language, { path, clause: decision.clause, coordinate, detail }))]
@@ -136,14 +149,29 @@ function answerDecision({ coordinate, path, decision }: Use): AnswerDecision {
   }
 }
 
-/** The source's time beside each record of the answer. */
-export function answerNotes(records: readonly RecordPlace[], times: ReadonlyMap<string, string>): AnswerNote[] {
+/**
+ * The source's time beside each record of the answer, then each value that sources differ about.
+ *
+ * @param freshnessOf whether the time of a record type is in time; null where the regime sets no time
+ */
+export function answerNotes(
+  { records, conflicts }: Pick<Projected, 'records' | 'conflicts'>,
+  times: ReadonlyMap<string, string>,
+  freshnessOf: (type: string, asOf: string) => Freshness | null = () => null,
+): AnswerNote[] {
   const notes: AnswerNote[] = []
-  if (times.size === 0) return notes
-  for (const record of records) {
-    const asOf = times.get(record.type)
-    // The path is put together when it is asked for.
-    if (asOf !== undefined) notes.push({ path: record.path, asOf })
+  const facts = new Map([...times].map(([type, asOf]) => [type, factsOf(asOf, freshnessOf(type, asOf))] as const))
+  if (facts.size > 0) {
+    for (const record of records) {
+      const fact = facts.get(record.type)
+      // The path is put together when it is asked for.
+      if (fact !== undefined) notes.push({ path: record.path, ...fact })
+    }
   }
+  for (const path of conflicts) notes.push({ path, conflict: true })
   return notes
+}
+
+function factsOf(asOf: string, freshness: Freshness | null): { readonly asOf: string; readonly freshness?: Freshness } {
+  return freshness === null ? { asOf } : { asOf, freshness }
 }

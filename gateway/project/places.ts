@@ -6,11 +6,14 @@ export type AnswerPath = readonly (string | number)[]
 /** Why a source left a value empty: it did not answer for it, or answered what breaks its schema. */
 export type SourceCode = 'SOURCE_UNAVAILABLE' | 'SOURCE_INVALID'
 
-/** A value that could not be given for a reason in the source, at its exact place. */
+/** Why a value could not be given: for a reason in its source, or because sources differ and none is registered to be right. */
+export type ValueFaultCode = SourceCode | 'CONFLICT_UNRESOLVED'
+
+/** A value that could not be given, at its exact place. */
 export interface SourceFault {
   readonly path: AnswerPath
   readonly coordinate: Coordinate
-  readonly code: SourceCode
+  readonly code: ValueFaultCode
 }
 
 /** A record in the answer, for notes about its source. */

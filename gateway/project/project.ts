@@ -3,7 +3,10 @@ import type { CompiledOperation, Projection } from '../compile/compiled-operatio
 import { included } from '../compile/compiled-operation.ts'
 import type { MaskSet } from '../vocabulary/decision.ts'
 import { put } from './objects.ts'
-import type { RecordPlace, SourceCode, SourceFault } from './places.ts'
+import type { AnswerPath, RecordPlace, SourceCode, SourceFault } from './places.ts'
+import { pathTo } from './places.ts'
+import { NO_RECONCILING } from './reconciling.ts'
+import type { Reconciling } from './reconciling.ts'
 import { compileProjection } from './shape.ts'
 import type { CompiledProjection } from './shape.ts'
 import { ALWAYS, MOST_CHARACTERS, NOTHING, TOO_MUCH, takeBack } from './writing.ts'
@@ -21,6 +24,8 @@ export interface Projected {
   readonly nothing: boolean
   readonly faults: readonly SourceFault[]
   readonly records: readonly RecordPlace[]
+  /** Places of the values of which sources say something else, where the operation asked for them. */
+  readonly conflicts: readonly AnswerPath[]
 }
 
 /**
@@ -29,6 +34,7 @@ export interface Projected {
  * @param fetched a key without a value is owed by a fetch that brought nothing
  * @param failed departments that answered nothing at all, and how
  * @param masks the rule set of this process
+ * @param reconciling how the values of several sources are compared; nothing is where it is left out
  */
 export function project(
   operation: Pick<CompiledOperation, 'projection'>,
@@ -36,6 +42,7 @@ export function project(
   variables: Readonly<Record<string, unknown>>,
   failed: ReadonlyMap<string, SourceCode>,
   masks: MaskSet = 'strict',
+  reconciling: Reconciling = NO_RECONCILING,
 ): Projected {
   const { root, conditions } = compiled(operation.projection)
   const writing: Writing = {
@@ -44,12 +51,20 @@ export function project(
     masks,
     faults: [],
     records: [],
+    conflicts: [],
+    reconciling,
     cause: null,
     left: MOST_CHARACTERS,
   }
   const data = writeRoot(writing, root.only?.fields ?? [], fetched)
-  const { faults, records } = writing
-  return { data: data ?? {}, nothing: data === null, faults, records }
+  const { faults, records, conflicts } = writing
+  return {
+    data: data ?? {},
+    nothing: data === null,
+    faults,
+    records,
+    conflicts: conflicts.map(({ above, key }) => pathTo(above, key)),
+  }
 }
 
 /** Null where a field that must not be null is. */
@@ -59,7 +74,7 @@ function writeRoot(writing: Writing, fields: readonly FieldShape[], fetched: Sou
     if (field.when !== ALWAYS && writing.holds[field.when] === false) continue
     const written = writeWithin(writing, field, fetched)
     if (written === NOTHING) {
-      takeBack(writing, 0, 0)
+      takeBack(writing, 0, 0, 0)
       return null
     }
     put(data, field.field.key, written)
@@ -72,13 +87,14 @@ function writeWithin(writing: Writing, { field, write }: FieldShape, fetched: So
   const { left } = writing
   const faults = writing.faults.length
   const records = writing.records.length
+  const conflicts = writing.conflicts.length
   try {
     return write(writing, fetched, null)
   } catch (error) {
     if (error !== TOO_MUCH) throw error
     const code = writing.left < 0 ? 'SOURCE_INVALID' : (writing.cause?.code ?? 'SOURCE_INVALID')
     writing.cause = { path: [field.key], coordinate: field.coordinate, code }
-    takeBack(writing, faults, records)
+    takeBack(writing, faults, records, conflicts)
     writing.left = left
     return isNonNullType(field.type) ? NOTHING : null
   }

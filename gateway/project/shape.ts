@@ -1,9 +1,10 @@
 import { isNonNullType } from 'graphql'
-import type { ProjectedField, Projection, When } from '../compile/compiled-operation.ts'
+import type { ProjectedField, Projection, ReconcileStep, When } from '../compile/compiled-operation.ts'
 import { generateObject } from './generate.ts'
 import { copiedKind } from './leaves.ts'
 import { objectWriter } from './objects.ts'
 import type { SourceCode } from './places.ts'
+import { reconcileWriter } from './reconcile.ts'
 import { writerOf } from './values.ts'
 import { ALWAYS, HIDDEN, NOTHING, noteFault } from './writing.ts'
 import type { FieldShape, Shape, Source, TypeShape, WriteObject, WriteValue, Writing } from './writing.ts'
@@ -86,7 +87,18 @@ function fieldShape(type: string, field: ProjectedField, numberOf: NumberOf): Fi
         writing.holds[shown] === false ? null : write(writing, source, place)
       return { field, when, leaf: null, write: told }
     }
+    case 'reconcile':
+      return { field, when, leaf: null, write: reconciledWriter(field, step, numberOf) }
   }
+}
+
+/** What is made of several sources is written as the value, or the list, that its type says. */
+function reconciledWriter(field: ProjectedField, step: ReconcileStep, numberOf: NumberOf): WriteObject {
+  const shape = step.selection && shapeOf(step.selection, numberOf)
+  const as = step.mask === null ? ({ kind: 'copy' } as const) : ({ kind: 'mask', rule: step.mask } as const)
+  const inner = writerOf({ field: { ...field, step: as }, shape, shownTypes: null })
+  const beside = step.beside.map((one) => ({ field: one, when: numberOf(one.when) }))
+  return reconcileWriter(field, step, inner, beside)
 }
 
 /** Takes a field's value from its object. What an object inherits is no answer: a field may be called `constructor`. */

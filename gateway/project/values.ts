@@ -77,6 +77,7 @@ function listWriter(of: FieldValue, type: GraphQLOutputType, strict: boolean): W
     const place = new Place(above, key, '', '')
     const faults = writing.faults.length
     const records = writing.records.length
+    const conflicts = writing.conflicts.length
     spend(writing, value.length)
     const list: unknown[] = []
     for (const one of value as readonly unknown[]) {
@@ -85,7 +86,7 @@ function listWriter(of: FieldValue, type: GraphQLOutputType, strict: boolean): W
       else written = element(writing, one, place, list.length)
       if (written === NOTHING) {
         // A null in a list of non-null elements takes the list with it; a refusal cannot put one there.
-        takeBack(writing, faults, records)
+        takeBack(writing, faults, records, conflicts)
         return strict ? NOTHING : null
       }
       if (written !== HIDDEN) list.push(written)
@@ -111,10 +112,11 @@ function recordWriter(of: FieldValue, shape: Shape, strict: boolean): WriteValue
     const place = new Place(above, key, type.name, provider)
     const faults = writing.faults.length
     const records = writing.records.length
+    const conflicts = writing.conflicts.length
     spend(writing, OBJECT)
     const written = type.write(writing, source, place)
     if (written === NOTHING) {
-      takeBack(writing, faults, records)
+      takeBack(writing, faults, records, conflicts)
       return strict ? NOTHING : null
     }
     writing.records.push(place)

@@ -2,7 +2,8 @@ import type { ProjectedField } from '../compile/compiled-operation.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import type { MaskSet } from '../vocabulary/decision.ts'
 import { pathTo } from './places.ts'
-import type { Place, SourceCode, SourceFault } from './places.ts'
+import type { Place, SourceCode, SourceFault, ValueFaultCode } from './places.ts'
+import type { Reconciling } from './reconciling.ts'
 
 /** Fetched data, as JSON has it. */
 export type Source = Readonly<Record<string, unknown>>
@@ -16,10 +17,19 @@ export interface Writing {
   readonly masks: MaskSet
   readonly faults: SourceFault[]
   readonly records: Place[]
+  /** Values of which sources say something else. */
+  readonly conflicts: ConflictPlace[]
+  readonly reconciling: Reconciling
   /** What `NOTHING` was returned for last; null where no source is at fault. */
   cause: SourceFault | null
   /** About as many characters as may still be written. */
   left: number
+}
+
+/** A value of the answer of which sources say something else. */
+interface ConflictPlace {
+  readonly above: Place | null
+  readonly key: string
 }
 
 /** What a value has to be to be written as it stands; `other` asks its type. */
@@ -91,19 +101,29 @@ export function noteFault(
   writing: Writing,
   { coordinate }: { readonly coordinate: Coordinate },
   [above, key]: readonly [Place | null, string | number],
-  code: SourceCode,
+  code: ValueFaultCode,
 ): void {
   writing.cause = { path: pathTo(above, key), coordinate, code }
   writing.faults.push(writing.cause)
   if (writing.faults.length > MOST_FAULTS) throw TOO_MUCH
 }
 
+/** Notes that sources differ about a value; false where that stands noted. */
+export function noteConflict({ conflicts }: Writing, above: Place | null, key: string): boolean {
+  // What is said of one object stands together: sources and flag of one attribute note the same.
+  for (let index = conflicts.length - 1; index >= 0 && conflicts[index]?.above === above; index -= 1)
+    if (conflicts[index]?.key === key) return false
+  conflicts.push({ above, key })
+  return true
+}
+
 /**
- * Takes back what was written since there were so many faults and records: of its faults the one remains that took all of
- * it away.
+ * Takes back what was written since there were so many faults, records and conflicts: of its faults the one remains that
+ * took all of it away.
  */
-export function takeBack(writing: Writing, faults: number, records: number): void {
+export function takeBack(writing: Writing, faults: number, records: number, conflicts: number): void {
   writing.faults.length = faults
   writing.records.length = records
+  writing.conflicts.length = conflicts
   if (writing.cause !== null) writing.faults.push(writing.cause)
 }

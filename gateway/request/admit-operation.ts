@@ -21,6 +21,8 @@ import { disclosed, grantIdsBehind } from './disclosed.ts'
 import { noteHits, suspectOf } from './enumeration.ts'
 import type { AnsweredOperation, Exchange, RequestSubject } from './exchange.ts'
 import type { Hits } from './hits.ts'
+import { assertOneSubject, findIdentities } from './identities.ts'
+import type { Identities, IdentityQuestion } from './identities.ts'
 import type { House } from './house.ts'
 import { tooMany } from './lookups.ts'
 import { noteMisuse, noteUse } from './note-emergency.ts'
@@ -34,7 +36,7 @@ type Variables = Readonly<Record<string, unknown>>
 
 /**
  * Lets an operation through to the departments, or refuses it whole: for what its arguments hold, for the length of a
- * page, for how much was asked already. A refusal that a person must answer for stands in the record with its
+ * page, for how much was asked already, of each firm whichever identifier it was named by. A refusal that a person must answer for stands in the record with its
  * subjects and the arguments refused.
  *
  * @throws Failure LIMIT_EXCEEDED, FILTER_NOT_ALLOWED, PARAMETER_OUT_OF_GRANT, COPY_CONSENT_MISSING, RATE_LIMIT,
@@ -45,8 +47,8 @@ export async function admitOperation(
   exchange: Exchange,
   asking: AskingOperation,
   variables: Variables,
-  fields: ReadonlyMap<Coordinate, FieldEntry>,
-): Promise<void> {
+  question: IdentityQuestion,
+): Promise<Identities> {
   noteMisuse(house, exchange, asking)
   checkRecordSize(asking, house.maxRecordBytes, house.limits.subjectsPerOperation)
   const rejection = rejectionOf(asking.compiled, variables)
@@ -55,14 +57,24 @@ export async function admitOperation(
     const failure = new Failure(code, { ...(clause ? { clause } : {}), detail })
     throw refused(exchange, { ...asking, outcomes: [] }, failure, rejection.rejected)
   }
-  exchange.exactly = isMostSensitive(asking, fields)
+  exchange.exactly = isMostSensitive(asking, question.generation.fields)
+  const early = (await orFailure(async () => refusedInexact(house, exchange))) ?? longPage(house, asking, variables)
+  if (early) throw refusedOperation(exchange, asking, early)
+  const identities = await findIdentities(house, exchange, question, asking.subjects)
+  const counted = { ...asking, subjects: asking.subjects.map(identities.of) }
   const failure =
-    (await orFailure(async () => refusedInexact(house, exchange))) ??
-    longPage(house, asking, variables) ??
-    (await admitSubjects(house, exchange, asking)) ??
-    (await orFailure(() => refusedTables(house, exchange, asking, variables)))
-  if (failure) throw refusedOperation(exchange, asking, failure)
-  noteUse(house, exchange, asking)
+    (await orFailure(async () => refusedApart(exchange, identities))) ??
+    (await admitSubjects(house, exchange, counted)) ??
+    (await orFailure(() => refusedTables(house, exchange, counted, variables)))
+  if (failure) throw refusedOperation(exchange, counted, failure, identities.outcomes)
+  noteUse(house, exchange, counted)
+  return identities
+}
+
+/** What is most sensitive is not counted of one firm under two identifiers (HZ-15.2). */
+function refusedApart(exchange: Exchange, identities: Identities): null {
+  assertOneSubject(exchange, identities)
+  return null
 }
 
 function isMostSensitive({ active }: AskingOperation, fields: ReadonlyMap<Coordinate, FieldEntry>): boolean {

@@ -124,10 +124,12 @@ async function tokenOf(
   items: readonly DeskItem[],
 ): Promise<string | null> {
   if (items.length === 0) return null
-  const { receipt } = context.exchange
+  const { receipt, operation } = context.exchange
+  // As it is recorded: one subject under each identifier of a firm (HZ-15.2).
+  const [known = { type: subject.type, number: subject.number }] = operation?.subjects ?? []
   return receiptFor(context, {
     receipt,
-    subject: { type: subject.type, number: subject.number },
+    subject: known,
     items: items.map(({ coordinate, title, status, decision, source, sourceTitle, asOf, clause }) => ({
       coordinate,
       title,

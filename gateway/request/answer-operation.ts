@@ -5,7 +5,9 @@ import { answerDecisions, answerError, answerErrors, answerNotes } from '../proj
 import type { AnswerError } from '../project/answer.ts'
 import { bareRecord } from '../vocabulary/bare-record.ts'
 import { Failure } from '../vocabulary/failure.ts'
+import { oneSourceClause } from '../grants/decide.ts'
 import { answerOwn } from './answer-own.ts'
+import { freshnessOf } from './freshness.ts'
 import type { Exchange } from './exchange.ts'
 import type { House } from './house.ts'
 import { prepareOperation } from './prepare-operation.ts'
@@ -109,12 +111,19 @@ function notAsked(house: House, exchange: Exchange): OperationAnswer {
 }
 
 /** A run operation as GraphQL has it. */
-function answerOf(house: House, exchange: Exchange, { compiled, variables }: CompiledRun, ran: Ran): OperationAnswer {
+function answerOf(house: House, exchange: Exchange, run: CompiledRun, ran: Ran): OperationAnswer {
+  const { compiled, variables, generation } = run
   const { projected, misnumbered, times } = ran
+  const { regime, freshness } = house
   const invalid = misnumbered.map((path) => answerError('INVALID_ID_NUMBER', exchange.language, { path }))
-  const errors = [...answerErrors(compiled, projected, variables, exchange.language), ...invalid]
+  const errors = [
+    ...answerErrors(compiled, projected, variables, exchange.language, oneSourceClause(regime)),
+    ...invalid,
+  ]
   const decisions = answerDecisions(compiled, variables, exchange.allDecisions)
-  const notes = answerNotes(projected.records, times)
+  const rule = { regime, realtimeMinutes: freshness.realtimeMinutes }
+  const inTime = freshnessOf(rule, generation.catalog, { now: exchange.startedAt, stale: freshness.stale })
+  const notes = answerNotes(projected, times, inTime)
   const sharing = { ...sharingFacts(house, exchange), notes, ...(decisions ? { decisions } : {}) }
   return { data: projected.nothing ? null : projected.data, errors, extensions: { sharing } }
 }

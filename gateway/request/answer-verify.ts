@@ -5,11 +5,13 @@ import { Failure } from '../vocabulary/failure.ts'
 import { admitSubjects, refusedOperation } from './admit-operation.ts'
 import type { AskingOperation } from './admit-operation.ts'
 import { noteHits } from './enumeration.ts'
+import type { AnsweredOperation } from './exchange.ts'
+import { assertOneSubject, findIdentities } from './identities.ts'
 import { noteMisuse, noteUse } from './note-emergency.ts'
 import { onlyOnce } from './only-once.ts'
 import type { OwnContext } from './own-context.ts'
 import { takeAttempts } from './verify-attempts.ts'
-import { judgeItems, namedSubject } from './verify-claims.ts'
+import { judgeItems, knownAs, namedSubject } from './verify-claims.ts'
 import type { Judging, Row, VerifyRowInput } from './verify-claims.ts'
 import { compareRow, heldAt, hitsOf, readRows, timesOf } from './verify-compare.ts'
 import { answerRow } from './verify-row.ts'
@@ -38,11 +40,12 @@ export async function answerVerify(context: OwnContext, { input }: VerifyArgumen
   exchange.onGrid = true
   exchange.exactly = true
   house.assertExactCounts(LONGEST_WINDOW)
-  const judged = judgeRows(context, input.rows)
-  const asking = askingOf(context, judged)
-  const { rows, repeats } = await onlyOnce(context, input, () => verify(context, asking, judged))
+  const { judged, asking, outcomes } = await identified(context, judgeRows(context, input.rows))
+  const { rows, repeats } = await onlyOnce(context, input, () =>
+    verify(context, { ...asking, asked: outcomes }, judged),
+  )
   if (repeats === null) return { rows, repeated: false }
-  exchange.operation = { ...asking, outcomes: [], records: rows.length, refused: null, verified: [], repeats }
+  exchange.operation = { ...asking, outcomes, records: rows.length, refused: null, verified: [], repeats }
   return { rows: rows.map((row, index) => asDecidedNow(row, judged[index])), repeated: true }
 }
 
@@ -54,6 +57,27 @@ function asDecidedNow(answered: VerifiedRow, judged: Row | undefined): VerifiedR
   })
   const withheld = items.some((item, index) => item !== answered.items[index])
   return { ...answered, items, token: withheld ? null : answered.token }
+}
+
+/** Rows with whom they are counted as, and whom the gateway had to ask for it. */
+interface Identified {
+  readonly judged: readonly Row[]
+  readonly asking: AskingOperation
+  readonly outcomes: AnsweredOperation['outcomes']
+}
+
+/** The rows by whom they are about: a firm is one, under each of its identifiers (HZ-15.2), or nothing is compared. */
+async function identified(context: OwnContext, rows: readonly Row[]): Promise<Identified> {
+  const { house, exchange } = context
+  const named = askingOf(context, rows)
+  const identities = await findIdentities(house, exchange, context, named.subjects)
+  try {
+    assertOneSubject(exchange, identities)
+  } catch (error) {
+    throw error instanceof Failure ? refusedOperation(exchange, named, error, identities.outcomes) : error
+  }
+  const judged = rows.map((row) => ({ ...row, who: { ...row.who, known: identities.of(knownAs(row.who)) } }))
+  return { judged, asking: askingOf(context, judged), outcomes: identities.outcomes }
 }
 
 function judgeRows(context: OwnContext, given: readonly VerifyRowInput[]): readonly Row[] {
@@ -77,7 +101,7 @@ function judgeRows(context: OwnContext, given: readonly VerifyRowInput[]): reado
 
 async function verify(
   context: OwnContext,
-  asking: AskingOperation,
+  { asked, ...asking }: AskingOperation & { readonly asked: AnsweredOperation['outcomes'] },
   rows: readonly Row[],
 ): Promise<readonly VerifiedRow[]> {
   const { house, exchange } = context
@@ -90,7 +114,8 @@ async function verify(
   })
   const reading = await readRows(context, rows, attempted)
   const suspect = await noteHits(house, exchange, hitsOf(rows, reading))
-  if (suspect) throw refusedOperation(exchange, asking, suspect, reading.outcomes)
+  const outcomes = [...asked, ...reading.outcomes]
+  if (suspect) throw refusedOperation(exchange, asking, suspect, outcomes)
   const times = timesOf(rows, reading)
   const results = await Promise.all(
     rows.map(async (row, index) => {
@@ -99,7 +124,7 @@ async function verify(
     }),
   )
   const verified = results.map(({ recorded }) => recorded)
-  exchange.operation = { ...asking, outcomes: reading.outcomes, records: rows.length, refused: null, verified }
+  exchange.operation = { ...asking, outcomes, records: rows.length, refused: null, verified }
   return results.map(({ answered }) => answered)
 }
 
@@ -114,6 +139,6 @@ function askingOf({ facts, compiled }: OwnContext, rows: readonly Row[]): Asking
     ),
   )
   const active = [...decisions].map(([coordinate, decision]) => ({ coordinate, path: [], decision, when: null }))
-  const subjects = rows.map(({ who: { subject } }) => ({ type: subject.type, number: subject.number }))
+  const subjects = rows.map(({ who }) => knownAs(who))
   return { ...facts, introspectionOnly: false, compiled, active, subjects, arguments: new Map(), verified: [] }
 }

@@ -3,7 +3,7 @@ import { disclosesValue } from '../vocabulary/decision.ts'
 import type { AnsweredOperation } from './exchange.ts'
 import { once } from './once.ts'
 
-/** What an answer tells of: values; of a verification outcomes, once it is known which items have one. */
+/** What an answer tells of: values, and what they were compared with; of a verification outcomes, once it is known which items have one. */
 export function disclosed({ active, verified }: Pick<AnsweredOperation, 'active' | 'verified'>): readonly Use[] {
   if (verified === undefined) return disclosing(active)
   const compared = active.filter(({ decision }) => disclosesValue(decision) || decision.kind === 'VERIFY_ONLY')
@@ -15,7 +15,7 @@ export function disclosed({ active, verified }: Pick<AnsweredOperation, 'active'
 }
 
 const disclosing = once((active: readonly Use[]): readonly Use[] =>
-  Object.freeze(active.filter(({ decision }) => disclosesValue(decision))),
+  Object.freeze(active.filter(({ decision, compared }) => compared === true || disclosesValue(decision))),
 )
 
 /** Grants behind what an answer tells of, each once; null among them for what none was needed for. */

@@ -97,7 +97,7 @@ export function explainField(
   return {
     coordinate,
     paths,
-    title: entry?.title ?? null,
+    title: entry ? titleIn(view, entry) : null,
     class: entry?.class ?? null,
     classLabel: entry ? classLabel(regime, entry.class).zh : null,
     level: entry?.level ?? null,
@@ -136,9 +136,14 @@ function unlockIn(view: ExplainedView, at: Coordinate, decision: Decision, regim
   return entry ? unlock(entry, view.resources.get(entry.resource) ?? null, decision, regime, view.matter) : null
 }
 
-function nameIn({ fields }: ExplainedView, at: Coordinate): string {
-  const title = fields.get(at)?.title
-  return title === undefined ? at : `${at} ${title}`
+function nameIn(view: ExplainedView, at: Coordinate): string {
+  const entry = view.fields.get(at)
+  return entry ? `${at} ${titleIn(view, entry)}` : at
+}
+
+/** A field of a record that no regulation lists is said to be proposed wherever it is explained. */
+function titleIn({ resources }: ExplainedView, { title, resource }: FieldEntry): string {
+  return resources.get(resource)?.proposed === true ? `${title}(拟定)` : title
 }
 
 /** A code says what is wrong with the one that decides: without its name the sentence would be taken for the field's own. */

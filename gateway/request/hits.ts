@@ -55,6 +55,7 @@ function departmentFields(
   if (step.kind !== 'object' || !included(step.shown, variables)) return []
   return [...step.selection.fields.values()]
     .flat()
+    .flatMap((field) => (field.step.kind === 'reconcile' ? field.step.read : [field]))
     .filter(
       ({ provider, step: { kind }, when }) =>
         provider !== BUILTIN && kind !== 'null' && kind !== 'typename' && included(when, variables),

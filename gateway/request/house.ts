@@ -25,6 +25,8 @@ import type { Code } from '../vocabulary/codes.ts'
 import type { MaskSet } from '../vocabulary/decision.ts'
 import type { Clock, Ids } from '../vocabulary/ports.ts'
 import type { Exchange, Secrets } from './exchange.ts'
+import type { StaleAlerts } from './freshness.ts'
+import type { KnownIdentities } from './identities.ts'
 import type { HttpAnswer, HttpRequest } from './http.ts'
 import type { KnownOperations } from './known-operations.ts'
 import type { Operations } from './operations.ts'
@@ -87,6 +89,10 @@ export interface House {
   waitForGrid(this: void, started: number): Promise<void>
   readonly registers: { readonly matters: MatterSource; readonly cases: CaseSource }
   readonly parties: PartyRegister
+  /** Codes that registration numbers became, as far as they were asked for (HZ-15.2). */
+  readonly identities: KnownIdentities
+  /** How far behind a real-time source may be, and who is told of late ones (HZ-16). */
+  readonly freshness: { readonly realtimeMinutes: number; readonly stale: StaleAlerts }
   /** Documents that departments have registered (ZS-4.01(3)). */
   readonly operations: Operations
   /** The words of a clause of the regime in force; null where its text has no such clause. */

@@ -192,8 +192,8 @@ function approversOf(operation: AnsweredOperation, grants: readonly string[], no
 /** Decisions that rest on no grant, of those for which the same stand in only the first. */
 const withoutGrant = once((told: readonly Use[]): readonly Decision[] => {
   const different = new Map<string, Decision>()
-  for (const { decision } of told) {
-    if (decision.grant !== null) continue
+  for (const { decision, reconciled } of told) {
+    if (decision.grant !== null || reconciled === true) continue
     const by = JSON.stringify([emergencyBehind(decision), decision.kind === 'MASK' ? decision.approval : null])
     if (!different.has(by)) different.set(by, decision)
   }

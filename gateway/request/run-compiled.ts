@@ -5,16 +5,19 @@ import type { Generation } from '../compile/generation.ts'
 import { activeUses } from '../compile/compiled-operation.ts'
 import { execute, failedDepartments } from '../execute/execute.ts'
 import type { FetchOutcome } from '../execute/execute.ts'
-import { followedBy } from '../observe/trace/request-trace.ts'
 import { project } from '../project/project.ts'
 import type { AnswerPath, Projected, RecordPlace } from '../project/project.ts'
-import { admitAnswer, admitOperation } from './admit-operation.ts'
+import { Failure } from '../vocabulary/failure.ts'
+import { admitAnswer, admitOperation, refusedOperation } from './admit-operation.ts'
 import { countedTables } from './admit-statistics.ts'
-import type { AnsweredOperation, Exchange } from './exchange.ts'
+import type { AnsweredOperation, Exchange, RequestSubject } from './exchange.ts'
+import { executeContext } from './execute-context.ts'
 import { readHits } from './hits.ts'
+import { assertOneSubject, findIdentities } from './identities.ts'
 import type { House } from './house.ts'
 import { readLookups } from './lookups.ts'
-import { readReached } from './reached.ts'
+import { identityOf, readReached } from './reached.ts'
+import { reconcilingOf } from './reconciling.ts'
 
 /** What the record says of an operation whatever comes of it. */
 export type OperationFacts = Pick<
@@ -25,7 +28,7 @@ export type OperationFacts = Pick<
 /** A compiled operation with this request's values, and what the record says of it beside. */
 export interface CompiledRun {
   readonly schema: GraphQLSchema
-  readonly generation: Pick<Generation, 'fields'>
+  readonly generation: Generation
   readonly caller: Caller
   readonly compiled: CompiledOperation
   readonly variables: Readonly<Record<string, unknown>>
@@ -53,44 +56,52 @@ export async function runCompiled(house: House, exchange: Exchange, run: Compile
   const lookups = readLookups(compiled, variables, house.limits.subjectsPerOperation)
   const { subjects, arguments: given, invalid } = lookups
   const active = activeUses(compiled, variables)
-  const asking = { ...facts, compiled, active, subjects, arguments: given }
-  await admitOperation(house, exchange, asking, variables, generation.fields)
+  const named = { ...facts, compiled, active, subjects, arguments: given }
+  const identities = await admitOperation(house, exchange, named, variables, { schema, generation, caller })
+  const asking = { ...named, subjects: subjects.map(identities.of) }
   exchange.stages?.enter('execute')
   const fetched = await execute(compiled, variables, executeContext(house, exchange, schema, caller, firstHand))
   const { outcomes } = fetched
-  const asked: AnsweredOperation = { ...asking, outcomes, records: 0, refused: null }
+  const route = [...identities.outcomes, ...outcomes]
+  const asked: AnsweredOperation = { ...asking, outcomes: route, records: 0, refused: null }
   // From here on the record knows who was asked what, even if no answer comes of it.
   exchange.operation = asked
   exchange.stages?.enter('project')
-  const projected = project(compiled, fetched.data, variables, failedDepartments(outcomes), house.masks)
+  const reconciling = reconcilingOf(house, schema, outcomes)
+  const failed = failedDepartments(outcomes)
+  const projected = project(compiled, fetched.data, variables, failed, house.masks, reconciling)
   const { records } = projected
-  const reached = readReached(compiled, fetched.data, variables)
-  const hits = readHits(compiled, fetched, variables, lookups.asked, exchange)
+  const reached = await reachedSubjects(
+    house,
+    exchange,
+    { ...run, asked },
+    readReached(compiled, fetched.data, variables),
+  )
+  const sought = lookups.asked.map(({ path, subject }) => ({
+    path,
+    subject: { ...subject, ...identities.of(subject) },
+  }))
+  const hits = readHits(compiled, fetched, variables, sought, exchange)
   const concerned = await admitAnswer(house, exchange, asked, { reached, records, hits })
   const counted = countedTables(compiled, variables, records)
   exchange.operation = { ...asked, subjects: concerned, records: records.length, ...counted }
   return { projected, times: sourceTimes(outcomes, records), misnumbered: invalid }
 }
 
-/**
- * What a walk over a plan works with, for this request. What is proof, and what an emergency opens, is read at its source:
- * neither does it come from what is kept, nor is it kept for anybody (ZS-4.09, ZS-4.10).
- */
-export function executeContext(
+/** Whom an answer reaches, each firm once, whichever of its identifiers stands there. */
+async function reachedSubjects(
   house: House,
-  { receipt, signal, started, trace }: Exchange,
-  schema: GraphQLSchema,
-  { department, matter, emergency }: Caller,
-  firstHand: boolean,
-): Parameters<typeof execute>[2] {
-  return {
-    schema,
-    client: firstHand || emergency !== null ? house.sources : house.client,
-    monotonic: () => house.clock.monotonic(),
-    context: { receipt, consumer: department, matter, ...followedBy(trace) },
-    signal,
-    deadline: started + house.requestTimeoutMs,
+  exchange: Exchange,
+  { asked, ...question }: CompiledRun & { readonly asked: AnsweredOperation },
+  reached: readonly RequestSubject[],
+): Promise<readonly RequestSubject[]> {
+  const identities = await findIdentities(house, exchange, question, reached)
+  try {
+    assertOneSubject(exchange, identities)
+  } catch (error) {
+    throw error instanceof Failure ? refusedOperation(exchange, asked, error, asked.outcomes) : error
   }
+  return [...new Map(reached.map(identities.of).map((one) => [identityOf(one), one] as const)).values()]
 }
 
 /** The sources' own times by record type; a department is believed about its own records only. */

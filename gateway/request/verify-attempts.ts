@@ -5,6 +5,7 @@ import { publishAlert } from '../observe/channels.ts'
 import type { Text } from '../vocabulary/codes.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import type { OwnContext } from './own-context.ts'
+import { knownAs } from './verify-claims.ts'
 import type { OpenClaim, RefusedItem, Row } from './verify-claims.ts'
 
 /** An item that may be compared now, or that is refused. */
@@ -21,7 +22,7 @@ export type AttemptedItem =
 /** Counts the attempts of a row before anything is asked, whatever will come of them (walls 16, 17). */
 export async function takeAttempts(context: OwnContext, row: Row): Promise<readonly AttemptedItem[]> {
   const { house, exchange, caller } = context
-  const { type, number } = row.who.subject
+  const { type, number } = knownAs(row.who)
   const subject = subjectPseudonym(exchange.secrets.counter, type, number)
   const { department, officer } = caller
   const principal = principalOf(caller)
@@ -44,8 +45,9 @@ export async function takeAttempts(context: OwnContext, row: Row): Promise<reado
 }
 
 /** Who goes on guessing is told of at once (S07). */
-function alarm({ exchange, caller }: OwnContext, { who: { subject } }: Row, { kind, most }: AttemptsExceeded): void {
+function alarm({ exchange, caller }: OwnContext, { who }: Row, { kind, most }: AttemptsExceeded): void {
   const { department, application, officer } = caller
+  const subject = knownAs(who)
   publishAlert(() => ({
     kind: 'ATTEMPTS',
     of: kind === 'DEPARTMENT' ? 'DEPARTMENT' : 'OFFICER',

@@ -13,6 +13,7 @@ import { canonicalClaim } from '../verify/canonical.ts'
 import { lacksUnpredictable } from '../verify/compare.ts'
 import type { Claim } from '../verify/compare.ts'
 import { labelsOf } from '../verify/labels.ts'
+import type { RequestSubject } from './exchange.ts'
 
 /** The key of a person or of a legal entity, as the schema has coerced it; exactly one is given. */
 export interface SubjectInput {
@@ -31,6 +32,13 @@ export interface NamedSubject {
   readonly subject: Subject
   /** The identifier as it was sent. */
   readonly named: string
+  /** Whom it is counted and recorded as, where that is another identifier of the same firm (HZ-15.2). */
+  readonly known?: RequestSubject
+}
+
+/** Whom a row is counted, recorded and receipted as. */
+export function knownAs({ subject, known }: NamedSubject): RequestSubject {
+  return known ?? { type: subject.type, number: subject.number }
 }
 
 /** A claim that may be compared. */

@@ -9,10 +9,12 @@ import type { Outcome } from '../verify/compare.ts'
 import { readRecords } from '../verify/read-records.ts'
 import type { Held, Reading } from '../verify/read-records.ts'
 import type { RequestSubject } from './exchange.ts'
+import { executeContext } from './execute-context.ts'
 import type { Hits } from './hits.ts'
 import type { OwnContext } from './own-context.ts'
-import { executeContext, sourceTimes } from './run-compiled.ts'
+import { sourceTimes } from './run-compiled.ts'
 import type { AttemptedItem } from './verify-attempts.ts'
+import { knownAs } from './verify-claims.ts'
 import type { OpenClaim, RefusedItem, Row } from './verify-claims.ts'
 
 /** What was read, and for each row the place of its subject in it; none for one that nobody was asked about. */
@@ -125,11 +127,11 @@ export function hitsOf(rows: readonly Row[], reading: RowReading): Hits {
   const found: RequestSubject[] = []
   const missed: RequestSubject[] = []
   for (const [index, { who }] of rows.entries()) {
-    const { type, number, valid } = who.subject
+    const { valid } = who.subject
     const { records, unavailable } = heldAt(reading, index)
     const held = [...records].some(([of, list]) => (of === who.kind ? list.some(hasValue) : list.length > 0))
-    if (held) found.push({ type, number })
-    else if (!valid || (records.size > 0 && unavailable.size === 0)) missed.push({ type, number })
+    if (held) found.push(knownAs(who))
+    else if (!valid || (records.size > 0 && unavailable.size === 0)) missed.push(knownAs(who))
   }
   return { found, missed }
 }

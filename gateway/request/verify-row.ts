@@ -10,6 +10,7 @@ import type { ReceiptItem } from '../verify/receipt.ts'
 import type { VerifiedItemRecord, VerifiedRow as RecordedRow } from './exchange.ts'
 import type { OwnContext } from './own-context.ts'
 import { receiptFor } from './receipt-for.ts'
+import { knownAs } from './verify-claims.ts'
 import type { OpenClaim, Row } from './verify-claims.ts'
 import type { ComparedItem } from './verify-compare.ts'
 
@@ -42,7 +43,7 @@ export async function answerRow(
   const { house, exchange } = context
   // A single row is the operation itself; each of several has a record, and a receipt, of its own.
   const receipt = of === 1 ? exchange.receipt : house.ids.receipt()
-  const subject = { type: who.subject.type, number: who.subject.number }
+  const subject = knownAs(who)
   const told = compared.map((item) =>
     item.kind === 'refused' ? null : receiptItem(context, receipt, item, times.get(typeOf(item.claim.coordinate))),
   )

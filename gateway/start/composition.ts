@@ -3,9 +3,12 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parse } from 'csv-parse/sync'
 import { departments } from '../../subgraphs/departments.ts'
+import { readAttributes } from '../adapters/attribute-file.ts'
 import { readRegime } from '../adapters/regime-file.ts'
 import { CATALOG_FILE, SUPERGRAPH_FILE } from '../adapters/supergraph-files.ts'
 import { BUILTIN, BUILTIN_SCHEMA } from '../builtin/subgraph.ts'
+import { attributeSdl } from '../catalog/attribute-sdl.ts'
+import type { AttributeRegistration } from '../catalog/attributes.ts'
 import { judge, readCity } from '../catalog/compose.ts'
 import type { Composition } from '../catalog/compose.ts'
 import type { DepartmentSdl } from '../catalog/reader.ts'
@@ -21,6 +24,13 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 export function readDefinitions(): string {
   return readFileSync(join(ROOT, 'schema/sharing.graphql'), 'utf8')
 }
+
+/** The register of attributes that several departments hold (一数一源, ZS-3.06). @throws ConfigFault with every fault */
+export function readRegistrations(): readonly AttributeRegistration[] {
+  return readAttributes(join(ROOT, AUTHORITIES_FILE), AUTHORITIES_FILE)
+}
+
+const AUTHORITIES_FILE = 'schema/authorities.yaml'
 
 /** The lists of items (HZ-18 … HZ-34), by ID; shipped with the gateway, for an item ID means one thing everywhere. */
 export function readItems(): ReadonlyMap<string, ListedItem> {
@@ -52,13 +62,13 @@ export interface JudgedCity {
 
 /** Composes the built-in subgraph and every department once, and judges them under each of the regimes. */
 export function composeCityUnder(regimes: readonly CatalogRules[]): readonly JudgedCity[] {
-  const city = readCity(readSources(), readDefinitions())
+  const city = readCity(readSources(), readDefinitions(), readRegistrations())
   return regimes.map((rules) => ({ regime: rules.regime, composition: judge(city, rules) }))
 }
 
 /** As `composeCityUnder`, for one; without rules only what holds under every regime is judged. */
 export function composeCity(rules: CatalogRules = NO_RULES): Composition {
-  return judge(readCity(readSources(), readDefinitions()), rules)
+  return judge(readCity(readSources(), readDefinitions(), readRegistrations()), rules)
 }
 
 /** The SDL of the built-in subgraph and of every department, as it stands in their folders. */
@@ -69,7 +79,9 @@ export function readSources(): readonly DepartmentSdl[] {
   ]
   return schemas.map(({ department, url, builtin }) => {
     const path = fileURLToPath(url)
-    return { department, file: relative(ROOT, path), sdl: readFileSync(path, 'utf8'), builtin }
+    // What follows from the register of attributes stands behind the gateway's own text, whose lines stay where they are.
+    const sdl = readFileSync(path, 'utf8') + (builtin ? `\n${attributeSdl(readRegistrations())}\n` : '')
+    return { department, file: relative(ROOT, path), sdl, builtin }
   })
 }
 

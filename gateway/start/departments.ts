@@ -146,6 +146,7 @@ const BY_ITSELF: Embedded = {
   soapUser: null,
   soapPassword: null,
   directory: null,
+  workDirectory: null,
   ...USUAL_BOUNDS,
 }
 
@@ -182,6 +183,7 @@ function connectOptions(city: City, name: string, one: Embedded): Parameters<typ
   return {
     dataDirectory: city.directory,
     directory: one.directory ?? undefined,
+    workDirectory: one.workDirectory ?? (needsCity(one) ? join(city.directory, '..', 'work', name) : undefined),
     databaseUrl: one.databaseUrl ?? undefined,
     databaseSchema: one.databaseSchema ?? undefined,
     apiUrl: one.apiUrl ?? city.addressOf(`${name}/rest`),

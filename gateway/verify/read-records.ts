@@ -149,7 +149,8 @@ function heldOf(
     const fault = faults.find(
       (one) => crossed.includes(one.coordinate) || (one.coordinate === at && one.code === 'SOURCE_UNAVAILABLE'),
     )
-    if (fault) return [[at, fault.code] as const]
+    // Sources are compared for nothing that is verified, so that they are never at odds here.
+    if (fault && fault.code !== 'CONFLICT_UNRESOLVED') return [[at, fault.code] as const]
     return isObject(object) && answered(at) ? [] : [[at, 'SOURCE_UNAVAILABLE'] as const]
   })
   const types = [...new Set(coordinates.map(typeOf))]

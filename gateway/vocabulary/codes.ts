@@ -207,6 +207,17 @@ export const REFUSALS = {
       en: 'Ask the security officer of your department, or the data authority',
     },
   },
+  CONFLICT_UNRESOLVED: {
+    status: 200,
+    message: {
+      zh: '各部门所载内容不一致,且未登记权威来源,不作取舍',
+      en: 'Departments hold different values, and none is registered as the authority: none is chosen',
+    },
+    remedy: {
+      zh: '查看各来源所载内容;申请人持有合法证明的,不得仅因不一致拒绝办理;提请主管部门确定数据',
+      en: 'Look at what each source holds; do not refuse the matter for the difference alone where there is lawful proof; ask the authority to determine the datum',
+    },
+  },
   SOURCE_UNAVAILABLE: {
     status: 200,
     message: { zh: '数据提供部门的系统暂不可用', en: "The providing department's system is unavailable" },

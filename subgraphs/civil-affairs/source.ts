@@ -1,7 +1,14 @@
+import { z } from 'zod'
+import { combinedSource } from '../kit/combined.ts'
 import { connectSql } from '../kit/connect-sql.ts'
 import { beijingInstant, code, date, personReference, standardCode, text } from '../kit/decode.ts'
-import { legalKeys } from '../kit/keys.ts'
+import { legalKeys, storedNumbers, storedTypes } from '../kit/keys.ts'
 import type { Department, FieldSource, Register, RegisterKey, RegisterStatistics } from '../kit/register.ts'
+import { restSource } from '../kit/rest.ts'
+import type { RestDialect } from '../kit/rest.ts'
+import { narrowed, nextNumber, opened } from '../kit/rest-json.ts'
+import type { Envelope } from '../kit/rest-json.ts'
+import { addressOf, secretOf } from '../kit/secret.ts'
 import type { LoadTime } from '../kit/sql.ts'
 
 const DOCUMENT_NAMES = { 身份证: 'RESIDENT_ID' } as const
@@ -103,7 +110,43 @@ const livingAllowanceStatistics: RegisterStatistics = {
   within: { ISSUING_AUTHORITY: 'ISSUING_DIVISION' },
 }
 
-/** 交换记录 (loads): the data are those of the last one that ended well. */
+/** The platform of persons answers 200 for everything, and packs its result as a text. */
+const PLATFORM: Envelope = { outcome: 'resultCode', result: 'resultData', done: ['0000'], packed: true }
+const PAGE = 100
+
+const row = z.record(z.string(), z.unknown())
+const clock = z.object({ jhsj: z.string() })
+const page = clock.extend({ total: z.int().nonnegative(), rows: z.array(row) })
+const groups = clock.extend({ rows: z.array(z.looseObject({ sl: z.int().nonnegative() })) })
+
+/** Numbered pages of a hundred rows; `zd` names the columns that a caller wants. */
+const dialect: RestDialect = {
+  call({ register, columns, keys }, next) {
+    return {
+      path: `/mzyw/api/${register.at}/cx?zd=${columns.join(',')}&pageNo=${next ?? '1'}`,
+      body: { zjlx: storedTypes(register.key.documentType, keys), zjhm: storedNumbers(register, keys) },
+    }
+  },
+  read(reply, lookup, { asked }) {
+    const { jhsj, total, rows } = opened(PLATFORM, page, reply)
+    const next = nextNumber(Number(asked ?? '1'), PAGE, total)
+    return { rows: rows.map((one) => narrowed(one, lookup)), asOf: beijingInstant(jhsj), total, next }
+  },
+  statistics: {
+    path: ({ register, columns }) => `/mzyw/api/${register.at}/tj?zd=${columns.join(',')}`,
+    read(reply, { columns }) {
+      const { jhsj, rows } = opened(PLATFORM, groups, reply)
+      const counted = rows.map(({ sl: count, ...group }) => ({
+        row: Object.fromEntries(columns.map((column) => [column, group[column] ?? null])),
+        count,
+      }))
+      return { groups: counted, asOf: beijingInstant(jhsj) }
+    },
+  },
+  status: { path: '/mzyw/api/jhsj', read: (reply) => beijingInstant(opened(PLATFORM, clock, reply).jhsj) },
+}
+
+/** 交换记录 (loads of the organisations): the data are those of the last one that ended well. */
 const loadTime: LoadTime = {
   table: 'jh_jl',
   column: 'jhsj',
@@ -111,7 +154,7 @@ const loadTime: LoadTime = {
   decode: beijingInstant,
 }
 
-/** Civil affairs (民政部门): marriages, adoptions, allowances and social organisations, SQL, real time and daily. */
+/** Civil affairs (民政部门): marriages, adoptions, allowances over REST, real time; social organisations, SQL, daily. */
 export const civilAffairs: Department = {
   name: 'civil-affairs',
   schema: new URL('schema.graphql', import.meta.url),
@@ -119,5 +162,24 @@ export const civilAffairs: Department = {
   person: {},
   legalLinks: { privateNonEnterpriseUnit: units, socialAssociation: associations, welfareInstitution: homes },
   statistics: { livingAllowanceStatistics },
-  connect: async (options) => connectSql(options, 'civil-affairs/mzyw.db', loadTime),
+  async connect(options) {
+    const persons = restSource({
+      baseUrl: addressOf(options.apiUrl, 'the platform of persons'),
+      headers: {},
+      auth: {
+        kind: 'SIGNED',
+        appId: 'gx-mzyw',
+        secret: await secretOf(options.apiKey, options, 'civil-affairs/api-key'),
+        digest: 'sm3',
+        keyed: 'HMAC',
+        place: 'HEADERS',
+      },
+      dialect,
+    })
+    const organisations = await connectSql(options, 'civil-affairs/shzz.db', loadTime)
+    return combinedSource([
+      { name: 'persons', registers: [marriages, adoptions, allowances], source: persons },
+      { name: 'organisations', registers: [units, associations, homes], source: organisations },
+    ])
+  },
 }

@@ -51,6 +51,6 @@ export const disabledPersons: Department = {
   links: { disability: certificates },
   person: {},
   statistics: { disabilityCertificateStatistics },
-  connect: ({ dataDirectory, directory = join(dataDirectory, 'disabled-persons', 'drop') }) =>
-    fileSource({ folder: directory, registers: [certificates] }),
+  connect: ({ dataDirectory, directory = join(dataDirectory, 'disabled-persons', 'drop'), workDirectory, clock }) =>
+    fileSource({ folder: directory, registers: [certificates], workDirectory, clock }),
 }

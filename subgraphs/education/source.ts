@@ -1,6 +1,10 @@
+import { join } from 'node:path'
+import { combinedSource } from '../kit/combined.ts'
 import { connectSql } from '../kit/connect-sql.ts'
 import { beijingInstant, code, date, records, standardCode, text } from '../kit/decode.ts'
 import { GAT_517 } from '../kit/document-codes.ts'
+import type { Drop, DropTable } from '../kit/drop.ts'
+import { fileSource } from '../kit/file.ts'
 import type { Department, FieldSource, Register, RegisterKey } from '../kit/register.ts'
 import type { LoadTime } from '../kit/sql.ts'
 
@@ -61,7 +65,7 @@ const students: Register = {
 /** 学历学位信息 (credentials): one row a diploma (HZ-24#27–33, HZ-28). */
 const credentials: Register = {
   type: 'AcademicCredential',
-  at: 'xl_xwxx',
+  at: 'xlxw',
   rows: 'MANY',
   key,
   fields: {
@@ -85,11 +89,43 @@ const loadTime: LoadTime = {
   decode: beijingInstant,
 }
 
-/** Education (教育行政部门): student records, academic credentials; SQL, daily and monthly. */
+const diplomas: DropTable = {
+  register: credentials,
+  columns: {
+    姓名: 'xm',
+    证件类型: 'zjlx',
+    证件号码: 'zjhm',
+    学历: 'xl',
+    专业: 'zy',
+    毕业证书号: 'byzsh',
+    学位: 'xw',
+    学位授予日期: 'xwsyrq',
+    学位授予单位: 'xwsydw',
+    学位证书号: 'xwzsh',
+  },
+  unique: ['zjhm', 'byzsh'],
+}
+
+/** What universities and research institutes drop, each at its own time. */
+const drops: readonly Drop[] = [
+  { prefix: 'zsdx', tables: [{ ...diplomas, sheet: '学历学位' }] },
+  { prefix: 'hzdx', tables: [diplomas] },
+  { prefix: 'kyjg', tables: [diplomas] },
+]
+
+/** Education (教育行政部门): student records, SQL, daily; academic credentials, file drops of the institutions, monthly. */
 export const education: Department = {
   name: 'education',
   schema: new URL('schema.graphql', import.meta.url),
   links: { student: students, credentials },
   person: {},
-  connect: async (options) => connectSql(options, 'education/xjgl.db', loadTime),
+  async connect(options) {
+    const { dataDirectory, directory = join(dataDirectory, 'education'), workDirectory, clock } = options
+    const register = await connectSql(options, 'education/xjgl.db', loadTime)
+    const institutions = await fileSource({ folder: directory, drops, workDirectory, clock })
+    return combinedSource([
+      { name: 'student register', registers: [students], source: register },
+      { name: 'institutions', registers: [credentials], source: institutions },
+    ])
+  },
 }

@@ -1,8 +1,14 @@
 import { Failure } from '../../gateway/vocabulary/failure.ts'
 import { connectSql } from '../kit/connect-sql.ts'
+import { combinedSource } from '../kit/combined.ts'
 import { beijingInstant, code, date, personReference, standardCode, text } from '../kit/decode.ts'
 import { GAT_517 } from '../kit/document-codes.ts'
-import type { Department, FieldSource, Register, RegisterKey } from '../kit/register.ts'
+import { numbersOf, storedTypes, waysOf } from '../kit/keys.ts'
+import type { Department, FieldSource, Lookup, Register, RegisterKey } from '../kit/register.ts'
+import { addressOf, usernameToken } from '../kit/secret.ts'
+import { soapSource } from '../kit/soap.ts'
+import type { SoapDialect } from '../kit/soap.ts'
+import { elements, listOf, rowOf, soapInstant, zonedDate } from '../kit/soap-values.ts'
 import type { LoadTime } from '../kit/sql.ts'
 
 const SEXES = { 男: '1', 女: '2', 未说明: '9' } as const
@@ -49,8 +55,8 @@ const birth: Register = {
     motherIdNumber: text('mqsfzh'),
     fatherName: text('fqxm'),
     fatherIdNumber: text('fqsfzh'),
-    birthDate: date('csrq'),
-    certificateIssueDate: date('qfrq'),
+    birthDate: zonedDate('csrq'),
+    certificateIssueDate: zonedDate('qfrq'),
     certificateIssuer: text('qfdw'),
     idDocumentType: code('xse_zjlx', GAT_517),
     idDocumentNumber: text('xse_zjhm'),
@@ -84,8 +90,8 @@ const death: Register = {
     idDocumentNumber: text('zjhm'),
     usualResidenceAddress: text('czdz'),
     householdAddress: text('hjdz'),
-    birthDate: date('csrq'),
-    deathDate: date('swrq'),
+    birthDate: zonedDate('csrq'),
+    deathDate: zonedDate('swrq'),
     placeOfDeath: text('swdd'),
     causeOfDeath: text('swyy'),
     nextOfKinName: text('jsxm'),
@@ -116,7 +122,7 @@ const familyPlanning: Register = {
   },
 }
 
-/** 抽取日志 (loads of the replica): the data are those of the last one that ended well. */
+/** 抽取日志 (loads of family planning): the data are those of the last one that ended well. */
 const loadTime: LoadTime = {
   table: 'etl_rz',
   column: 'wcsj',
@@ -124,11 +130,51 @@ const loadTime: LoadTime = {
   decode: beijingInstant,
 }
 
-/** Health and family planning (卫生和计划生育行政部门): births, deaths, family planning; SQL, real time. */
+/** The service of the certificates: an operation for each kind, elements called as its columns. */
+const dialect: SoapDialect = {
+  call: (lookup) => ({
+    operation: lookup.register.at === birth.at ? 'cxCsyxzm' : 'cxSwyxzm',
+    elements: { zd: lookup.columns, ...ways(lookup) },
+  }),
+  read(reply, lookup) {
+    const { sjsj, jl } = elements(reply)
+    return { rows: listOf(jl).map((row) => rowOf(row, lookup)), asOf: soapInstant(sjsj) }
+  },
+  status: {
+    call: { operation: 'cxSjsj', elements: {} },
+    read: (reply) => soapInstant(elements(reply)['sjsj']),
+  },
+}
+
+/** By which columns whom is asked for: a certificate of a birth names three persons, each by a column of its own. */
+function ways({ register, keys }: Lookup): Readonly<Record<string, readonly string[]>> {
+  const asked = waysOf(register).flatMap((way) => {
+    const { documentType, number } = way
+    const numbers = [number, numbersOf(way, keys)] as const
+    return documentType.kind === 'CONSTANT'
+      ? [numbers]
+      : [[documentType.column, storedTypes(documentType, keys)] as const, numbers]
+  })
+  return Object.fromEntries(asked)
+}
+
+/** Health and family planning (卫生和计划生育行政部门): certificates of births and deaths over SOAP, real time; SQL. */
 export const health: Department = {
   name: 'health',
   schema: new URL('schema.graphql', import.meta.url),
   links: { birth, births, death, familyPlanning },
   person: {},
-  connect: async (options) => connectSql(options, 'health/wsjs.db', loadTime),
+  async connect(options) {
+    const certificates = await soapSource({
+      wsdl: new URL('yxzm.wsdl', import.meta.url),
+      url: addressOf(options.soapUrl, 'the service of certificates'),
+      token: await usernameToken(options, 'health', 'DIGEST'),
+      dialect,
+    })
+    const planning = await connectSql(options, 'health/jhsy.db', loadTime)
+    return combinedSource([
+      { name: 'certificates', registers: [birth, births, death], source: certificates },
+      { name: 'family planning', registers: [familyPlanning], source: planning },
+    ])
+  },
 }

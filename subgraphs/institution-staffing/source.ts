@@ -1,8 +1,9 @@
-import { connectSql } from '../kit/connect-sql.ts'
-import { beijingInstant, date, text } from '../kit/decode.ts'
+import { join } from 'node:path'
+import { date, text } from '../kit/decode.ts'
+import type { Drop } from '../kit/drop.ts'
+import { fileSource } from '../kit/file.ts'
 import { legalKeys } from '../kit/keys.ts'
 import type { Department, Register } from '../kit/register.ts'
-import type { LoadTime } from '../kit/sql.ts'
 
 /** 事业单位法人 (public institutions): one row an institution (HZ-34). */
 const institutions: Register = {
@@ -20,20 +21,35 @@ const institutions: Register = {
   },
 }
 
-/** 同步记录 (loads): the data are those of the last one that ended well. */
-const loadTime: LoadTime = {
-  table: 'tb_jl',
-  column: 'tbsj',
-  where: { column: 'tbzt', value: '1' },
-  decode: beijingInstant,
+/** The workbook: a title, then headings in two rows. */
+const drop: Drop = {
+  prefix: 'sydw',
+  tables: [
+    {
+      register: institutions,
+      sheet: '事业单位',
+      titleRows: 1,
+      headerRows: 2,
+      columns: {
+        统一社会信用代码: 'tyshxydm',
+        证书号: 'zsh',
+        '单位/名称': 'dwmc',
+        '单位/地址': 'dwdz',
+        '单位/联系电话': 'lxdh',
+        '法定代表人/姓名': 'fddbr',
+        '登记/日期': 'djrq',
+      },
+    },
+  ],
 }
 
-/** Staffing commission (机构编制管理部门): public institutions, SQL, static. */
+/** Staffing commission (机构编制管理部门): public institutions, file drop, static. */
 export const institutionStaffing: Department = {
   name: 'institution-staffing',
   schema: new URL('schema.graphql', import.meta.url),
   links: {},
   person: {},
   legalLinks: { publicInstitution: institutions },
-  connect: async (options) => connectSql(options, 'institution-staffing/sydj.db', loadTime),
+  connect: ({ dataDirectory, directory = join(dataDirectory, 'institution-staffing'), workDirectory, clock }) =>
+    fileSource({ folder: directory, drops: [drop], workDirectory, clock }),
 }

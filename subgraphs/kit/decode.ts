@@ -1,6 +1,6 @@
 import { Failure } from '../../gateway/vocabulary/failure.ts'
 import { canonicalNumber } from '../../gateway/vocabulary/id-number.ts'
-import { canonicalUscc } from '../../gateway/vocabulary/uscc.ts'
+import { canonicalIdentifier, canonicalUscc } from '../../gateway/vocabulary/uscc.ts'
 import type { FieldSource, Row } from './register.ts'
 
 /** An unreadable value: says what was expected, never what was found. */
@@ -35,6 +35,21 @@ export function standardCode(column: string, shape: RegExp): FieldSource {
   const decode = (value: unknown): string => {
     const found = asText(value)
     if (!shape.test(found)) throw invalid('a code of its standard')
+    return found
+  }
+  return { column, decode }
+}
+
+/** A column with a decimal number, as text, so that no digit is lost. */
+export function decimal(column: string): FieldSource {
+  return standardCode(column, /^-?\d+(\.\d+)?$/)
+}
+
+/** A column with a whole number that a GraphQL `Int` can hold. */
+export function whole(column: string): FieldSource {
+  const decode = (value: unknown): number => {
+    const found = Number(asText(value) || Number.NaN)
+    if (!Number.isInteger(found) || Math.abs(found) > 0x7fffffff) throw invalid('a whole number')
     return found
   }
   return { column, decode }
@@ -89,6 +104,22 @@ export function personReference(column: string): FieldSource {
     idDocumentType: 'RESIDENT_ID',
     idDocumentNumber: canonicalNumber('RESIDENT_ID', asText(value)),
   })
+  return { column, decode }
+}
+
+/**
+ * A column with an organisation's identifier, as the reference to that organisation: by its credit code where it is
+ * one, else by the registration number of those that have none yet (HZ-15.2).
+ */
+export function legalEntityReference(column: string): FieldSource {
+  const decode = (value: unknown): Readonly<Record<string, string>> => {
+    const code = canonicalUscc(asText(value))
+    return {
+      __typename: 'LegalEntity',
+      identifierType: code === null ? 'REGISTRATION_NUMBER' : 'USCC',
+      identifier: code ?? canonicalIdentifier(asText(value)),
+    }
+  }
   return { column, decode }
 }
 

@@ -1,28 +1,63 @@
 import { channel } from 'node:diagnostics_channel'
 import { Failure } from '../../gateway/vocabulary/failure.ts'
+import { systemClock } from '../../gateway/vocabulary/ports.ts'
+import type { Clock } from '../../gateway/vocabulary/ports.ts'
 import type { Health } from './contract.ts'
-import { loadVersion, manifests } from './drop.ts'
-import type { Manifest, Version } from './drop.ts'
-import { keyText } from './keys.ts'
-import type { CountedGroup, CountLookup, Lookup, Register, Row, Source } from './register.ts'
+import { plainDrops } from './drop.ts'
+import type { Drop } from './drop.ts'
+import { candidates } from './drop-folder.ts'
+import type { Candidate } from './drop-folder.ts'
+import { loadVersion } from './drop-load.ts'
+import type { Refusal, Version } from './drop-load.ts'
+import { inEnglish } from './drop-problem.ts'
+import { writeReport } from './drop-report.ts'
+import { openWorkFolder } from './drop-work.ts'
+import type { WorkFolder } from './drop-work.ts'
+import type { CountedGroup, Register, Source } from './register.ts'
 
 /** Each version that is not taken, as a `Rejection`, for logs. Subscribers must not throw. */
 export const rejections = channel('gongxiang:rejection')
 
+/** Each version that comes into service, as an `Acceptance`, for logs. Subscribers must not throw. */
+export const acceptances = channel('gongxiang:acceptance')
+
 /** A version that was not taken, for operators: no values. */
 export interface Rejection {
-  /** Name of its manifest; empty where the folder itself cannot be read. */
+  /** Name of its manifest, or of the file where there is none; empty where the folder itself cannot be read. */
   readonly manifest: string
+  /** What is wrong first, and how much more. */
   readonly reason: string
+  /** Name of the report in the work folder; null where there is none. */
+  readonly report: string | null
+  readonly sha256: string | null
+  /** Rows that were read, and how many of them cannot be taken. */
+  readonly rows: number
+  readonly badRows: number
+}
+
+/** A version that came into service. */
+export interface Acceptance {
+  readonly manifest: string
+  readonly version: string
+  readonly sha256: string
+  readonly rows: number
 }
 
 /** What the file adapter needs. */
 export interface FileSource {
-  /** The drop folder. */
+  /** The drop folder; nothing is ever written to it. */
   readonly folder: string
-  readonly registers: readonly Register[]
+  /** Registers whose series are named by their `at`, with their own columns as headings. */
+  readonly registers?: readonly Register[]
+  /** Series of files. Rows of a register that several suppliers drop are put together. */
+  readonly drops?: readonly Drop[]
+  /** Where versions are built and reports are kept; a temporary folder when absent. */
+  readonly workDirectory?: string | undefined
   /** Milliseconds between two looks into the folder. */
   readonly pollEvery?: number
+  /** Milliseconds for which a file with no more than an `.ok` must have been left alone. */
+  readonly settle?: number
+  readonly clock?: Clock | undefined
 }
 
 /** A file source can also be told to look into its folder now. */
@@ -31,111 +66,204 @@ export interface FileDropSource extends Source {
 }
 
 interface Shelf {
-  readonly register: Register
+  readonly drop: Drop
   /** Changed in one step, so that no answer mixes two versions. */
-  current: { readonly version: Version; readonly stamp: string } | null
-  /** Reasons by the stamp of the manifest; only of those that are still in the folder. */
+  current: Version | null
+  /** Reasons by the stamp of the version; only of those that are still in the folder. */
   readonly rejected: Map<string, Rejection>
+  /** Stamps of the look before: what was there already is not reported for being old. */
+  seen: ReadonlySet<string>
 }
 
+interface Looking {
+  readonly options: FileSource
+  readonly work: WorkFolder
+  readonly signal: AbortSignal
+}
+
+/** Long enough for a copy over a slow line to show that it goes on. */
+const SETTLE = 10_000
+
 /**
- * File drops: the newest version that is whole is kept in memory by subject. A version that does not fit its manifest
- * or cannot be read is reported, and the one before it stays in service with its own `asOf` (HZ-16).
+ * File drops: of each series the newest version that is whole is in service, in a database of its own that is built
+ * aside. A version that cannot be taken is reported, and the one before it stays in service with its own `asOf`
+ * (HZ-16, HZ-10.3). Throws `SOURCE_UNAVAILABLE` where the work folder cannot be had.
  */
 export async function fileSource(options: FileSource): Promise<FileDropSource> {
-  const shelves = options.registers.map((register): Shelf => ({ register, current: null, rejected: new Map() }))
-  let looking: Promise<void> = Promise.resolve()
+  const drops = [...plainDrops(options.registers ?? []), ...(options.drops ?? [])]
+  checkDrops(drops)
+  const shelves = drops.map((drop): Shelf => ({ drop, current: null, rejected: new Map(), seen: new Set() }))
+  const ending = new AbortController()
+  const looking: Looking = { options, work: openWorkFolder(options.workDirectory), signal: ending.signal }
+  let last: Promise<void> = Promise.resolve()
+  let waiting = 0
   const refresh = (): Promise<void> => {
-    looking = looking.then(async () => {
-      for (const shelf of shelves) await look(options, shelf)
+    waiting += 1
+    last = last.then(async () => {
+      for (const shelf of shelves) await look(looking, shelf).catch(unlessEnded(ending.signal))
+      waiting -= 1
     })
-    return looking
+    return last
   }
   await refresh()
-  const timer = setInterval(() => void refresh(), options.pollEvery ?? 5000)
+  // A look that takes longer than the time between two is not followed by all that were due meanwhile.
+  const timer = setInterval(() => (waiting === 0 ? void refresh() : undefined), options.pollEvery ?? 5000)
   timer.unref()
   return {
-    async fetch(lookup) {
-      const version = inService(shelves, lookup.register)
-      return { rows: rowsOf(lookup, version), asOf: version.asOf }
-    },
-    async count(lookup) {
-      const version = inService(shelves, lookup.register)
-      return { groups: countedIn(lookup, version), asOf: version.asOf }
-    },
-    asOf: async (register) => inService(shelves, register).asOf,
+    ...reading(shelves),
     health: async () => health(shelves),
     refresh,
     async close() {
       clearInterval(timer)
-      await looking
+      ending.abort()
+      await last
+      for (const { current } of shelves) current?.store.retire()
+      looking.work.close()
     },
   }
 }
 
-/** Takes the newest version that can be taken, if it is newer than the one in service. */
-async function look(options: FileSource, shelf: Shelf): Promise<void> {
-  const found = await manifests(options.folder, shelf.register).catch((): null => null)
-  if (found === null) return reject(shelf, UNREADABLE, { manifest: '', reason: 'The drop folder cannot be read' })
-  const present = new Set(found.map(({ stamp }) => stamp))
-  for (const stamp of shelf.rejected.keys()) if (!present.has(stamp)) shelf.rejected.delete(stamp)
-  await take(options, shelf, found)
+/** A register of one row a subject cannot come from two suppliers: nothing would tell which of two rows counts. */
+function checkDrops(drops: readonly Drop[]): void {
+  const registers = drops.flatMap(({ tables }) => tables.map(({ register }) => register))
+  const doubled = registers.find((one, at) => one.rows === 'ONE' && registers.indexOf(one) !== at)
+  if (doubled !== undefined) throw new RangeError(`${doubled.type} has one row a subject and several series of files`)
 }
 
-/** Stands for the folder among the stamps of manifests. */
+function unlessEnded(signal: AbortSignal): (error: unknown) => void {
+  return (error) => {
+    if (!signal.aborted) throw error
+  }
+}
+
+function reading(shelves: readonly Shelf[]): Pick<FileDropSource, 'fetch' | 'list' | 'count' | 'asOf'> {
+  return {
+    async fetch(lookup) {
+      const versions = inService(shelves, lookup.register)
+      return { rows: versions.flatMap(({ store }) => store.rows(lookup)), asOf: oldest(versions) }
+    },
+    async list(page) {
+      const versions = inService(shelves, page.register)
+      const rows = versions.flatMap(({ store }) => store.page(page))
+      const order = (row: (typeof rows)[number]): string => String(row[page.order])
+      const sorted = versions.length < 2 ? rows : rows.toSorted((one, other) => (order(one) < order(other) ? -1 : 1))
+      return { rows: sorted.slice(0, page.limit), asOf: oldest(versions) }
+    },
+    async count(lookup) {
+      const versions = inService(shelves, lookup.register)
+      const counted = await Promise.all(versions.map(({ store }) => store.count(lookup)))
+      return { groups: together(counted.flat()).slice(0, lookup.most), asOf: oldest(versions) }
+    },
+    asOf: async (register) => oldest(inService(shelves, register)),
+  }
+}
+
+/** The groups of several versions, added up. */
+function together(groups: readonly CountedGroup[]): readonly CountedGroup[] {
+  const sums = new Map<string, CountedGroup>()
+  for (const { row, count } of groups) {
+    const key = JSON.stringify(Object.values(row))
+    sums.set(key, { row, count: count + (sums.get(key)?.count ?? 0) })
+  }
+  return [...sums.values()]
+}
+
+/** Takes the newest version that can be taken, if it is newer than the one in service. */
+async function look(looking: Looking, shelf: Shelf): Promise<void> {
+  const { folder, settle = SETTLE, clock = systemClock } = looking.options
+  const found = await candidates({ folder, prefix: shelf.drop.prefix, now: clock.now(), settle }).catch(() => null)
+  if (found === null) return reject(shelf, UNREADABLE, NO_FOLDER)
+  const present = new Set(found.map(({ stamp }) => stamp))
+  for (const stamp of shelf.rejected.keys()) if (!present.has(stamp)) shelf.rejected.delete(stamp)
+  await take(looking, shelf, found)
+  shelf.seen = present
+}
+
+/** Stands for the folder among the stamps of versions. */
 const UNREADABLE = 'folder'
+const NO_FOLDER: Rejection = {
+  manifest: '',
+  reason: 'The drop folder cannot be read',
+  report: null,
+  sha256: null,
+  rows: 0,
+  badRows: 0,
+}
 
 function reject(shelf: Shelf, stamp: string, rejection: Rejection): void {
   if (!shelf.rejected.has(stamp)) rejections.publish(rejection)
   shelf.rejected.set(stamp, rejection)
 }
 
-async function take(options: FileSource, shelf: Shelf, found: readonly Manifest[]): Promise<void> {
-  for (const { name, stamp } of found) {
-    if (stamp === shelf.current?.stamp) return
-    if (shelf.rejected.has(stamp)) continue
-    try {
-      shelf.current = { version: await loadVersion(options.folder, shelf.register, name), stamp }
-      return
-    } catch (error) {
-      const reason = error instanceof Failure ? error.message : 'The dropped file cannot be read'
-      reject(shelf, stamp, { manifest: name, reason })
+/** Newest first: what comes after the one in service is older, and is told where it has been dropped since. */
+async function take(looking: Looking, shelf: Shelf, found: readonly Candidate[]): Promise<void> {
+  const { folder } = looking.options
+  const before = shelf.current
+  for (const candidate of found) {
+    const { stamp } = candidate
+    if (stamp === shelf.current?.stamp || shelf.rejected.has(stamp)) continue
+    if (shelf.current !== null && isOlder(candidate, shelf.current)) {
+      const late = before !== null && isOlder(candidate, before) && !shelf.seen.has(stamp)
+      if (late) await quarantine(looking, shelf, candidate, OLDER)
+      continue
     }
+    const loading = { folder, drop: shelf.drop, work: looking.work, signal: looking.signal }
+    const loaded = await loadVersion(loading, candidate)
+    if ('kind' in loaded) await quarantine(looking, shelf, candidate, loaded)
+    else serve(shelf, candidate, loaded)
   }
 }
 
-function inService(shelves: readonly Shelf[], register: Register): Version {
-  const current = shelves.find((shelf) => shelf.register === register)?.current
-  if (current) return current.version
+/** The same version dropped anew is mended, and not older. */
+function isOlder(candidate: Candidate, current: Version): boolean {
+  if (candidate.problem !== null) return false
+  if (candidate.dataDate !== current.dataDate) return candidate.dataDate < current.dataDate
+  if (candidate.version !== current.version) return candidate.version < current.version
+  return candidate.name < current.name
+}
+
+const OLDER: Refusal = { kind: 'REFUSED', sha256: null, rows: 0, badRows: 0, problems: [{ kind: 'OLDER', at: {} }] }
+
+function serve(shelf: Shelf, { name }: Candidate, loaded: Version): void {
+  const before = shelf.current
+  shelf.current = loaded
+  before?.store.retire()
+  const { version, sha256, rows } = loaded
+  const acceptance: Acceptance = { manifest: name, version, sha256, rows }
+  acceptances.publish(acceptance)
+}
+
+async function quarantine(looking: Looking, shelf: Shelf, candidate: Candidate, refusal: Refusal): Promise<void> {
+  const { name, stamp } = candidate
+  const { sha256, rows, badRows, problems } = refusal
+  const inServiceNow = shelf.current && { version: shelf.current.version, dataDate: shelf.current.dataDate }
+  const refused = { name, stamp, sha256, rows, badRows, problems, inService: inServiceNow }
+  // A full disk must not keep the next version from being taken.
+  const report = await writeReport(looking.work.reports, shelf.drop.prefix, refused).catch((): null => null)
+  const [first] = problems
+  const more = problems.length > 1 ? `, and ${problems.length - 1} more` : ''
+  const reason = `${first === undefined ? 'It cannot be read' : inEnglish(first)}${more}`
+  reject(shelf, stamp, { manifest: name, reason, report, sha256, rows, badRows })
+}
+
+/** A supplier of whom nothing is in service is missed: without its rows an answer would only look complete. */
+function inService(shelves: readonly Shelf[], register: Register): readonly Version[] {
+  const ours = shelves.filter(({ drop }) => drop.tables.some((table) => table.register === register))
+  const versions = ours.flatMap(({ current }) => (current === null ? [] : [current]))
+  if (versions.length > 0 && versions.length === ours.length) return versions
   throw new Failure('SOURCE_UNAVAILABLE', { detail: 'No dropped file is in service' })
 }
 
-function rowsOf({ columns, keys }: Lookup, version: Version): readonly Row[] {
-  const rows = keys.flatMap((key) => version.bySubject.get(keyText(key)) ?? [])
-  return rows.map((row) => Object.fromEntries(columns.map((column) => [column, row[column]])))
-}
-
-/** A row that names several persons is one row. Stops at the most groups: a drop could hold as many as it has rows. */
-function countedIn({ columns, conditions, most }: CountLookup, version: Version): readonly CountedGroup[] {
-  const groups = new Map<string, CountedGroup>()
-  const counts = ({ column, values }: CountLookup['conditions'][number], row: Row): boolean =>
-    values.includes(String(row[column]))
-  for (const row of new Set([...version.bySubject.values()].flat())) {
-    if (!conditions.every((one) => counts(one, row))) continue
-    const group = Object.fromEntries(columns.map((column) => [column, row[column]]))
-    const key = JSON.stringify(Object.values(group))
-    const known = groups.get(key)
-    if (known === undefined && groups.size >= most) break
-    groups.set(key, { row: group, count: 1 + (known?.count ?? 0) })
-  }
-  return [...groups.values()]
+/** Of several suppliers the oldest time is the honest one: up to then all is known. */
+function oldest(versions: readonly Version[]): string {
+  return versions.map(({ asOf }) => asOf).reduce((one, other) => (one < other ? one : other))
 }
 
 function health(shelves: readonly Shelf[]): Health {
-  const parts = shelves.map(({ register, current, rejected }) => {
-    const serving = current === null ? 'nothing' : `version ${current.version.version}`
+  const parts = shelves.map(({ drop, current, rejected }) => {
+    const serving = current === null ? 'nothing' : `version ${current.version} of ${current.dataDate}`
     const refused = [...rejected.values()].map(({ manifest, reason }) => `; ${manifest}: ${reason}`)
-    return `${register.type}: ${serving}${refused.join('')}`
+    return `${drop.prefix}: ${serving}${refused.join('')}`
   })
   const ok = shelves.every((shelf) => shelf.current !== null && !shelf.rejected.has(UNREADABLE))
   return { ok, detail: parts.join(' | ') }

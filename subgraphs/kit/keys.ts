@@ -1,12 +1,15 @@
 import { Failure } from '../../gateway/vocabulary/failure.ts'
 import { canonicalNumber, to15 } from '../../gateway/vocabulary/id-number.ts'
 import { canonicalIdentifier } from '../../gateway/vocabulary/uscc.ts'
+import { read } from './decode.ts'
 import { ID_DOCUMENT_TYPES, LEGAL_IDENTIFIER_TYPES } from './register.ts'
 import type {
   DocumentTypeSource,
+  FieldSource,
   IdentifierType,
   LegalEntityKey,
   PersonKey,
+  RecordKey,
   Register,
   RegisterKey,
   Row,
@@ -49,6 +52,41 @@ export function legalKeys(uscc: string, registrationNumber?: string): Pick<Regis
   return { key: way('USCC', uscc), otherKeys }
 }
 
+/**
+ * The key of records that are no subject's, by fields of their own. A source is searched by the column of the first
+ * field, which must hold what is asked for; the others are compared as the fields have them, once they are decoded.
+ */
+export function recordKey(
+  fields: Register['fields'],
+  ...names: readonly string[]
+): Pick<Register, 'key' | 'keyFields'> {
+  const [first, ...and] = names.map((name): FieldSource => {
+    const source = fields[name]
+    if (source === undefined) throw new Error(`A key names ${name}, which is no field`)
+    return source
+  })
+  if (first === undefined) throw new Error('A key has a field at least')
+  const documentType = { kind: 'CONSTANT', value: 'RECORD' } as const
+  return { key: { documentType, number: first.column, oldNumbers: false, and }, keyFields: names }
+}
+
+/** The key in a representation or in the arguments of a lookup; throws `BAD_USER_INPUT` where a part of it is none. */
+export function recordKeyOf({ type, keyFields = [] }: Register, given: Reference): RecordKey {
+  const [identifier = '', ...and] = keyFields.map((name) => {
+    const part = partOf(given[name])
+    if (part === null) throw new Failure('BAD_USER_INPUT', { detail: `The key of ${type} lacks its ${name}` })
+    return part
+  })
+  return { identifierType: 'RECORD', identifier, and }
+}
+
+/** One form for a part of a record's key: some databases pad texts, others hold numbers. */
+function partOf(value: unknown): string | null {
+  if (typeof value === 'number' || typeof value === 'bigint') return String(value)
+  const text = typeof value === 'string' ? value.trim() : ''
+  return text === '' || text.length > LONGEST ? null : text
+}
+
 /** Every way in which a register knows whom a row is about. */
 export function waysOf(register: Register): readonly RegisterKey[] {
   return [register.key, ...(register.otherKeys ?? [])]
@@ -64,14 +102,21 @@ function numberOf(key: SubjectKey): string {
 
 /** A text that is equal for equal keys. */
 export function keyText(key: SubjectKey): string {
-  return `${typeOf(key)}:${numberOf(key)}`
+  return keyTextOf(typeOf(key), [numberOf(key), ...('and' in key ? key.and : [])])
+}
+
+/** No part of a key holds the separator: it is trimmed text of a form, or a number. */
+function keyTextOf(type: IdentifierType, parts: readonly string[]): string {
+  return `${type}:${parts.join('\n')}`
 }
 
 /** The columns that find the subject again in the rows. */
 export function keyColumns(register: Register): readonly string[] {
-  const columns = waysOf(register).flatMap(({ documentType, number }) =>
-    documentType.kind === 'COLUMN' ? [documentType.column, number] : [number],
-  )
+  const columns = waysOf(register).flatMap(({ documentType, number, and = [] }) => [
+    ...(documentType.kind === 'COLUMN' ? [documentType.column] : []),
+    number,
+    ...and.map(({ column }) => column),
+  ])
   return [...new Set(columns)]
 }
 
@@ -126,14 +171,26 @@ export function ownersOf(register: Register, row: Row): readonly string[] {
 }
 
 function owners(register: Register, row: Row): readonly Owner[] {
-  return waysOf(register).flatMap((way): Owner[] => {
+  return waysOf(register).flatMap((way): readonly Owner[] => {
     const { documentType, number } = way
     const type = documentType.kind === 'CONSTANT' ? documentType.value : typeOfCode(documentType, row)
+    if (type === 'RECORD') return ownKey(way, row)
     const held = row[number]
     if (type === undefined || typeof held !== 'string' || held === '') return []
     const canonical = isLegal(type) ? canonicalIdentifier(held) : canonicalNumber(type, held)
     return [{ key: `${type}:${canonical}`, exact: canonical === held }]
   })
+}
+
+/** A row without a whole key is nobody's, and one whose key cannot be read is no reason to withhold the others. */
+function ownKey({ number, and = [] }: RegisterKey, row: Row): readonly Owner[] {
+  try {
+    const parts = [partOf(row[number]), ...and.map((source) => partOf(read(source, row)))]
+    const whole = parts.filter((part) => part !== null)
+    return whole.length < parts.length ? [] : [{ key: keyTextOf('RECORD', whole), exact: true }]
+  } catch {
+    return []
+  }
 }
 
 function typeOfCode({ column, codes }: DocumentTypeSource & { kind: 'COLUMN' }, row: Row): IdentifierType | undefined {

@@ -1,32 +1,36 @@
 import { createHash } from 'node:crypto'
+import { getNamedType } from 'graphql'
+import type { GraphQLResolveInfo } from 'graphql'
 import { Failure } from '../../gateway/vocabulary/failure.ts'
 import { createCursors } from './cursor.ts'
 import type { Cursors } from './cursor.ts'
-import { keyColumns, legalEntityOf } from './keys.ts'
-import { loadPage } from './loaders.ts'
+import { keyColumns, legalEntityOf, ownersOf } from './keys.ts'
+import { loadPage, recordColumns } from './loaders.ts'
 import type { RequestState } from './loaders.ts'
 import type { Condition, FilterSource, LegalEntityKey, RegisterList, Row } from './register.ts'
+import { fieldsBelow } from './selection.ts'
 
 /** Values of one `In` filter at most: enough for the divisions of a city, no list of all there is. */
 const MOST_VALUES = 100
 
 /** A page, as the connection types of the SDL have it. */
 export interface Page {
-  readonly nodes: readonly LegalEntityKey[]
+  readonly nodes: readonly (LegalEntityKey | Row)[]
   readonly endCursor: string | null
   readonly hasNextPage: boolean
 }
 
 /**
- * Resolves a field of `Query` that lists subjects: references only, whose records are then loaded in one query each.
+ * Resolves a field of `Query` that lists subjects, references only, whose records are then loaded in one query each; or
+ * that lists records with keys of their own, of which the page reads what is selected and no more.
  * Throws `BAD_USER_INPUT` for a page that is too large or no page, for a filter that filters nothing, and for a
  * cursor that is not of this list.
  */
 export function listResolver(
   list: RegisterList,
   cursors: Cursors = createCursors(),
-): (given: Readonly<Record<string, unknown>>, state: RequestState) => Promise<Page> {
-  return async (given, state) => {
+): (given: Readonly<Record<string, unknown>>, state: RequestState, info: GraphQLResolveInfo) => Promise<Page> {
+  return async (given, state, info) => {
     const first = pageSize(given['first'], list.most)
     const conditions = conditionsOf(list, given['filter'])
     const place = digestOf(list, conditions)
@@ -34,7 +38,7 @@ export function listResolver(
     if (after !== null && typeof after !== 'string') throw bad('A cursor is a text')
     const rows = await loadPage(state, {
       register: list.register,
-      columns: [...new Set([...keyColumns(list.register), list.order])],
+      columns: [...new Set([...pageColumns(list, info), list.order])],
       conditions,
       order: list.order,
       after: after === null ? null : cursors.open(after, place),
@@ -45,6 +49,16 @@ export function listResolver(
   }
 }
 
+function pageColumns({ register, subject }: RegisterList, info: GraphQLResolveInfo): readonly string[] {
+  if (subject !== register.type) return keyColumns(register)
+  const fields = fieldsBelow(info, getNamedType(info.returnType).name, info.fieldNodes)
+  return recordColumns(
+    register,
+    info,
+    fields.filter(({ name }) => name.value === 'nodes'),
+  )
+}
+
 function pageOf(list: RegisterList, rows: readonly Row[], first: number, seal: (place: string) => string): Page {
   const shown = rows.slice(0, first)
   const last = shown.at(-1)?.[list.order]
@@ -52,10 +66,17 @@ function pageOf(list: RegisterList, rows: readonly Row[], first: number, seal: (
     throw new Failure('SOURCE_INVALID', { detail: 'The serial column of a list holds no text' })
   }
   return {
-    nodes: shown.flatMap((row) => legalEntityOf(list.register, row) ?? []),
+    nodes: shown.flatMap((row) => nodesOf(list, row)),
     endCursor: last === undefined ? null : seal(last),
     hasNextPage: rows.length > first,
   }
+}
+
+/** A record without its key is no record that anybody could refer to. */
+function nodesOf({ register, subject }: RegisterList, row: Row): readonly (LegalEntityKey | Row)[] {
+  if (subject === register.type) return ownersOf(register, row).length === 0 ? [] : [row]
+  const key = legalEntityOf(register, row)
+  return key === null ? [] : [key]
 }
 
 /** A page beyond the limit is refused: a shorter one than asked would look like the end of the list. */

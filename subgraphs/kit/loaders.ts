@@ -1,6 +1,6 @@
 import { channel } from 'node:diagnostics_channel'
 import DataLoader from 'dataloader'
-import type { GraphQLResolveInfo } from 'graphql'
+import type { FieldNode, GraphQLResolveInfo } from 'graphql'
 import { Failure } from '../../gateway/vocabulary/failure.ts'
 import type { SourceFact } from './contract.ts'
 import { canHold, keyColumns, keyText, rowsBySubject } from './keys.ts'
@@ -10,6 +10,7 @@ import type {
   CountLookup,
   Department,
   PageLookup,
+  RecordKey,
   Register,
   Row,
   Source,
@@ -32,7 +33,7 @@ export interface SourceCall {
   /** GraphQL type of the record. */
   readonly type: string
   readonly columns: readonly string[]
-  /** Persons or organisations asked for by their keys; none in a page of a list, nor where rows are only counted. */
+  /** Persons, organisations or records asked for by their keys; none in a page of a list, nor where rows are only counted. */
   readonly persons: number
   /** Why it failed, for operators; null where it did not. */
   readonly failure: string | null
@@ -61,16 +62,40 @@ export function requestState(department: Department, source: Source, signal?: Ab
  * say), and all fields that are selected there from the register, make one query.
  */
 export function loadRows(state: RequestState, register: Register, key: SubjectKey, info: GraphQLResolveInfo) {
-  const loaders = state.loaders.get(register) ?? new Map<string, RowLoader>()
-  state.loaders.set(register, loaders)
-  const place = placeOf(info)
-  const loader = loaders.get(place) ?? newLoader(state, register, info)
-  loaders.set(place, loader)
-  return loader.load(key)
+  return loaderAt(state, register, placeOf(info), () => neededColumns(state.department, register, info)).load(key)
 }
 
-function newLoader(state: RequestState, register: Register, info: GraphQLResolveInfo): RowLoader {
-  const columns = neededColumns(state.department, register, info)
+/** The row of a record with a key of its own, as `_entities` asks for it: one query for all of one call. */
+export async function loadRecord(
+  state: RequestState,
+  register: Register,
+  key: RecordKey,
+  info: GraphQLResolveInfo,
+): Promise<Row | null> {
+  // Each call of a document has its own selection; no text of `placeOf` is without a blank.
+  const columns = (): readonly string[] => recordColumns(register, info, info.fieldNodes)
+  const [row] = await loaderAt(state, register, String(info.path.key), columns).load(key)
+  return row ?? null
+}
+
+/** The key columns of a register, and those of the fields that are really selected on its type below some fields. */
+export function recordColumns(
+  register: Register,
+  info: GraphQLResolveInfo,
+  fields: readonly FieldNode[],
+): readonly string[] {
+  return columnsOf(register, namesBelow(info, register.type, fields))
+}
+
+function loaderAt(state: RequestState, register: Register, place: string, columns: () => readonly string[]): RowLoader {
+  const loaders = state.loaders.get(register) ?? new Map<string, RowLoader>()
+  state.loaders.set(register, loaders)
+  const loader = loaders.get(place) ?? newLoader(state, register, columns())
+  loaders.set(place, loader)
+  return loader
+}
+
+function newLoader(state: RequestState, register: Register, columns: readonly string[]): RowLoader {
   return new DataLoader((keys: readonly SubjectKey[]) => fetchBatch(state, register, columns, keys), {
     cacheKeyFn: keyText,
     maxBatchSize: MAX_BATCH,
@@ -92,6 +117,10 @@ function neededColumns(department: Department, register: Register, info: GraphQL
     const one = taken[field.name.value]
     if (one?.register === register) names.add(one.field)
   }
+  return columnsOf(register, names)
+}
+
+function columnsOf(register: Register, names: ReadonlySet<string>): readonly string[] {
   const columns = [...names].flatMap((name) => register.fields[name]?.column ?? [])
   return [...new Set([...keyColumns(register), ...columns])]
 }
@@ -118,7 +147,7 @@ export async function loadPage(state: RequestState, page: PageLookup): Promise<r
   const { source } = state
   if (source.list === undefined) throw new Failure('INTERNAL', { detail: 'The source of a list cannot list' })
   const list = source.list.bind(source)
-  const batch = await noted(state, { ...page, persons: 0 }, () => list(page))
+  const batch = await noted(state, { ...page, persons: 0 }, () => list({ ...page, signal: state.signal }))
   noteSource(state, page.register.type, batch.asOf)
   return batch.rows
 }

@@ -29,9 +29,18 @@ export interface LegalEntityKey {
   readonly identifier: string
 }
 
-/** Who or what a record is about. */
-export type SubjectKey = PersonKey | LegalEntityKey
-export type IdentifierType = IdDocumentType | LegalIdentifierType
+/** Which record of a type with a key of its own is asked for: a parcel, a road, a reading of a station. */
+export interface RecordKey {
+  readonly identifierType: 'RECORD'
+  /** The first field of the key, by which a source is searched, in the source's own form. */
+  readonly identifier: string
+  /** The others of a compound key, in their order and as the GraphQL fields have them; none of a plain one. */
+  readonly and: readonly string[]
+}
+
+/** Who or what a record is about: somebody, or the record itself. */
+export type SubjectKey = PersonKey | LegalEntityKey | RecordKey
+export type IdentifierType = IdDocumentType | LegalIdentifierType | RecordKey['identifierType']
 
 /** A source's own column or field, and how its value becomes the value of the GraphQL field. */
 export interface FieldSource {
@@ -52,6 +61,8 @@ export interface RegisterKey {
   readonly number: string
   /** Whether the source still holds 15-digit numbers issued before 1999, which are the same persons. */
   readonly oldNumbers: boolean
+  /** What else a compound key of a record has; a source may narrow by `number` alone, other rows are dropped. */
+  readonly and?: readonly FieldSource[]
 }
 
 /** One record type in one existing system: data, no code but the decoders. */
@@ -65,6 +76,8 @@ export interface Register {
   readonly key: RegisterKey
   /** Other columns that lead to a row: it belongs to whoever any of them names, e.g. to mother and father. */
   readonly otherKeys?: readonly RegisterKey[]
+  /** GraphQL fields of a key of the record's own, as `recordKey` makes it; absent where a subject is the key. */
+  readonly keyFields?: readonly string[]
   /** GraphQL field of `type` → where its value comes from. */
   readonly fields: Readonly<Record<string, FieldSource>>
 }
@@ -105,6 +118,7 @@ export interface PageLookup {
   /** Only rows after this value; null begins the list. */
   readonly after: string | null
   readonly limit: number
+  readonly signal?: AbortSignal | undefined
 }
 
 /** What is asked of a source for numbers: one query, grouped at the source; no row leaves it. */
@@ -138,11 +152,11 @@ export interface FilterSource {
   readonly codes?: Readonly<Record<string, string>>
 }
 
-/** A field of `Query` that lists the subjects of one register, page by page. */
+/** A field of `Query` that lists the subjects or the records of one register, page by page. */
 export interface RegisterList {
   readonly register: Register
-  /** Object type of the subjects, e.g. `LegalEntity`. */
-  readonly subject: 'LegalEntity'
+  /** Object type of the nodes: `LegalEntity`, by reference, or the register's own type. Persons are never listed. */
+  readonly subject: string
   /** Member of the filter, a code or a list of codes → the column that it filters by. */
   readonly filters: Readonly<Record<string, FilterSource>>
   /** The source's own serial column: text, unique, and nobody's identifier. */
@@ -170,6 +184,19 @@ export interface RegisterStatistics {
   readonly minimum?: number
 }
 
+/** What is read of a table, path or file prefix. */
+export interface NeededPlace {
+  readonly at: string
+  readonly columns: readonly string[]
+}
+
+/** What is needed of a place, and its source does not let us read. */
+export interface MissingPlace {
+  readonly at: string
+  /** Which of the columns; `ALL` where the place itself cannot be read. */
+  readonly columns: readonly string[] | 'ALL'
+}
+
 /** A connection to one existing system: the port that each adapter kind fills. */
 export interface Source {
   /** One query for all keys. Throws `SOURCE_UNAVAILABLE` or `SOURCE_INVALID`, without values in either. */
@@ -178,6 +205,8 @@ export interface Source {
   list?(page: PageLookup): Promise<Batch>
   /** One query that counts rows in groups; only adapters whose source can count have it. Throws as `fetch` does. */
   count?(lookup: CountLookup): Promise<Counts>
+  /** What of these places the source does not have, found without asking for anybody. Throws as `fetch` does. */
+  describe?(needed: readonly NeededPlace[]): Promise<readonly MissingPlace[]>
   /** The source's own time for a register, ISO 8601 with offset. */
   asOf(register: Register): Promise<string>
   health(): Promise<Health>
@@ -203,6 +232,8 @@ export interface ConnectOptions {
   readonly soapPassword?: string | undefined
   /** Folder of the system's files: those it drops, or its SQLite file; below `dataDirectory` when absent. */
   readonly directory?: string | undefined
+  /** Where versions of dropped files are built and reports on bad ones are kept; a temporary folder when absent. */
+  readonly workDirectory?: string | undefined
   readonly clock?: Clock | undefined
   /** Told each statement that SQLite is sent, without its parameters. */
   readonly onQuery?: ((sql: string) => void) | undefined
@@ -230,6 +261,10 @@ export interface Department {
   readonly legalLinks?: Readonly<Record<string, Register>>
   /** Field of `LegalEntity` → where it is taken from. */
   readonly legalEntity?: Readonly<Record<string, TakenField>>
+  /** Registers of the types with a key of their own (`@key` in the SDL): other departments may refer to these. */
+  readonly records?: readonly Register[]
+  /** Field of `Query` → the register in which it looks up; its arguments are called as the register's `keyFields`. */
+  readonly lookups?: Readonly<Record<string, Register>>
   /** Field of `Query` → the list behind it. */
   readonly lists?: Readonly<Record<string, RegisterList>>
   /** Field of `Query` → what it counts. */

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { parse } from 'graphql'
-import type { DocumentNode, GraphQLFieldResolver, GraphQLSchema } from 'graphql'
+import type { DocumentNode, GraphQLFieldResolver, GraphQLResolveInfo, GraphQLSchema } from 'graphql'
 import { createCursors } from './cursor.ts'
 import type { CursorKeys } from './cursor.ts'
 import { read } from './decode.ts'
 import { listResolver } from './list.ts'
-import { loadRows } from './loaders.ts'
+import { recordKeyOf } from './keys.ts'
+import { loadRecord, loadRows } from './loaders.ts'
 import type { RequestState } from './loaders.ts'
 import type {
   Department,
@@ -25,7 +26,7 @@ type Reference = Readonly<Record<string, unknown>>
 type SubjectResolver = GraphQLFieldResolver<Reference, RequestState>
 type RowResolver = GraphQLFieldResolver<Row, RequestState>
 type ListResolver = GraphQLFieldResolver<unknown, RequestState, Reference>
-type Resolvers = Record<string, SubjectResolver | RowResolver | ListResolver>
+type Resolvers = Record<string, SubjectResolver | RowResolver | ListResolver | RecordResolver>
 
 const SHARING = new URL('../../schema/sharing.graphql', import.meta.url)
 
@@ -41,8 +42,14 @@ export function executableSchema(department: Department, cursorKeys?: CursorKeys
   for (const subject of SUBJECTS.filter((name) => defines(typeDefs, name)))
     resolvers[subject] = subjectResolvers(department, subject)
   for (const register of registersOf(department)) resolvers[register.type] = mapped(register.fields, rowResolver)
-  const { lists = {}, statistics = {} } = department
-  const queries = { ...mapped(lists, (list) => queryResolver(list, cursorKeys)), ...mapped(statistics, countResolver) }
+  const { records = [], lookups = {}, lists = {}, statistics = {} } = department
+  for (const register of records)
+    resolvers[register.type] = { ...resolvers[register.type], __resolveReference: recordResolver(register) }
+  const queries = {
+    ...mapped(lookups, lookupResolver),
+    ...mapped(lists, (list) => queryResolver(list, cursorKeys)),
+    ...mapped(statistics, countResolver),
+  }
   if (Object.keys(queries).length > 0) resolvers['Query'] = queries
   return buildSubgraphSchema([{ typeDefs, resolvers }])
 }
@@ -83,13 +90,32 @@ function takenResolver(subject: Subject, { register, field }: TakenField): Subje
   }
 }
 
+type RecordResolver = (reference: Reference, state: RequestState, info: GraphQLResolveInfo) => Promise<Row | null>
+
+/** A record that another department, or the gateway, refers to by its key; null where there is none. */
+function recordResolver(register: Register): RecordResolver {
+  return async (reference, state, info) => {
+    const row = await loadRecord(state, register, recordKeyOf(register, reference), info)
+    // A copy: the type is written into it, and rows are the source's.
+    return row === null ? null : { ...row }
+  }
+}
+
+/** The record with the key in the arguments, or all of them where the register has several for one. */
+function lookupResolver(register: Register): ListResolver {
+  return async (_root, given, state, info) => {
+    const rows = await loadRows(state, register, recordKeyOf(register, given), info)
+    return register.rows === 'ONE' ? (rows[0] ?? null) : rows
+  }
+}
+
 function rowResolver(source: FieldSource): RowResolver {
   return (row) => read(source, row)
 }
 
 function queryResolver(list: RegisterList, cursorKeys?: CursorKeys): ListResolver {
   const resolve = listResolver(list, createCursors(cursorKeys))
-  return (_root, given, state) => resolve(given, state)
+  return (_root, given, state, info) => resolve(given, state, info)
 }
 
 function countResolver(statistics: RegisterStatistics): ListResolver {

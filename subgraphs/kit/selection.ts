@@ -42,9 +42,14 @@ function withoutIndexes(place: Place | undefined): Place | undefined {
   return typeof place?.key === 'number' ? withoutIndexes(place.prev) : place
 }
 
+/** The fields that are really selected on a type below some fields. */
+export function fieldsBelow(scope: Scope, typeName: string, fields: readonly FieldNode[]): readonly FieldNode[] {
+  return selected(scope, typeName, subselections(fields))
+}
+
 /** The names of the fields that are really selected on a type below some fields. */
 export function namesBelow(scope: Scope, typeName: string, fields: readonly FieldNode[]): ReadonlySet<string> {
-  return new Set(selected(scope, typeName, subselections(fields)).map((field) => field.name.value))
+  return new Set(fieldsBelow(scope, typeName, fields).map((field) => field.name.value))
 }
 
 /** The name under which a field appears in the answer. */

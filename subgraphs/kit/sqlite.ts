@@ -22,12 +22,22 @@ function shim(database: DatabaseSync): SqliteDatabase {
 }
 
 function statement(prepared: StatementSync): SqliteStatement {
+  // A number of 19 digits is no number of JavaScript's; all kinds of databases give texts.
+  prepared.setReadBigInts(true)
   return {
     reader: prepared.columns().length > 0,
-    all: (parameters) => prepared.all(...bound(parameters)),
+    all: (parameters) => prepared.all(...bound(parameters)).map(exactTexts),
     run: (parameters) => prepared.run(...bound(parameters)),
     iterate: (parameters) => prepared.iterate(...bound(parameters)),
   }
+}
+
+function exactTexts(row: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const texts = Object.entries(row).map(([column, value]): [string, unknown] => {
+    const isNumber = typeof value === 'bigint' || typeof value === 'number'
+    return [column, isNumber ? String(value) : value]
+  })
+  return Object.fromEntries(texts)
 }
 
 function bound(parameters: readonly unknown[]): SQLInputValue[] {

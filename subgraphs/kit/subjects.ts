@@ -1,7 +1,7 @@
 import { legalEntityKey, personKey } from './keys.ts'
 import type { Department, Register, SubjectKey, TakenField } from './register.ts'
 
-/** The object types that departments contribute to: everything else is a record of one of them. */
+/** The object types that departments contribute to: everything else is a record, of one of them or by itself. */
 export const SUBJECTS = ['Person', 'LegalEntity'] as const
 export type Subject = (typeof SUBJECTS)[number]
 
@@ -11,8 +11,9 @@ export interface SubjectFields {
   readonly taken: Readonly<Record<string, TakenField>>
 }
 
-/** What a department contributes to an object type; nothing to one that is no subject. */
+/** What a department contributes to an object type: to `Query` its lookups, nothing to what is no subject. */
 export function fieldsOf(department: Department, typeName: string): SubjectFields {
+  if (typeName === 'Query') return { links: department.lookups ?? {}, taken: {} }
   const subject = SUBJECTS.find((known) => known === typeName)
   switch (subject) {
     case 'Person':
@@ -26,7 +27,9 @@ export function fieldsOf(department: Department, typeName: string): SubjectField
 
 /** Every register whose records the department's types show, each once. */
 export function registersOf(department: Department): readonly Register[] {
-  return [...new Set(SUBJECTS.flatMap((subject) => Object.values(fieldsOf(department, subject).links)))]
+  const linked = [...SUBJECTS, 'Query'].flatMap((type) => Object.values(fieldsOf(department, type).links))
+  const listed = Object.values(department.lists ?? {}).filter(({ register, subject }) => subject === register.type)
+  return [...new Set([...linked, ...(department.records ?? []), ...listed.map(({ register }) => register)])]
 }
 
 /** The key of a reference to a subject; throws `BAD_USER_INPUT`. */

@@ -1,8 +1,9 @@
-import { connectSql } from '../kit/connect-sql.ts'
-import { beijingInstant, code, date, standardCode, text } from '../kit/decode.ts'
+import { join } from 'node:path'
+import { code, date, standardCode, text } from '../kit/decode.ts'
 import { GAT_517 } from '../kit/document-codes.ts'
+import type { Drop, DropTable } from '../kit/drop.ts'
+import { fileSource } from '../kit/file.ts'
 import type { Department, Register, RegisterKey } from '../kit/register.ts'
-import type { LoadTime } from '../kit/sql.ts'
 
 const key: RegisterKey = {
   documentType: { kind: 'COLUMN', column: 'zjlx', codes: GAT_517 },
@@ -39,19 +40,54 @@ const practiceLicences: Register = {
   fields: { practiceLicenceName: text('zsmc'), practiceLicenceNumber: text('zsbh'), ...common },
 }
 
-/** 汇总记录 (loads from the issuing bodies): the data are those of the last one that ended well. */
-const loadTime: LoadTime = {
-  table: 'hzjl',
-  column: 'hzsj',
-  where: { column: 'hzzt', value: '1' },
-  decode: beijingInstant,
-}
+/** Headings of the workbooks of health and finance. */
+const BOOK = {
+  姓名: 'xm',
+  证件类型代码: 'zjlx',
+  证件号码: 'zjhm',
+  证书名称: 'zsmc',
+  证书编号: 'zsbh',
+  发证部门: 'fzbm',
+  发证部门区划: 'fzbm_xzqh',
+  发证日期: 'fzrq',
+  注销日期: 'zxrq',
+} as const
 
-/** Issuers of professional qualifications (有权颁发职业资格证书和执业证书的行政机关和组织): certificates, SQL, quarterly. */
+const TEACHERS = {
+  持证人: 'xm',
+  证件类型: 'zjlx',
+  证件号码: 'zjhm',
+  资格种类: 'zsmc',
+  证书号码: 'zsbh',
+  认定机构: 'fzbm',
+  认定机构区划: 'fzbm_xzqh',
+  认定日期: 'fzrq',
+  注销日期: 'zxrq',
+} as const
+
+/** A certificate that stands twice in one file would be two certificates of its holder. */
+const unique = ['zjhm', 'zsbh'] as const
+
+const book: readonly DropTable[] = [
+  { register: qualifications, sheet: '资格证书', columns: BOOK, unique },
+  { register: practiceLicences, sheet: '执业证书', columns: BOOK, unique },
+]
+
+/** What the issuers drop, each at its own time and in its own way. */
+const drops: readonly Drop[] = [
+  { prefix: 'wsjk', tables: book },
+  { prefix: 'czj', tables: book },
+  { prefix: 'sfzg', tables: [{ register: qualifications, unique }] },
+  { prefix: 'sfzy', tables: [{ register: practiceLicences, unique }] },
+  { prefix: 'jszg', encoding: 'GBK', tables: [{ register: qualifications, columns: TEACHERS, unique }] },
+]
+
+/** Issuers of professional qualifications (有权颁发职业资格证书和执业证书的行政机关和组织): certificates, file drops, quarterly. */
 export const professionalQualifications: Department = {
   name: 'professional-qualifications',
   schema: new URL('schema.graphql', import.meta.url),
   links: { qualifications, practiceLicences },
   person: {},
-  connect: async (options) => connectSql(options, 'professional-qualifications/zgzs.db', loadTime),
+  connect: ({ dataDirectory, directory = join(dataDirectory, 'professional-qualifications'), workDirectory, clock }) =>
+    fileSource({ folder: directory, drops, workDirectory, clock }),
 }

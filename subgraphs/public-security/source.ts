@@ -1,11 +1,8 @@
-import { join } from 'node:path'
-import { systemClock } from '../../gateway/vocabulary/ports.ts'
+import { connectSql } from '../kit/connect-sql.ts'
 import { beijingInstant, code, date, standardCode, text } from '../kit/decode.ts'
-import { openPostgres } from '../kit/postgres.ts'
 import type { Department, FieldSource, Register, RegisterStatistics } from '../kit/register.ts'
-import { sqlSource } from '../kit/sql.ts'
 import type { LoadTime } from '../kit/sql.ts'
-import { openSqlite } from '../kit/sqlite.ts'
+import { LEGAL_LINKS, LINKS, LOOKUPS, RECORDS } from './records.ts'
 
 /** The file of a photograph, as a name that opens nothing by itself. */
 function photo(column: string): FieldSource {
@@ -49,22 +46,19 @@ export const loadTime: LoadTime = {
   decode: beijingInstant,
 }
 
-/** Public security (公安部门): household registration, SQL, real time. */
+/** Public security (公安部门): household registration, and the registers of FS-16, SQL, real time. */
 export const publicSecurity: Department = {
   name: 'public-security',
   schema: new URL('schema.graphql', import.meta.url),
-  links: { household },
+  links: { household, ...LINKS },
   person: {
     name: { register: household, field: 'name' },
     sex: { register: household, field: 'sex' },
     ethnicity: { register: household, field: 'ethnicity' },
   },
+  legalLinks: LEGAL_LINKS,
+  records: RECORDS,
+  lookups: LOOKUPS,
   statistics: { populationStatistics },
-  async connect({ dataDirectory, databaseUrl, clock = systemClock }) {
-    const db =
-      databaseUrl === undefined
-        ? openSqlite(join(dataDirectory, 'public-security', 'hjgl.db'))
-        : openPostgres(databaseUrl)
-    return sqlSource({ db, loadTime, clock })
-  },
+  connect: async (options) => connectSql(options, 'public-security/hjgl.db', loadTime),
 }

@@ -239,6 +239,14 @@ export const ROOMS: readonly Room[] = [
     outside: 'all',
   },
   {
+    name: 'examples',
+    floor: null,
+    purpose: 'applications of departments, as their programmers write them',
+    may: [],
+    reason: 'an application knows the gateway by its address alone, so that what it shows holds for any other',
+    outside: 'all',
+  },
+  {
     name: 'bench',
     floor: null,
     purpose: 'measurements against other gateways',
@@ -258,7 +266,7 @@ export const ROOMS: readonly Room[] = [
     name: 'tests',
     floor: null,
     purpose: 'unit, contract, journeys, faults, architecture',
-    may: [...EVERYTHING, 'scripts', 'bench', 'console'],
+    may: [...EVERYTHING, 'scripts', 'bench', 'console', 'examples'],
     reason: 'tests may enter every room',
     outside: 'all',
   },

@@ -30,6 +30,8 @@ export interface Want {
   readonly decisions?: Readonly<Record<string, string>>
   readonly data?: unknown
   readonly errors?: Readonly<Record<string, string>>
+  /** Told only where a case wants it: the source's time and whether it is in time, or that sources differ. */
+  readonly notes?: Readonly<Record<string, string>>
   readonly fetched: Readonly<Record<string, readonly string[]>>
   readonly record: {
     readonly method: string
@@ -74,6 +76,8 @@ export interface DecisionCase extends Situation {
   readonly operation: string | null
   readonly variables?: Readonly<Record<string, unknown>>
   readonly extensions?: Readonly<Record<string, unknown>>
+  /** Departments whose system does not answer. */
+  readonly down?: readonly string[]
   readonly want: Want
 }
 

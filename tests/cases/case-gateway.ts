@@ -22,12 +22,13 @@ export interface CaseGateways {
 /** What stands above the list in the file of a register. */
 const HEADS: Readonly<Record<string, object>> = { parties: { version: 1 } }
 
-export function createCaseGateways(): CaseGateways {
+/** @param settings further ones of every gateway, in the shape of gongxiang.yaml */
+export function createCaseGateways(settings: Settings = {}): CaseGateways {
   const gateways = new Map<string, ReturnType<typeof start>>()
   return {
     async gatewayFor(one) {
       const key = keyOf(one)
-      const known = gateways.get(key) ?? start(one)
+      const known = gateways.get(key) ?? start(one, settings)
       gateways.set(key, known)
       const started = await known
       started.setTime(instantOf(one))
@@ -48,13 +49,19 @@ function keyOf({ regime, registers = {}, catalogue = {} }: Situation): string {
   return JSON.stringify([regime, registers, catalogue])
 }
 
-async function start(one: Situation): Promise<{ readonly gateway: TestGateway; setTime(now: number): void }> {
+type Settings = Readonly<Record<string, unknown>>
+
+async function start(
+  one: Situation,
+  settings: Settings,
+): Promise<{ readonly gateway: TestGateway; setTime(now: number): void }> {
   const { regime, registers = {}, catalogue = {} } = one
   const { revocations = [], emergencies = [], suspensions = [], ...lists } = registers
   let now = instantOf(one)
   const content = Object.entries(lists).map(([name, list]) => [name, { ...HEADS[name], [name]: list }] as const)
   const gateway = await startTestGateway({
     regime,
+    settings,
     registers: Object.fromEntries(content),
     events: [...revocations.map((event) => ({ kind: 'GRANT_REVOKED' as const, ...event })), ...emergencies],
     officers: suspensions.map((event) => ({ kind: 'OFFICER_SUSPENDED' as const, ...event })),

@@ -1,5 +1,6 @@
 import { demoPeople } from '../../city/demo-people.ts'
 import type { DemoPerson } from '../../city/demo-people.ts'
+import { demoOrganisations } from '../../city/organisations/demo-organisations.ts'
 import type { ExplainedField } from '../../gateway/request/explain-field.ts'
 import { to15 } from '../../gateway/vocabulary/id-number.ts'
 import type { TestGateway } from '../kit/gateway.ts'
@@ -11,6 +12,7 @@ import type { DecisionCase, ExplainCase, Explained, Want } from './case-file.ts'
 export async function runCase(gateway: TestGateway, one: DecisionCase): Promise<Want> {
   const { department, application, officer, roles, matter, case: file, emergency } = one.caller
   gateway.forget()
+  for (const department of one.down ?? []) gateway.disturb(department, () => Promise.reject(new Error('down')))
   const token = await gateway.token({ department, application, officer, roles, name: '演示人员' })
   const reply = await gateway.send({
     headers: [
@@ -28,6 +30,7 @@ export async function runCase(gateway: TestGateway, one: DecisionCase): Promise<
       extensions: one.extensions,
     }),
   })
+  gateway.heal()
   const record = await gateway.recordOf(reply.receipt)
   const { method, grants, approvers, outcome, operation, finding } = record
   const aliases = operation?.aliases ?? {}
@@ -36,6 +39,7 @@ export async function runCase(gateway: TestGateway, one: DecisionCase): Promise<
     ...(reply.body.extensions?.sharing.decisions ? { decisions: decisionsOf(reply) } : {}),
     ...(reply.body.data === undefined ? {} : { data: numbered(reply.body.data) }),
     ...(reply.body.errors ? { errors: errorsOf(reply) } : {}),
+    ...(one.want.notes ? { notes: notesOf(reply) } : {}),
     fetched: fetchedOf(gateway.seen),
     record: {
       method,
@@ -78,16 +82,23 @@ export function variablesOf({ variables }: DecisionCase): Readonly<Record<string
   return Object.fromEntries(Object.entries(variables).map(([name, value]) => [name, numberOf(value)]))
 }
 
-/** `person:NAME` and `old-number:NAME` are numbers of the city's demo people, wherever in a value they stand. */
+/** `person:NAME`, `old-number:NAME` and `organisation:NAME` are numbers of the demonstration, wherever in a value they stand. */
 function numberOf(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(numberOf)
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(Object.entries(value).map(([name, member]) => [name, numberOf(member)]))
-  const [, kind, name] = /^(person|old-number):(\w+)$/.exec(String(value)) ?? []
+  const [, kind, name] = /^(person|old-number|organisation):(\w+)$/.exec(String(value)) ?? []
   if (kind === undefined || name === undefined) return value
+  if (kind === 'organisation') return codeOf(name)
   if (!isDemoPerson(name)) throw new Error(`there is no person ${name} in city/demo-people.ts`)
   const number = demoPeople[name].document.idDocumentNumber
   return kind === 'person' ? number : to15(number)
+}
+
+function codeOf(name: string): string {
+  const code = Object.entries(demoOrganisations).find(([known]) => known === name)?.[1].uscc
+  if (!code) throw new Error(`there is no organisation ${name} with a code in city/organisations/demo-organisations.ts`)
+  return code
 }
 
 function isDemoPerson(name: string): name is DemoPerson {
@@ -111,6 +122,17 @@ function errorsOf({ body }: Reply): Record<string, string> {
     return [place, extensions.clause === null ? extensions.code : `${extensions.code} ${extensions.clause}`] as const
   })
   return Object.fromEntries(errors)
+}
+
+/** By place, as a lawyer reads it: `2026-11-20T02:10:00+08:00 CURRENT`, or `conflict`. */
+function notesOf({ body }: Reply): Record<string, string> {
+  const notes = body.extensions?.sharing.notes ?? []
+  return Object.fromEntries(
+    notes.map(({ path, asOf, freshness, conflict }) => [
+      path.join('.'),
+      conflict === true ? 'conflict' : [asOf, freshness].filter((word) => word !== undefined).join(' '),
+    ]),
+  )
 }
 
 /** GraphQL's own words and the key of a person, which every fetch of a person holds. */

@@ -1,21 +1,22 @@
 import { demoPeople } from '../../city/demo-people.ts'
+import { generate } from '../../city/generate.ts'
 import { demoOrganisations } from '../../city/organisations/demo-organisations.ts'
 import { civilAffairs } from '../../subgraphs/civil-affairs/source.ts'
 import { education } from '../../subgraphs/education/source.ts'
 import { health } from '../../subgraphs/health/source.ts'
-import { housingFund } from '../../subgraphs/housing-fund/source.ts'
-import { institutionStaffing } from '../../subgraphs/institution-staffing/source.ts'
 import type { Department } from '../../subgraphs/kit/register.ts'
 import { marketRegistration } from '../../subgraphs/market-registration/source.ts'
-import { professionalQualifications } from '../../subgraphs/professional-qualifications/source.ts'
 import { qualitySupervision } from '../../subgraphs/quality-supervision/source.ts'
 import { residencePermit } from '../../subgraphs/residence-permit/source.ts'
-import { tax } from '../../subgraphs/tax/source.ts'
 import { identifierOf } from './subgraph-bench.ts'
 import type { Kind } from './subgraph-bench.ts'
 
-const { firm, movedFirm, shop, association, home, unit, institution } = demoOrganisations
-const { student, parent, movedOut, deceased, allThree, publicSecurityOnly } = demoPeople
+const { firm, movedFirm, shop, association, home, unit } = demoOrganisations
+const { student, movedOut, publicSecurityOnly } = demoPeople
+
+/** Nobody of the demo people has such a certificate: the first of the test city who has. */
+const planned = [...generate({ people: 200, seed: 7 })].find(({ familyPlanning }) => familyPlanning !== null)
+if (planned === undefined) throw new Error('Nobody of the test city has a family planning certificate')
 
 /** A question to one department behind `connectSql`. */
 export interface SqlKind extends Omit<Kind, 'name' | 'start' | 'asOf'> {
@@ -41,14 +42,14 @@ const OF_PERSONS: readonly SqlKind[] = [
   },
   {
     department: health,
-    type: 'DeathRecord',
-    link: 'death',
-    field: 'deathDate',
+    type: 'FamilyPlanningRecord',
+    link: 'familyPlanning',
+    field: 'certificateReceiptDate',
     keys: BY_DOCUMENT,
-    column: 'swrq',
-    other: { field: 'placeOfDeath', column: 'swdd' },
-    known: deceased.document,
-    value: { deathDate: '2024-05-02' },
+    column: 'lzrq',
+    other: { field: 'issuingAuthority', column: 'fzjg' },
+    known: planned.document,
+    value: { certificateReceiptDate: planned.familyPlanning?.received },
     absent: publicSecurityOnly.document,
   },
   {
@@ -62,54 +63,6 @@ const OF_PERSONS: readonly SqlKind[] = [
     known: student.document,
     value: { enrolmentDate: '2024-09-01' },
     absent: publicSecurityOnly.document,
-  },
-  {
-    department: housingFund,
-    type: 'HousingFundAccount',
-    link: 'housingFundAccount',
-    field: 'registrationDate',
-    keys: BY_DOCUMENT,
-    column: 'khrq',
-    other: { field: 'employerName', column: 'dwmc' },
-    known: parent.document,
-    value: { registrationDate: '2012-06-01' },
-    absent: publicSecurityOnly.document,
-  },
-  {
-    department: professionalQualifications,
-    type: 'PracticeLicence',
-    link: 'practiceLicences',
-    field: 'cancellationDate',
-    keys: BY_DOCUMENT,
-    column: 'zxrq',
-    other: { field: 'issueDate', column: 'fzrq' },
-    known: parent.document,
-    value: [{ cancellationDate: null }],
-    absent: publicSecurityOnly.document,
-  },
-  {
-    department: civilAffairs,
-    type: 'MarriageRegistration',
-    link: 'marriage',
-    field: 'maritalStatus',
-    keys: BY_DOCUMENT,
-    column: 'hyzk',
-    other: { field: 'divorceRegistrationDate', column: 'lhdjrq' },
-    known: movedOut.document,
-    value: { maritalStatus: '40' },
-    absent: publicSecurityOnly.document,
-  },
-  {
-    department: civilAffairs,
-    type: 'AdoptionRegistration',
-    link: 'adoption',
-    field: 'issuingAuthorityName',
-    keys: BY_DOCUMENT,
-    column: 'fzjg',
-    other: { field: 'adoptionCertificateNumber', column: 'syzh' },
-    known: student.document,
-    value: { issuingAuthorityName: '中山市民政局' },
-    absent: allThree.document,
   },
 ]
 
@@ -149,30 +102,6 @@ const OF_ORGANISATIONS: readonly SqlKind[] = [
     known: identifierOf(firm),
     value: [{ validityPeriod: '2024-01-01/2028-12-31' }],
     absent: identifierOf(movedFirm),
-  },
-  {
-    department: tax,
-    type: 'LocalTaxRegistration',
-    link: 'localTax',
-    field: 'localTaxRegisteredAddress',
-    keys: ['shxydm', 'gsdjzh'],
-    column: 'zcdz',
-    other: { field: 'localTaxpayerId', column: 'nsrsbh' },
-    known: identifierOf(movedFirm),
-    value: { localTaxRegisteredAddress: '惠州市惠阳区淡水街道测试巷9号' },
-    absent: identifierOf(shop),
-  },
-  {
-    department: institutionStaffing,
-    type: 'PublicInstitution',
-    link: 'publicInstitution',
-    field: 'registrationDate',
-    keys: BY_CODE,
-    column: 'djrq',
-    other: { field: 'contactPhone', column: 'lxdh' },
-    known: identifierOf(institution),
-    value: { registrationDate: '2003-01-06' },
-    absent: identifierOf(association),
   },
   {
     department: civilAffairs,

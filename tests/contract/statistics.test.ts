@@ -4,8 +4,9 @@ import { DatabaseSync } from 'node:sqlite'
 import { parse } from 'csv-parse/sync'
 import iconv from 'iconv-lite'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { civilAffairsPlatform } from '../../city/systems/civil-affairs-server.ts'
+import { housingFundService } from '../../city/systems/housing-fund-server.ts'
 import { humanResourcesSystem } from '../../city/systems/human-resources-server.ts'
-import type { HumanResourcesCall } from '../../city/systems/human-resources-server.ts'
 import { MINIMUM_GROUP } from '../../gateway/vocabulary/statistics.ts'
 import { systemClock } from '../../gateway/vocabulary/ports.ts'
 import { departments } from '../../subgraphs/departments.ts'
@@ -17,8 +18,8 @@ import { createSubgraph } from '../../subgraphs/kit/subgraph.ts'
 import { loadTime, publicSecurity } from '../../subgraphs/public-security/source.ts'
 import { testCity } from '../kit/city.ts'
 import type { TestCity } from '../kit/city.ts'
-import { startOldSystem } from '../kit/old-system.ts'
-import type { RunningSystem } from '../kit/old-system.ts'
+import { startSystems } from '../kit/old-system.ts'
+import type { RunningSystems } from '../kit/old-system.ts'
 import { startPostgres } from '../kit/postgres.ts'
 import { columnsOf } from '../kit/sql-log.ts'
 
@@ -36,6 +37,13 @@ const PLACES: Readonly<Record<string, string>> = {
   'disabled-persons': 'disabled-persons/drop/cjrdj_20261101.csv',
   'housing-fund': 'housing-fund/gjj.db',
   'residence-permit': 'residence-permit/jzz.db',
+}
+
+/** Where the systems count that are asked over HTTP. */
+const COUNTED_AT: Readonly<Record<string, string>> = {
+  'human-resources-social-security': '/ywcx/v1/ac02/tj',
+  'civil-affairs': '/mzyw/api/zdsh/tj',
+  'housing-fund': 'tjGrzh',
 }
 
 interface Counted {
@@ -81,25 +89,31 @@ interface Answered {
 
 describe('departments that count', () => {
   let city: TestCity
-  let system: RunningSystem
-  const calls: HumanResourcesCall[] = []
+  let systems: RunningSystems
+  /** What the systems noted that are asked over HTTP. */
+  const calls: { readonly path: string; readonly fields: readonly string[]; readonly numbers: number }[] = []
   const statements: string[] = []
   beforeAll(async () => {
     city = await testCity(PEOPLE)
-    system = await startOldSystem(
-      city.directory,
-      humanResourcesSystem((call) => calls.push(call)),
-    )
+    systems = await startSystems(city.directory, [
+      humanResourcesSystem(({ path, fields, numbers }) => calls.push({ path, fields, numbers })),
+      civilAffairsPlatform(({ path, fields, numbers }) => calls.push({ path, fields, numbers })),
+      housingFundService(({ operation: path, fields }) => calls.push({ path, fields, numbers: 0 })),
+    ])
   }, 60_000)
   afterAll(async () => {
-    await system.close()
+    await systems.close()
     await city.close()
   })
 
   async function connect(department: Department): Promise<Source> {
     const onQuery = (sql: string): void => void statements.push(sql)
     if (department !== publicSecurity)
-      return department.connect({ dataDirectory: city.directory, apiUrl: system.url, onQuery })
+      return department.connect({
+        dataDirectory: city.directory,
+        ...systems.addressesOf(department.name),
+        onQuery,
+      })
     const db = openSqlite(join(city.directory, 'public-security', 'hjgl.db'), onQuery)
     return sqlSource({ db, loadTime, clock: systemClock })
   }
@@ -184,21 +198,21 @@ describe('departments that count', () => {
       await answers(one, [Object.keys(dimensions)])
       const columns = Object.values(dimensions).flatMap((field) => register.fields[field]?.column ?? [])
       const sql = { grouped: true, columns: new Set([...columns, ...only.map(({ column }) => column)]) }
-      const call = { path: '/ywcx/v1/ac02/tj', fields: columns, numbers: 0 }
-      const place = PLACES[one.department.name] ?? ''
-      const [isRest, isSql] = [place.startsWith('human-resources'), !place.endsWith('.csv')]
+      const path = COUNTED_AT[one.department.name]
+      const isSql = path === undefined && !(PLACES[one.department.name] ?? '').endsWith('.csv')
       const about = statements.filter((text) => text.includes(`"${register.at}"`))
       expect({
         sql: about.map((text) => ({ grouped: / group by /.test(text), columns: columnsOf(text) })),
-        calls: calls.map(({ path, fields, numbers }) => ({ path, fields, numbers })),
-      }).toEqual({ sql: isSql && !isRest ? [sql] : [], calls: isRest ? [call] : [] })
+        calls,
+      }).toEqual({ sql: isSql ? [sql] : [], calls: path === undefined ? [] : [{ path, fields: columns, numbers: 0 }] })
     })
   })
 
   test('the old system of human resources counts by what is nobody’s, and by nothing else', async () => {
+    const { apiUrl = '' } = systems.addressesOf('human-resources-social-security')
     const key = (await readFile(join(city.directory, 'human-resources', 'api-key'), 'utf8')).trim()
     const ask = async (fields: string): Promise<unknown> => {
-      const response = await fetch(`${system.url}/ywcx/v1/ac02/tj?fields=${fields}`, { headers: { 'x-api-key': key } })
+      const response = await fetch(`${apiUrl}/ywcx/v1/ac02/tj?fields=${fields}`, { headers: { 'x-api-key': key } })
       return response.json()
     }
     expect(await ask('')).toMatchObject({ code: 0, data: { rows: [{ sl: expect.any(Number) as number }] } })

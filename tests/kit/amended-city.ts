@@ -3,7 +3,7 @@ import { Kind, parse, parseConstValue, print, visit } from 'graphql'
 import { judge, readCity } from '../../gateway/catalog/compose.ts'
 import type { CityReading, Composition } from '../../gateway/catalog/compose.ts'
 import { printFault } from '../../gateway/catalog/fault.ts'
-import { readDefinitions, readRules, readSources } from '../../gateway/start/composition.ts'
+import { readDefinitions, readRegistrations, readRules, readSources } from '../../gateway/start/composition.ts'
 
 /**
  * What a department registers otherwise than the demonstration city does: coordinate or record type → annotation →
@@ -27,7 +27,7 @@ export function readAmended(amendments: Amendments): CityReading {
   const unused = new Set(Object.keys(amendments))
   const sources = readSources().map((source) => ({ ...source, sdl: amend(source.sdl, amendments, unused) }))
   if (unused.size > 0) throw new Error(`there is no ${[...unused].join(', ')} to amend`)
-  return readCity(sources, readDefinitions())
+  return readCity(sources, readDefinitions(), readRegistrations())
 }
 
 function amend(sdl: string, amendments: Amendments, unused: Set<string>): string {

@@ -41,14 +41,19 @@ export interface Child {
   stop(signal?: NodeJS.Signals): Promise<number | NodeJS.Signals | null>
 }
 
-/** Starts `gongxiang …` as a process of its own, in `folder`; `before` are words that go before it, such as a tracer. */
+/**
+ * Starts `gongxiang …` as a process of its own, in `folder`; `before` are words that go before it, such as a tracer.
+ *
+ * @param program that of this repository, or of a copy of it
+ */
 export function startProgram(
   folder: string,
   args: readonly string[],
   environment: Environment = {},
   before: readonly string[] = [],
+  program = PROGRAM,
 ): Child {
-  const [command = '', ...words] = [...before, process.execPath, PROGRAM, ...args]
+  const [command = '', ...words] = [...before, process.execPath, program, ...args]
   const child = spawn(command, words, {
     cwd: folder,
     env: { ...BASE, GONGXIANG_DATA_DIRECTORY: join(folder, 'data'), ...environment },

@@ -25,6 +25,14 @@ export interface ReplyDecision {
   readonly rule: string | null
 }
 
+/** One entry of `extensions.sharing.notes`. */
+export interface ReplyNote {
+  readonly path: readonly unknown[]
+  readonly asOf?: string
+  readonly freshness?: string
+  readonly conflict?: boolean
+}
+
 /** The body of a GraphQL answer; unchecked, since tests check what they use. */
 export interface ReplyBody {
   readonly data?: Readonly<Record<string, unknown>> | null
@@ -34,7 +42,7 @@ export interface ReplyBody {
       readonly receipt: string
       readonly regime: string
       readonly catalogVersion: string
-      readonly notes?: readonly { readonly path: readonly unknown[]; readonly asOf: string }[]
+      readonly notes?: readonly ReplyNote[]
       readonly decisions?: readonly ReplyDecision[]
     }
   }

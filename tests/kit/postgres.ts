@@ -1,10 +1,10 @@
 import { execFile, execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { chown, mkdtemp, rm, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
+import { freePort } from './free-port.ts'
 
 const run = promisify(execFile)
 
@@ -15,6 +15,8 @@ export interface PrivatePostgres {
   log(): string
   /** Stops the server at once, as a crash would. */
   stop(): Promise<void>
+  /** Starts it again, on the same port, over the same data. */
+  restart(): Promise<void>
   /** Stops it and removes its files. */
   close(): Promise<void>
 }
@@ -55,19 +57,23 @@ async function start({ binaries, folder, as }: Place): Promise<PrivatePostgres> 
     "-c log_destination=stderr -c logging_collector=off -c log_line_prefix='%m [%p] ' -c timezone=UTC -c log_timezone=UTC",
   ]
   const pgCtl = join(binaries, 'pg_ctl')
-  await run(pgCtl, ['-D', data, '-l', log, '-o', settings.join(' '), '-w', '-t', '60', 'start'], as)
   const stopArguments = ['-D', data, '-m', 'immediate', 'stop']
   // A test process that ends early must not leave a server behind.
   const emergency = (): void => void execFileSync(pgCtl, stopArguments, { ...as, stdio: 'ignore' })
-  process.once('exit', emergency)
+  const begin = async (): Promise<void> => {
+    await run(pgCtl, ['-D', data, '-l', log, '-o', settings.join(' '), '-w', '-t', '60', 'start'], as)
+    process.once('exit', emergency)
+  }
   const stop = async (): Promise<void> => {
     process.removeListener('exit', emergency)
     if (existsSync(join(data, 'postmaster.pid'))) await run(pgCtl, stopArguments, as)
   }
+  await begin()
   return {
     url: `postgres://gx@127.0.0.1:${port}/postgres`,
     log: () => readFileSync(log, 'utf8'),
     stop,
+    restart: begin,
     async close() {
       await stop()
       await rm(folder, { recursive: true, force: true })
@@ -95,13 +101,4 @@ function serverUser(): { readonly uid: number; readonly gid: number } | null {
   const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody')
   if (user === undefined) throw new Error('PostgreSQL cannot run as root, and there is no user postgres or nobody')
   return { uid: Number(user[2]), gid: Number(user[3]) }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const address = server.address()
-  await new Promise((resolve) => server.close(resolve))
-  if (typeof address !== 'object' || address === null) throw new Error('No free port')
-  return address.port
 }

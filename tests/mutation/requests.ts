@@ -17,6 +17,8 @@ import { admitCaller } from '../../gateway/request/standing.ts'
 import { answerOperation } from '../../gateway/request/answer-operation.ts'
 import type { House } from '../../gateway/request/house.ts'
 import { createEmergencyAlerts } from '../../gateway/request/emergency-alerts.ts'
+import { createStaleAlerts } from '../../gateway/request/freshness.ts'
+import { createKnownIdentities } from '../../gateway/request/identities.ts'
 import { openExchange } from '../../gateway/request/open-exchange.ts'
 import { refusal } from '../../gateway/request/refuse.ts'
 import { Failure } from '../../gateway/vocabulary/failure.ts'
@@ -102,6 +104,8 @@ function houseOf(standing: Standing, regime: Regime, clock: Clock): House {
     rate: { admit: async () => {}, admitRefused: async () => {}, tolerate: async () => true },
     load: createLoad(limits.inFlight),
     budget: createBudget(counters, limits),
+    identities: createKnownIdentities(),
+    freshness: { realtimeMinutes: 1_440, stale: createStaleAlerts() },
     statistics: createStatisticsBudget(counters, { tablesPerOfficer: 4, tablesPerDepartment: 6 }),
     enumeration: createEnumeration(counters, limits),
     attempts: createAttempts(counters, { attemptsPerCase: 3, attemptsPerDepartment: 10, attemptsPerOfficerDay: 300 }),

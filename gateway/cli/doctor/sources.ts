@@ -10,6 +10,10 @@ const PORTS: Readonly<Record<string, number>> = {
   'https:': 443,
   'postgres:': 5432,
   'postgresql:': 5432,
+  'mysql:': 3306,
+  'mariadb:': 3306,
+  'mssql:': 1433,
+  'sqlserver:': 1433,
   'redis:': 6379,
   'rediss:': 6379,
 }

@@ -170,6 +170,11 @@ function countNotices(): Room {
     'of',
   ])
   const emergencies = createCounter('gongxiang_emergencies_total', 'Notices of emergencies (ZS-4.10).', ['what'])
+  const stale = createCounter(
+    'gongxiang_stale_sources_total',
+    'Resources found late, once a day each (HZ-16, NT-14.1).',
+    ['department', 'resource'],
+  )
   const unregistered = createCounter('gongxiang_unregistered_total', 'Documents that ran without being registered.', [
     'department',
   ])
@@ -181,9 +186,10 @@ function countNotices(): Room {
       ),
       'gongxiang:alert': on<'gongxiang:alert'>(({ kind, of }: AlertEvent) => alerts.add([kind, of])),
       'gongxiang:emergency': on<'gongxiang:emergency'>(({ what }: EmergencyNotice) => emergencies.add([what])),
+      'gongxiang:stale': on<'gongxiang:stale'>(({ department, resource }) => stale.add([department, resource])),
       'gongxiang:unregistered': on<'gongxiang:unregistered'>(({ department }) => unregistered.add([department])),
     },
-    families: () => [failures, steps, alerts, emergencies, unregistered].map((one) => one.family()),
+    families: () => [failures, steps, alerts, emergencies, stale, unregistered].map((one) => one.family()),
   }
 }
 

@@ -159,6 +159,13 @@ describe('gongxiang compose --against', () => {
     )
   })
 
+  test('ends with 1 where applications lose what nobody deprecated', async () => {
+    const { code, out } = await run('--regime', 'fushun')
+    expect(code).toBe(1)
+    expect(out).toMatch(/^\S+supergraph\.graphql:\d+:\d+ REMOVED_EARLY SocialInsuranceEnrolment\.formerItem /m)
+    expect(out.match(/REMOVED_EARLY/g)).toHaveLength(1)
+  })
+
   test('under Nantong a withdrawal needs notice and approval (NT-16)', async () => {
     const { out } = await run('--regime', 'nantong', '--json')
     const { changes, procedure } = JSON.parse(out) as Record<string, readonly Record<string, unknown>[]>
@@ -184,9 +191,12 @@ describe('gongxiang compose --check', () => {
   test('judges by every regime at once, each with its own clauses', async () => {
     const folder = await emptyFolder()
     const { out } = await gongxiang(folder, ['compose', '--check', '--all-regimes', '--json'])
-    const { regimes } = JSON.parse(out) as {
+    const { regimes, lint } = JSON.parse(out) as {
       regimes: { regime: string; errors: number; warnings: number; faults: unknown[] }[]
+      lint: unknown[]
     }
+    // The style of the SDL is judged beside it, once for all regimes (docs/schema-style.md).
+    expect(lint).toEqual([])
     expect(regimes.map(({ regime }) => regime)).toEqual([
       'zhongshan',
       'huizhou',

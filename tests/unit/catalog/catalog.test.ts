@@ -16,7 +16,7 @@ describe('what is read', () => {
   test('every fact of a field', () => {
     const { catalog } = composed(`${header()}
 type Query { r: R ${OPEN} }
-type R @resource(code: "1", title: "记录", department: "d0", updateCycle: "DAILY", format: "API", contact: "科", base: "NATURAL_PERSON", themes: ["HEALTH"], content: "内容", form: "STRUCTURED", mode: "QUERY", use: "凭授权", sample: "李**", system: "系统", location: "person.r", sharingPeriod: "P5Y", openness: "NOT_OPEN", openMode: "NONE", published: "2026-02-28", standard: "GB/T 2260", authorisationMode: "DIRECT", parameterControl: true, urgent: true, secrecyReview: "BM-1", varies: true) {
+type R @resource(code: "1", title: "记录", department: "d0", updateCycle: "DAILY", format: "API", contact: "科", base: "NATURAL_PERSON", themes: ["HEALTH"], content: "内容", form: "STRUCTURED", mode: "QUERY", use: "凭授权", sample: "李**", system: "系统", location: "person.r", sharingPeriod: "P5Y", openness: "NOT_OPEN", openMode: "NONE", published: "2026-02-28", standard: "GB/T 2260", authorisationMode: "DIRECT", parameterControl: true, urgent: true, secrecyReview: "BM-1", varies: true, proposed: true) {
   id: String ${OPEN}
   n: String @share(class: "CONDITIONAL", level: "L4", item: "HZ-25#01", title: "证号", basis: ["HZ-4.3", "NT-8.1"], conditions: "只供核实", verifyOnly: true, embeds: ["R.id"], quasiIdentifier: "SEX", grounds: ["LAW 《统计法》第九条"], reasons: "涉及个人", subMode: "COMPARE", scope: ["civil-affairs"], emergencyExcluded: true, authoritativeFor: "person.certificate")
     @masking(rule: "M-NO", approval: "T-7") @verify(as: "TEXT", lowEntropy: true) @reference(follows: "R.id") @declassifies(clause: "ZS-4.04", reason: "粗略")
@@ -81,6 +81,7 @@ type R @resource(code: "1", title: "记录", department: "d0", updateCycle: "DAI
         secrecyReview: 'BM-1',
         secret: false,
         varies: true,
+        proposed: true,
       },
     ])
   })

@@ -80,7 +80,7 @@ describe('the guide', () => {
   test.each(ALL_RULES.map((rules) => [rules.regime, rules] as const))(
     'shows an SDL without an error under %s',
     (_regime, rules) => {
-      const source = { department: 'housing-fund', file: 'housing-fund.graphql', sdl: `${sdl}\n${query}` }
+      const source = { department: 'elderly', file: 'elderly.graphql', sdl: `${sdl}\n${query}` }
       const result = compose([source], DEFINITIONS, rules)
       expect(result.kind === 'faulty' ? result.faults.map(printFault) : []).toEqual([])
     },

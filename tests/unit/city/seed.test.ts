@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { extname, join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -40,18 +40,75 @@ describe('seeding a city', () => {
       'disabled-persons/drop/cjrdj_20261101.manifest.json',
       'residence-permit/jzz.db',
       'health/wsjs.db',
+      'health/soap-user',
+      'health/soap-password',
+      'health/jhsy.db',
       'education/xjgl.db',
+      'education/zsdx_20261105.xlsx',
+      'education/hzdx_20261110.csv',
+      'education/kyjg_20261112.csv',
+      'education/zsdx_20261105.xlsx.sha256',
+      'education/hzdx_20261110.manifest.json',
+      'education/kyjg_20261112.manifest.json',
       'housing-fund/gjj.db',
-      'professional-qualifications/zgzs.db',
+      'housing-fund/soap-user',
+      'housing-fund/soap-password',
+      'professional-qualifications/wsjk_20261008.xlsx',
+      'professional-qualifications/wsjk_20261008.manifest.json',
+      'professional-qualifications/czj_20261009.xlsx',
+      'professional-qualifications/czj_20261009.manifest.json',
+      'professional-qualifications/sfzg_20261010.csv',
+      'professional-qualifications/sfzg_20261010.manifest.json',
+      'professional-qualifications/sfzy_20261010.csv',
+      'professional-qualifications/sfzy_20261010.manifest.json',
+      'professional-qualifications/jszg_20261015.csv',
+      'professional-qualifications/jszg_20261015.manifest.json',
       'market-registration/gsdj.db',
       'quality-supervision/zjxk.db',
-      'tax/zsxt.db',
-      'institution-staffing/sydj.db',
+      'tax/ds.db',
+      'tax/api-key',
+      'tax/gs.db',
+      'tax/soap-user',
+      'tax/soap-password',
+      'institution-staffing/sydw_20260930.xlsx',
+      'institution-staffing/sydw_20260930.xlsx.sha256',
       'civil-affairs/mzyw.db',
+      'civil-affairs/api-key',
+      'civil-affairs/shzz.db',
+      'natural-resources/zrzy.db',
+      'transport/jtys.db',
+      'forestry/drop/slxb_20260630.csv',
+      'forestry/drop/slxb_20260630.manifest.json',
+      'forestry/drop/cdtb_20260630.csv',
+      'forestry/drop/cdtb_20260630.manifest.json',
+      'forestry/drop/ysdw_20260630.csv',
+      'forestry/drop/ysdw_20260630.manifest.json',
+      'ocean-fisheries/drop/ycdj_20261001.csv',
+      'ocean-fisheries/drop/ycdj_20261001.manifest.json',
+      'ocean-fisheries/drop/hysyq_20261001.csv',
+      'ocean-fisheries/drop/hysyq_20261001.manifest.json',
+      'macro-economy/drop/hgzb_20261115.csv',
+      'macro-economy/drop/hgzb_20261115.manifest.json',
+      'e-licence/dzzz.db',
+      'e-licence/api-key',
+      'public-credit/xyxx.db',
+      'public-credit/api-key',
+      'ecology-environment/hjjc.db',
+      'ecology-environment/api-key',
+      'meteorology/qxgc.db',
+      'meteorology/api-key',
+      'water/swxx.db',
+      'water/api-key',
+      'housing-urban-rural/cjgl.db',
+      'housing-urban-rural/api-key',
+      'development-reform/fgtz.db',
+      'development-reform/api-key',
     ])
     const registered = [...generate({ people: 2500, seed: 1 })].filter((one) => one.household !== null)
     expect(residents()).toMatchObject({ n: registered.length })
-    expect((await stat(join(directory, 'human-resources', 'api-key'))).mode & 0o777).toBe(0o600)
+    const secrets = manifest.files.filter(({ path }) => /\/(?:api-key|soap-user|soap-password)$/.test(path))
+    expect(secrets.length).toBeGreaterThan(5)
+    for (const { path } of secrets) expect((await stat(join(directory, path))).mode & 0o777, path).toBe(0o600)
     expect(await readdir(join(folder, 'data'))).toEqual(['city'])
   })
 
@@ -75,7 +132,9 @@ describe('seeding a city', () => {
 
   test('mends a damaged or missing file', async () => {
     const { files } = await seedCity({ directory, people: 50, seed: 1 })
-    for (const { path } of files) {
+    // One of each kind of file: a city is made anew whatever it is that does not fit its manifest.
+    const kinds = Map.groupBy(files, ({ path }) => extname(path))
+    for (const [{ path } = { path: '' }] of kinds.values()) {
       const bytes = await readFile(join(directory, path))
       await writeFile(join(directory, path), bytes.with(bytes.length - 1, (bytes.at(-1) ?? 0) ^ 1))
       const mended = await seedCity({ directory, people: 50, seed: 1 })

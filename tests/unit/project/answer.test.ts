@@ -100,7 +100,7 @@ describe('notes', () => {
     const { projected } = await ask(sample, '{ people(first: 2) { number household { address } } nobody { number } }', {
       view,
     })
-    const notes = answerNotes(projected.records, new Map([['Household', '2026-11-20T00:00:00+08:00']]))
+    const notes = answerNotes(projected, new Map([['Household', '2026-11-20T00:00:00+08:00']]))
     expect(notes).toEqual([
       { path: ['people', 0, 'household'], asOf: '2026-11-20T00:00:00+08:00' },
       { path: ['people', 1, 'household'], asOf: '2026-11-20T00:00:00+08:00' },

@@ -4,6 +4,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { generateObject } from '../../../gateway/project/generate.ts'
 import { objectWriter } from '../../../gateway/project/objects.ts'
+import { NO_RECONCILING } from '../../../gateway/project/reconciling.ts'
 import { compileProjection } from '../../../gateway/project/shape.ts'
 import { MOST_CHARACTERS } from '../../../gateway/project/writing.ts'
 import type { FieldShape, WriteObject, Writing } from '../../../gateway/project/writing.ts'
@@ -47,6 +48,8 @@ function written(write: WriteObject, holds: readonly boolean[], source: Record<s
     masks: 'strict',
     faults: [],
     records: [],
+    conflicts: [],
+    reconciling: NO_RECONCILING,
     cause: null,
     left: MOST_CHARACTERS,
   }

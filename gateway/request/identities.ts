@@ -1,0 +1,139 @@
+import { LRUCache } from 'lru-cache'
+import type { Caller } from '../caller/caller.ts'
+import type { Generation } from '../compile/generation.ts'
+import { subjectRecords } from '../compile/subject-paths.ts'
+import type { SubjectType } from '../compile/subject-paths.ts'
+import type { FetchOutcome } from '../execute/execute.ts'
+import { coordinate } from '../vocabulary/coordinate.ts'
+import { Failure } from '../vocabulary/failure.ts'
+import { readRecords } from '../verify/read-records.ts'
+import type { GraphQLSchema } from 'graphql'
+import type { Exchange, RequestSubject } from './exchange.ts'
+import type { House } from './house.ts'
+import { executeContext } from './execute-context.ts'
+
+/** Where a registration says which code became of a number (HZ-15.2). */
+const CODE = coordinate('LegalEntity', 'unifiedSocialCreditCode')
+
+/** What is remembered of registration numbers: the code that each became, or null where there is none yet. */
+export interface KnownIdentities {
+  find(number: string, now: number): string | null | undefined
+  note(number: string, code: string | null, now: number): void
+}
+
+const REMEMBERED = 20_000
+/** A code stays; that there is none is looked at again before long. */
+const HELD_MS = { code: 24 * 3_600_000, none: 10 * 60_000 } as const
+
+/** What is remembered lives as long as the process; numbers of firms alone, which are no secret. */
+export function createKnownIdentities(): KnownIdentities {
+  const known = new LRUCache<string, { readonly code: string | null; readonly until: number }>({ max: REMEMBERED })
+  return {
+    find(number, now) {
+      const found = known.get(number)
+      return found && now < found.until ? found.code : undefined
+    },
+    note(number, code, now) {
+      known.set(number, { code, until: now + (code === null ? HELD_MS.none : HELD_MS.code) })
+    },
+  }
+}
+
+/** One subject for each person and firm, whichever of its identifiers was named. */
+export interface Identities {
+  of(this: void, subject: RequestSubject): RequestSubject
+  /** Whether a registration number may be another identifier of a firm that is counted beside it. */
+  readonly uncertain: boolean
+  /** Who was asked for it. */
+  readonly outcomes: readonly FetchOutcome[]
+}
+
+const SAME: Identities = { of: (subject) => subject, uncertain: false, outcomes: [] }
+
+/** What finding identities takes of a request. */
+export interface IdentityQuestion {
+  readonly schema: GraphQLSchema
+  readonly generation: Generation
+  readonly caller: Caller
+}
+
+/**
+ * Finds of each registration number the credit code that it became (HZ-15.2): attempts, bounds, pseudonyms and the record
+ * are of one firm, whichever identifier was named. Nobody is asked for anything but that, and nothing where no
+ * registration number occurs.
+ */
+export async function findIdentities(
+  house: House,
+  exchange: Exchange,
+  question: IdentityQuestion,
+  subjects: readonly RequestSubject[],
+): Promise<Identities> {
+  const numbers = [...new Set(subjects.flatMap(({ type, number }) => (type === 'REGISTRATION_NUMBER' ? [number] : [])))]
+  if (numbers.length === 0 || !question.generation.fields.has(CODE)) return SAME
+  const now = exchange.startedAt
+  const found = new Map<string, string | null>()
+  for (const number of numbers) {
+    const code = house.identities.find(number, now)
+    if (code !== undefined) found.set(number, code)
+  }
+  const unknown = numbers.filter((number) => !found.has(number))
+  const outcomes = unknown.length === 0 ? [] : await ask(house, exchange, question, unknown, found)
+  for (const number of unknown) {
+    const code = found.get(number)
+    if (code !== undefined) house.identities.note(number, code, now)
+  }
+  return {
+    of: (subject) => {
+      const code = subject.type === 'REGISTRATION_NUMBER' ? found.get(subject.number) : null
+      return code ? { type: 'USCC', number: code } : subject
+    },
+    uncertain: numbers.some((number) => !found.has(number)),
+    outcomes,
+  }
+}
+
+/** Asks the register, under a view of its own that opens this one coordinate. */
+async function ask(
+  house: House,
+  exchange: Exchange,
+  { schema, generation, caller }: IdentityQuestion,
+  numbers: readonly string[],
+  found: Map<string, string | null>,
+): Promise<readonly FetchOutcome[]> {
+  const source = {
+    schema,
+    generation,
+    recordsOf: (kind: SubjectType) => subjectRecords(schema, generation.fields, kind),
+    execution: executeContext(house, exchange, schema, caller, true),
+    clause: house.regime.parameters['identity.registeredParty'].clause,
+    validUntil: generation.views.viewOf(caller).validUntil,
+  }
+  const sought = numbers.map((number) => ({
+    subject: { type: 'REGISTRATION_NUMBER', number },
+    kind: 'LegalEntity' as const,
+    coordinates: [CODE],
+  }))
+  const { held, outcomes } = await readRecords(source, sought)
+  for (const [index, number] of numbers.entries()) {
+    const one = held[index]
+    if (!one || one.unavailable.size > 0) continue
+    const code: unknown = one.records.get('LegalEntity')?.[0]?.get(CODE)
+    found.set(number, typeof code === 'string' ? code : null)
+  }
+  return outcomes
+}
+
+/**
+ * Refuses what must not be counted apart: guesses, and what is most sensitive (wall 16).
+ *
+ * @throws Failure COUNTERS_UNAVAILABLE
+ */
+export function assertOneSubject({ exactly }: Exchange, { uncertain }: Identities): void {
+  if (!exactly || !uncertain) return
+  throw new Failure('COUNTERS_UNAVAILABLE', {
+    detail: {
+      zh: '注册号是否已换发统一社会信用代码暂不能确认',
+      en: 'whether the registration number has become a credit code cannot be told at present',
+    },
+  })
+}

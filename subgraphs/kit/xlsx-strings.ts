@@ -1,0 +1,88 @@
+import type { DatabaseSync } from 'node:sqlite'
+import { DropRefused } from './drop-problem.ts'
+import type { WorkFolder } from './drop-work.ts'
+import { pacer } from './drop-pace.ts'
+import type { Parts } from './xlsx-parts.ts'
+import { readXml } from './xlsx-xml.ts'
+
+/** Texts that stay in memory, the first ones: those that many rows share come early. */
+const KEPT = 20_000
+
+/** The texts that the cells of a workbook refer to by number. */
+export interface SharedStrings {
+  /** Throws `DropRefused` for a number that has no text. */
+  at(index: number): string
+  close(): void
+}
+
+/** Reads them; whatever their number, few are in memory. */
+export async function readStrings(parts: Parts, path: string | null, work: WorkFolder): Promise<SharedStrings> {
+  const kept: string[] = []
+  const more: { spill: Spill | null } = { spill: null }
+  const add = (text: string): void => {
+    if (kept.length < KEPT) kept.push(text)
+    else (more.spill ??= openSpill(work)).add(text)
+  }
+  const pace = pacer()
+  try {
+    if (path !== null) for await (const _ of readXml(await parts.open(path), collector('si', add))) await pace()
+  } catch (error) {
+    more.spill?.close()
+    throw error
+  }
+  return {
+    at(index) {
+      const text = kept[index] ?? more.spill?.at(index - KEPT)
+      if (text === undefined) throw new DropRefused('NOT_XLSX')
+      return text
+    },
+    close: () => more.spill?.close(),
+  }
+}
+
+/** Gathers the text inside of one element: its runs, without the reading aids of East Asian scripts. */
+export function collector(element: string, done: (text: string) => void) {
+  let [text, inText, aids]: [string, boolean, number] = ['', false, 0]
+  return {
+    open(name: string): void {
+      if (name === element) text = ''
+      else if (name === 'rPh') aids += 1
+      inText = name === 't' && aids === 0
+    },
+    text(found: string): void {
+      if (inText) text += found
+    },
+    close(name: string): void {
+      inText = false
+      if (name === 'rPh') aids -= 1
+      if (name === element) done(text)
+    },
+  }
+}
+
+interface Spill {
+  add(text: string): void
+  at(index: number): string | undefined
+  close(): void
+}
+
+function openSpill(work: WorkFolder): Spill {
+  const database: DatabaseSync = work.newDatabase([
+    'create table strings (id integer primary key, value text not null)',
+  ])
+  const put = database.prepare('insert into strings values (?, ?)')
+  const get = database.prepare('select value from strings where id = ?')
+  let count = 0
+  database.exec('begin')
+  return {
+    add(text) {
+      put.run(count, text)
+      count += 1
+    },
+    at(index) {
+      const value = get.get(index)?.['value']
+      return typeof value === 'string' ? value : undefined
+    },
+    close: () => database.close(),
+  }
+}
