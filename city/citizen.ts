@@ -95,4 +95,7 @@ export interface Citizen extends Records {
   readonly disability: Disability | null
 }
 
+/** Who could found an organisation, as far as its register asks. */
+export type Founder = Pick<Citizen, 'document' | 'name' | 'birthDate' | 'household'>
+
 export type { IdDocumentType, PersonKey, Sex }

@@ -1,4 +1,4 @@
-import type { Citizen } from './citizen.ts'
+import type { Citizen, Founder } from './citizen.ts'
 import { age } from './dates.ts'
 import { demoPeople } from './demo-people.ts'
 import { credentials, student } from './education.ts'
@@ -52,6 +52,15 @@ export function* generate({ people, seed }: CitySize = DEFAULT_SIZE): Generator<
       ...made,
     }
   }
+}
+
+/** The person at a place of the city, counted from 0 with the demo people, without what the departments hold. */
+export function founderAt(seed: number, place: number): Founder {
+  const demo = Object.values(demoPeople)
+  const known = demo[place]
+  if (known !== undefined) return known
+  const { core, household: registered } = basics(seed, place - demo.length)
+  return { ...personal(core), household: registered }
 }
 
 const OTHER_TYPES = [

@@ -75,6 +75,8 @@ export interface StartPorts {
   readonly known?: KnownOperations
   /** Where this is one of several processes. */
   readonly process?: ProcessOfMany
+  /** Composes for the embedded mode; the departments' own SDL, read anew, where none is given. */
+  readonly compose?: typeof composeCity
 }
 
 /**
@@ -85,7 +87,14 @@ export interface StartPorts {
 export async function startGateway(
   config: Config,
   progress: StartProgress,
-  { watch = (departments) => departments, clock = systemClock, ids, known, process: one }: StartPorts = {},
+  {
+    watch = (departments) => departments,
+    clock = systemClock,
+    compose = composeCity,
+    ids,
+    known,
+    process: one,
+  }: StartPorts = {},
 ): Promise<RunningGateway> {
   const closers = createClosers()
   try {
@@ -103,7 +112,7 @@ export async function startGateway(
     const settled = Promise.allSettled([console])
     closers.add(() => settled)
     const { house, departments } = await openEverything(
-      { config, keys, progress, watch, clock, ids, known, process: one },
+      { config, keys, progress, watch, clock, compose, ids, known, process: one },
       closers,
     )
     const readiness = remembered(() => readinessOf(house, departments))
@@ -137,11 +146,12 @@ interface Parts {
   readonly ids: Ids | undefined
   readonly known: KnownOperations | undefined
   readonly process: ProcessOfMany | undefined
+  readonly compose: typeof composeCity
 }
 
 /** Departments, composition and house; each can be closed as soon as it is open. */
 async function openEverything(
-  { config, keys, progress, watch, clock, ids, known, process: one }: Parts,
+  { config, keys, progress, watch, clock, compose, ids, known, process: one }: Parts,
   closers: Closers,
 ): Promise<{ house: OpenHouse; departments: ConnectedDepartments }> {
   const departments = await connectDepartments(config, keys, (done, people) =>
@@ -149,7 +159,7 @@ async function openEverything(
   )
   closers.add(() => departments.close())
   progress.step({ zh: '合成总图与目录', en: 'Composing supergraph and catalogue' })
-  const { directory, composed } = composeFor(config)
+  const { directory, composed } = composeFor(config, compose)
   const checked = checkConfiguredRegisters(config, composed, config.regime, clock.now())
   admitRegisters(config, checked)
   const house = await openHouse({
@@ -193,10 +203,10 @@ function tell(progress: StartProgress, event: LifecycleEvent): void {
 }
 
 /** The embedded mode composes at each start, into its own folder; production loads what was composed and reviewed. */
-function composeFor(config: Config): { directory: string; composed: ComposedSchema } {
+function composeFor(config: Config, compose: typeof composeCity): { directory: string; composed: ComposedSchema } {
   if (config.mode === 'production')
     return { directory: config.schemaDirectory, composed: readComposed(config.schemaDirectory) }
-  const result = composeCity(readRules(config.regime, config.schemaDirectory))
+  const result = compose(readRules(config.regime, config.schemaDirectory))
   if (result.kind === 'faulty') throw new StartFault(result.faults.map(printFault))
   const directory = join(config.dataDirectory, 'schema')
   writeComposition(directory, result)

@@ -68,7 +68,7 @@ import type { House } from './request/house.ts'
 import type { HttpAnswer, HttpRequest } from './request/http.ts'
 import { createEmergencyAlerts } from './request/emergency-alerts.ts'
 import { createStaleAlerts } from './request/freshness.ts'
-import { createKnownIdentities } from './request/identities.ts'
+import { createKnownIdentities } from './request/known-identities.ts'
 import { createOperations } from './request/operations.ts'
 import { sharingFacts } from './request/sharing-facts.ts'
 import { waitForGrid } from './verify/grid.ts'
@@ -192,7 +192,7 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
     suspensions,
     registers,
     parties,
-    identities: createKnownIdentities(),
+    identities: createKnownIdentities(config.cache.enabled),
     freshness: { ...config.freshness, stale: createStaleAlerts() },
     operations: createOperations(operations, { ground, matters: registers.matters, parties }),
     clauseText: openClauseTexts(config.schemaDirectory, regimes.current().regime),

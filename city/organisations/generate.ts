@@ -1,7 +1,6 @@
-import type { Citizen } from '../citizen.ts'
-import { batches } from '../batches.ts'
+import type { Founder } from '../citizen.ts'
 import { age } from '../dates.ts'
-import { generate } from '../generate.ts'
+import { founderAt, generate } from '../generate.ts'
 import type { CitySize } from '../generate.ts'
 import { enterprise, individualBusiness } from './business.ts'
 import { publicInstitution, socialOrganisation } from './bodies.ts'
@@ -26,11 +25,25 @@ export function* eachOrganisation({ people, seed }: CitySize): Generator<Organis
   const numbers = new Set(centre.map(({ document }) => document.idDocumentNumber))
   yield* Object.values(demoOrganisations).filter((one) => numbers.has(one.representative.idNumber))
   let index = 0
-  for (const group of groups({ people, seed }, centre)) {
-    const founder = group.find(mayRepresent)
+  for (let from = 0; from + PEOPLE_EACH <= centre.length; from += PEOPLE_EACH) {
+    const founder = centre.slice(from, from + PEOPLE_EACH).find(mayRepresent)
     if (founder !== undefined) yield organisation(seed, index, founder)
     index += 1
   }
+  for (let from = DENSE; from + PEOPLE_EACH_AROUND <= people; from += PEOPLE_EACH_AROUND) {
+    const founder = founderAmong(seed, from, from + PEOPLE_EACH_AROUND)
+    if (founder !== null) yield organisation(seed, index, founder)
+    index += 1
+  }
+}
+
+/** The first of them who may; nobody else of a large city is made for it. */
+function founderAmong(seed: number, from: number, until: number): Founder | null {
+  for (let place = from; place < until; place += 1) {
+    const one = founderAt(seed, place)
+    if (mayRepresent(one)) return one
+  }
+  return null
 }
 
 /** All of them at once. */
@@ -38,18 +51,8 @@ export function organisations(size: CitySize): readonly Organisation[] {
   return [...eachOrganisation(size)]
 }
 
-/** The people among whom one founded something; who is left over founded nothing. */
-function* groups(size: CitySize, centre: readonly Citizen[]): Generator<readonly Citizen[], void, undefined> {
-  yield* whole(centre, PEOPLE_EACH)
-  if (size.people > DENSE) yield* whole(generate(size).drop(DENSE), PEOPLE_EACH_AROUND)
-}
-
-function* whole(citizens: Iterable<Citizen>, each: number): Generator<readonly Citizen[], void, undefined> {
-  for (const group of batches(citizens, each)) if (group.length === each) yield group
-}
-
 /** Registers of organisations hold resident numbers alone, and of the living. */
-function mayRepresent({ document, birthDate, household }: Citizen): boolean {
+function mayRepresent({ document, birthDate, household }: Founder): boolean {
   return document.idDocumentType === 'RESIDENT_ID' && age(birthDate) >= 20 && (household?.cancelled ?? null) === null
 }
 
@@ -60,7 +63,7 @@ const SOCIAL: readonly SocialOrganisation['kind'][] = [
 ]
 
 /** Of ten: five enterprises, three individual businesses, a social organisation and a public institution. */
-function organisation(seed: number, index: number, founder: Citizen): Organisation {
+function organisation(seed: number, index: number, founder: Founder): Organisation {
   const { random, place } = organisationRandom(seed, index)
   const issue = { city: cityAt(place), serial: index + 1, demo: false }
   const core: Core = { random, place, issue, founder, registered: registrationDay(random, founder) }

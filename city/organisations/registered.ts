@@ -1,4 +1,4 @@
-import type { Citizen } from '../citizen.ts'
+import type { Citizen, Founder } from '../citizen.ts'
 import { dayBetween } from '../dates.ts'
 import { cityOf, countyOf, STREETS } from '../places.ts'
 import type { Place } from '../places.ts'
@@ -11,7 +11,7 @@ export interface Core {
   readonly random: Random
   readonly place: Place
   readonly issue: Issue
-  readonly founder: Citizen
+  readonly founder: Founder
   readonly registered: string
 }
 
@@ -29,7 +29,7 @@ export function divisionName(place: Place): string {
 }
 
 /** Name and number of the person who stands for an organisation, as every register has them. */
-export function representativeOf({ name, document }: Citizen): Representative {
+export function representativeOf({ name, document }: Pick<Citizen, 'name' | 'document'>): Representative {
   return { name, idNumber: document.idDocumentNumber }
 }
 
@@ -39,7 +39,7 @@ export function addressIn(random: Random, place: Place): string {
 }
 
 /** A day after the founder came of age. */
-export function registrationDay(random: Random, founder: Citizen): string {
+export function registrationDay(random: Random, founder: Founder): string {
   const ofAge = `${Number(founder.birthDate.slice(0, 4)) + 19}-01-04`
   return dayBetween(random, ofAge > '1994-01-04' ? ofAge : '1994-01-04', LAST_REGISTRATION)
 }

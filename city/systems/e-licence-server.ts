@@ -16,7 +16,7 @@ import type { RestAsk, RestDesk, RestLogged, RestReply, TableQuery, TableRow } f
  * everything but a file; status: 0 done, 401 signature, 400 call, 404 no such interface, 500 fault.
  */
 
-export const E_LICENCE_APP = 'gongxiang'
+const E_LICENCE_APP = 'gongxiang'
 
 const STATUSES: Readonly<Record<string, string>> = {
   SIGNATURE: '401',

@@ -14,7 +14,7 @@ import type { RestAsk, RestDesk, RestLogged, RestReply, TableQuery, TableRow } f
  * -1 no record, -2001 user or password, -1001 call, -1003 element, -9001 fault.
  */
 
-export const METEOROLOGY_USER = 'gongxiang'
+const METEOROLOGY_USER = 'gongxiang'
 
 const RETURN_CODES: Readonly<Record<string, string>> = {
   NO_RECORD: '-1',

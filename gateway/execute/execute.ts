@@ -14,29 +14,29 @@ export async function execute(
   context: ExecuteContext,
 ): Promise<Fetched> {
   const data: DataObject = {}
-  const outcomes: FetchOutcome[] = []
-  if (plan === null) return { data, outcomes }
+  if (plan === null) return { data, outcomes: [] }
   const compiled = compiledPlan(context.schema, plan)
-  const walk: Walk = { plan: compiled, data, variables, context, outcomes, again: [], asking: new Map() }
-  await walkNode(walk, plan)
+  const walk: Walk = { plan: compiled, data, variables, context, again: [], asking: new Map() }
+  const outcomes = await walkNode(walk, plan)
   for (const step of walk.again) attempt(step)
   return { data, outcomes }
 }
 
-async function walkNode(walk: Walk, node: PlanNode): Promise<void> {
+/** How each fetch went, in the order of the plan: the record does not say who happened to answer first. */
+async function walkNode(walk: Walk, node: PlanNode): Promise<readonly FetchOutcome[]> {
   switch (node.kind) {
     case 'fetch':
-      walk.outcomes.push(await runFetch(walk, node))
-      return
-    case 'sequence':
-      for (const one of node.nodes) await walkNode(walk, one)
-      return
+      return [await runFetch(walk, node)]
+    case 'sequence': {
+      const outcomes: FetchOutcome[] = []
+      for (const one of node.nodes) outcomes.push(...(await walkNode(walk, one)))
+      return outcomes
+    }
     case 'parallel':
-      await Promise.all(node.nodes.map((one) => walkNode(walk, one)))
-      return
+      return (await Promise.all(node.nodes.map((one) => walkNode(walk, one)))).flat()
     case 'condition': {
       const chosen = walk.variables[node.variable] === true ? node.yes : node.no
-      if (chosen) await walkNode(walk, chosen)
+      return chosen ? walkNode(walk, chosen) : []
     }
   }
 }

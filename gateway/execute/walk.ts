@@ -42,7 +42,6 @@ export interface Walk {
   readonly data: DataObject
   readonly variables: Readonly<Record<string, unknown>>
   readonly context: ExecuteContext
-  readonly outcomes: FetchOutcome[]
   /**
    * What was settled in objects that several fetches bring, to be settled once more: an object may have come later than
    * it was found lacking. Each step can be done any number of times.

@@ -1,4 +1,3 @@
-import { LRUCache } from 'lru-cache'
 import type { Caller } from '../caller/caller.ts'
 import type { Generation } from '../compile/generation.ts'
 import { subjectRecords } from '../compile/subject-paths.ts'
@@ -15,40 +14,18 @@ import { executeContext } from './execute-context.ts'
 /** Where a registration says which code became of a number (HZ-15.2). */
 const CODE = coordinate('LegalEntity', 'unifiedSocialCreditCode')
 
-/** What is remembered of registration numbers: the code that each became, or null where there is none yet. */
-export interface KnownIdentities {
-  find(number: string, now: number): string | null | undefined
-  note(number: string, code: string | null, now: number): void
-}
-
-const REMEMBERED = 20_000
-/** A code stays; that there is none is looked at again before long. */
-const HELD_MS = { code: 24 * 3_600_000, none: 10 * 60_000 } as const
-
-/** What is remembered lives as long as the process; numbers of firms alone, which are no secret. */
-export function createKnownIdentities(): KnownIdentities {
-  const known = new LRUCache<string, { readonly code: string | null; readonly until: number }>({ max: REMEMBERED })
-  return {
-    find(number, now) {
-      const found = known.get(number)
-      return found && now < found.until ? found.code : undefined
-    },
-    note(number, code, now) {
-      known.set(number, { code, until: now + (code === null ? HELD_MS.none : HELD_MS.code) })
-    },
-  }
-}
-
 /** One subject for each person and firm, whichever of its identifiers was named. */
 export interface Identities {
   of(this: void, subject: RequestSubject): RequestSubject
   /** Whether a registration number may be another identifier of a firm that is counted beside it. */
   readonly uncertain: boolean
+  /** What became of the numbers that were looked at. */
+  readonly codes: ReadonlyMap<string, string | null>
   /** Who was asked for it. */
   readonly outcomes: readonly FetchOutcome[]
 }
 
-const SAME: Identities = { of: (subject) => subject, uncertain: false, outcomes: [] }
+const SAME: Identities = { of: (subject) => subject, uncertain: false, codes: new Map(), outcomes: [] }
 
 /** What finding identities takes of a request. */
 export interface IdentityQuestion {
@@ -61,19 +38,22 @@ export interface IdentityQuestion {
  * Finds of each registration number the credit code that it became (HZ-15.2): attempts, bounds, pseudonyms and the record
  * are of one firm, whichever identifier was named. Nobody is asked for anything but that, and nothing where no
  * registration number occurs.
+ *
+ * @param before what this request knows already
  */
 export async function findIdentities(
   house: House,
   exchange: Exchange,
   question: IdentityQuestion,
   subjects: readonly RequestSubject[],
+  before: Identities = SAME,
 ): Promise<Identities> {
   const numbers = [...new Set(subjects.flatMap(({ type, number }) => (type === 'REGISTRATION_NUMBER' ? [number] : [])))]
   if (numbers.length === 0 || !question.generation.fields.has(CODE)) return SAME
   const now = exchange.startedAt
   const found = new Map<string, string | null>()
   for (const number of numbers) {
-    const code = house.identities.find(number, now)
+    const code = before.codes.has(number) ? before.codes.get(number) : house.identities.find(number, now)
     if (code !== undefined) found.set(number, code)
   }
   const unknown = numbers.filter((number) => !found.has(number))
@@ -88,6 +68,7 @@ export async function findIdentities(
       return code ? { type: 'USCC', number: code } : subject
     },
     uncertain: numbers.some((number) => !found.has(number)),
+    codes: found,
     outcomes,
   }
 }

@@ -14,6 +14,7 @@ import type { AnsweredOperation, Exchange, RequestSubject } from './exchange.ts'
 import { executeContext } from './execute-context.ts'
 import { readHits } from './hits.ts'
 import { assertOneSubject, findIdentities } from './identities.ts'
+import type { Identities } from './identities.ts'
 import type { House } from './house.ts'
 import { readLookups } from './lookups.ts'
 import { identityOf, readReached } from './reached.ts'
@@ -74,7 +75,7 @@ export async function runCompiled(house: House, exchange: Exchange, run: Compile
   const reached = await reachedSubjects(
     house,
     exchange,
-    { ...run, asked },
+    { ...run, asked, identities },
     readReached(compiled, fetched.data, variables),
   )
   const sought = lookups.asked.map(({ path, subject }) => ({
@@ -92,10 +93,17 @@ export async function runCompiled(house: House, exchange: Exchange, run: Compile
 async function reachedSubjects(
   house: House,
   exchange: Exchange,
-  { asked, ...question }: CompiledRun & { readonly asked: AnsweredOperation },
+  {
+    asked,
+    identities: named,
+    ...question
+  }: CompiledRun & {
+    readonly asked: AnsweredOperation
+    readonly identities: Identities
+  },
   reached: readonly RequestSubject[],
 ): Promise<readonly RequestSubject[]> {
-  const identities = await findIdentities(house, exchange, question, reached)
+  const identities = await findIdentities(house, exchange, question, reached, named)
   try {
     assertOneSubject(exchange, identities)
   } catch (error) {

@@ -111,12 +111,14 @@ function read(reply: unknown, lookup: Lookup): RestBatch {
   }
 }
 
+/** A row in which nothing is nothing. */
 function filled(row: z.infer<typeof rowShape>): Row {
   return Object.fromEntries(
     Object.entries(row).map(([name, value]) => [name, typeof value === 'string' ? value : null]),
   )
 }
 
+/** One column is filtered by; an identifier of a legal entity stands in it whichever kind it is. */
 const dialect: RestDialect = {
   call({ register, columns, keys }, next) {
     const [column] = keyColumns(register)

@@ -53,6 +53,7 @@ const licences: Register = {
   ...recordKey(fields, 'licenceNumber', 'issuer'),
   fields,
 }
+/** By the holder's resident number, under which alone the base knows persons. */
 const ofPerson: Register = {
   type: 'ElectronicLicence',
   at: 'byHolder',
@@ -81,6 +82,7 @@ const page = timed.extend({
   licences: z.array(z.record(z.string(), z.union([z.string(), z.null()]))),
 })
 
+/** Numbers in the body alone: a path is logged by whatever stands between. */
 function call({ register, columns, keys }: Lookup, next: string | null): RestCall {
   const asked = { fields: columns, page: Number(next ?? 1), size: PAGE }
   const path = `/dzzz/v3/licence/${register.at}`

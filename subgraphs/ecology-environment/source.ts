@@ -16,6 +16,7 @@ function instantOf(value: unknown): string {
   return `${new Date(value + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`
 }
 
+/** Part of the key of a reading: asked for as it is shown, and compared once it is decoded. */
 const time: FieldSource = { column: 'MONITOR_TIME', decode: instantOf }
 
 const airFields = {
@@ -77,6 +78,7 @@ const water: Register = {
   ...recordKey(waterFields, 'stationCode', 'time'),
   fields: waterFields,
 }
+/** 土壤 (soil): one row for a sample. */
 const soil: Register = {
   type: 'SoilSample',
   at: 'soilSamples',
@@ -92,6 +94,7 @@ const emissions: Register = {
   ...recordKey(emissionFields, 'outletCode', 'time'),
   fields: emissionFields,
 }
+/** The same by who operates the outlet: by the code alone, since no outlet is watched of a firm without one. */
 const ofOperator: Register = {
   type: 'IndustrialEmissionReading',
   at: 'emissions',
@@ -100,6 +103,7 @@ const ofOperator: Register = {
   fields: emissionFields,
 }
 
+/** A list by the first field of the key, one code or several; the record's serial begins with the hour. */
 function readings(register: Register, member: string): RegisterList {
   const column = register.key.number
   return {
@@ -111,7 +115,9 @@ function readings(register: Register, member: string): RegisterList {
   }
 }
 
+/** As many rows as the platform gives at once. */
 const PAGE = 200
+/** HTTP says 200 for everything, the platform for what went well. */
 const ENVELOPE = { outcome: 'ret', result: 'result', done: [200] } as const
 const listShape = z.array(z.record(z.string(), z.union([z.string(), z.number()])))
 const pageShape = z.object({ total: z.int(), pageNo: z.int(), updated: z.number(), list: listShape })
@@ -132,6 +138,7 @@ function read(reply: unknown, lookup: Lookup): RestBatch {
   return { rows, asOf: instantOf(updated), next: nextNumber(pageNo, PAGE, total), total }
 }
 
+/** Rows for keys are asked for by page number, rows of a list by the place after which they go on. */
 const dialect: RestDialect = {
   call({ register, columns, keys }, next) {
     const { number } = register.key

@@ -59,6 +59,7 @@ const supplyFields = {
   status: code('dzt', { '1': 'SUPPLYING', '0': 'CUT_OFF' }),
 }
 
+/** A register whose records have one code of their own. */
 function own(type: string, at: string, fields: Register['fields'], key: string): Register {
   return { type, at, rows: 'ONE', ...recordKey(fields, key), fields }
 }
@@ -85,6 +86,7 @@ const parkingLots: RegisterList = {
   most: 100,
 }
 
+/** No code is what the platform says of what went well. */
 const ENVELOPE = { outcome: 'errorCode', result: 'rows', done: [''] } as const
 const cells = z.array(z.array(z.string()))
 const frame = z.object({ cols: z.array(z.string()), nextMarker: z.string(), asof: z.string() })
@@ -111,6 +113,7 @@ function read(reply: unknown, asked: Lookup | PageLookup) {
   }
 }
 
+/** The marker of the next page is the platform's own, and is given back as it came. */
 const dialect: RestDialect = {
   call({ register, columns, keys }, next) {
     const [key] = keyColumns(register)

@@ -38,7 +38,7 @@ export async function inspect(handle: FileHandle, decode: boolean): Promise<Insp
 }
 
 /** The bytes of a file from its beginning, in chunks. */
-export async function* chunks(handle: FileHandle): AsyncGenerator<Buffer, void, undefined> {
+async function* chunks(handle: FileHandle): AsyncGenerator<Buffer, void, undefined> {
   const buffer = Buffer.allocUnsafe(CHUNK)
   for (let position = 0; ;) {
     const { bytesRead } = await handle.read(buffer, 0, CHUNK, position)

@@ -41,7 +41,7 @@ export async function readStrings(parts: Parts, path: string | null, work: WorkF
 }
 
 /** Gathers the text inside of one element: its runs, without the reading aids of East Asian scripts. */
-export function collector(element: string, done: (text: string) => void) {
+function collector(element: string, done: (text: string) => void) {
   let [text, inText, aids]: [string, boolean, number] = ['', false, 0]
   return {
     open(name: string): void {

@@ -20,6 +20,7 @@ function greenwich(value: unknown): string {
 
 /** Too little rain to be measured, which counts as none where it is added up. */
 const TRACE = '999990'
+/** What was not measured. */
 const MISSING = '999999'
 
 const fields = {
@@ -42,6 +43,7 @@ const observations: Register = {
   fields,
 }
 
+/** By station, the oldest first: a serial begins with the hour. */
 const weatherObservations: RegisterList = {
   register: observations,
   subject: 'WeatherObservation',
@@ -77,6 +79,7 @@ function batchOf(reply: unknown, asked: Parameters<typeof narrowed>[1]) {
   }
 }
 
+/** All rows of the stations asked for, or a part of them in the order of their serials. */
 const dialect: RestDialect = {
   call: ({ register, columns, keys }) =>
     query({ interfaceId: 'getSurfEleByStaID', ...elements(register, columns, numbersOf(register.key, keys)) }),

@@ -16,6 +16,7 @@ import { addressOf, secretOf } from '../kit/secret.ts'
 const LEGAL_CODES = { tyshxydm: 'USCC', gszch: 'REGISTRATION_NUMBER' } as const
 const PERSON_CODES = { '111': 'RESIDENT_ID' } as const
 
+/** The key of a record as this file makes it: kind and number of whom it is about. */
 function subject(codes: Readonly<Record<string, IdentifierType>>): RegisterKey {
   return { documentType: { kind: 'COLUMN', column: 'idType', codes }, number: 'idNo', oldNumbers: false }
 }
@@ -94,6 +95,7 @@ function call({ register, columns, keys }: Lookup): RestCall {
   return { path, body: { subjects, columns: asked } }
 }
 
+/** The records of all subjects as rows, each with its subject. */
 function read(reply: unknown, lookup: Lookup): RestBatch {
   const { dataDate, subjects } = opened(ENVELOPE, found, reply)
   const rows = subjects.flatMap(({ idType, idNo, records }) => records.map((row) => ({ ...row, idType, idNo })))

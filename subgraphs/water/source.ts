@@ -112,6 +112,7 @@ function within(column: string, values: readonly string[]): string {
   return `${column} IN (${quoted.join(',')})`
 }
 
+/** What is data in the features; their geometry was not asked for. */
 function rowsOf({ features }: z.infer<typeof found>, asked: Lookup | PageLookup): readonly Row[] {
   return features.map(({ attributes }) => {
     const serial = attributes[SERIAL]
@@ -125,6 +126,7 @@ function clock(value: unknown): string {
   return `${new Date(milliseconds(value).getTime() + 8 * 3_600_000).toISOString().slice(0, 19)}+08:00`
 }
 
+/** What is asked for stands in the path: codes of rivers and stations, which are nobody's. */
 const dialect: RestDialect = {
   subjectsPerCall: PAGE,
   call({ register, columns, keys }) {

@@ -48,10 +48,13 @@ describe.runIf(servers !== null)('over PostgreSQL and MariaDB', () => {
     expect(new Set(files.map(({ scenario }) => scenario)).size).toBeGreaterThan(5)
   })
 
-  for (const { scenario, title, cases } of files) {
+  for (const [place, { scenario, title, cases }] of files.entries()) {
     test.each(cases.map((one) => [one.title.en, one] as const))(`${scenario} ${title.en}: %s`, async (_title, one) => {
       const came: unknown = JSON.parse(JSON.stringify(await runCase(await gateways.gatewayFor(one), one)))
       expect(came).toEqual(one.want)
+    })
+    test(`${scenario}: gateways that nobody asks any more are halted`, async () => {
+      await gateways.release(files.slice(place + 1).flatMap((later) => later.cases))
     })
   }
 

@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { vi } from 'vitest'
+import { demoPeople } from '../../city/demo-people.ts'
 import { appendOfficerEvent } from '../../gateway/adapters/officer-events.ts'
 import { officerEventsFile } from '../../gateway/config/config.ts'
 import type { Code } from '../../gateway/vocabulary/codes.ts'
@@ -35,6 +36,13 @@ const plain = (standing = AS_DESK) => requestOf(standing, { query: PERSON, varia
 const photo = requestOf(
   { ...AS_DESK, stated: purpose('photos') },
   { query: PERSON.replace('registrationStatus', 'photo'), variables: { n: NUMBER } },
+)
+const differing = requestOf(
+  { ...AS_DESK, stated: purpose('sources') },
+  {
+    query: PERSON.replace('household { registrationStatus }', 'nameConflict nameSources { source value agrees }'),
+    variables: { n: demoPeople.twoBirthDates.document.idDocumentNumber },
+  },
 )
 const persons = (keys: readonly object[], officer: string) =>
   requestOf(
@@ -72,6 +80,13 @@ export const BOUNDS: readonly BoundCase[] = [
     code: 'RATE_LIMIT',
     lane: 'fast',
     run: (lanes) => lanes.pair(persons(keysOf(9), 'HUR-0201'), 'fast'),
+  },
+  {
+    name: 'sources that differ, and no authority among them',
+    regime: 'zhongshan',
+    code: 'CONFLICT_UNRESOLVED',
+    lane: 'fast',
+    run: (lanes) => lanes.pair(differing, 'fast', { before: [differing] }),
   },
   {
     name: 'too many requests at once',

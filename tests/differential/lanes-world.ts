@@ -77,6 +77,18 @@ export const RECLASSIFIED: Amendments = {
 }
 
 /** The demonstration city's registers, and beside them what it has none of: grants that ended, were withdrawn, are small. */
+/** What several departments hold of a name and a birth date, and what the gateway makes of it. */
+const SOURCES = [
+  ...['name', 'nameSources', 'nameConflict', 'birthDate', 'birthDateSources', 'birthDateConflict'].map(
+    (field) => `Person.${field}`,
+  ),
+  'HouseholdRegistration.name',
+  'ResidencePermit.name',
+  'StudentRecord.studentName',
+  'DeathRecord.deceasedName',
+  ...['BirthRecord', 'ResidencePermit', 'StudentRecord', 'DeathRecord'].map((type) => `${type}.birthDate`),
+]
+
 export function laneRegisters(): Registers {
   const read = (name: string): Record<string, unknown[]> =>
     parse(readFileSync(join(REGISTERS, `${name}.yaml`), 'utf8')) as Record<string, unknown[]>
@@ -91,6 +103,7 @@ export function laneRegisters(): Registers {
         matter('deaths', ['Person.name', ...Object.keys(RECLASSIFIED)]),
         { ...matter('guesses', ['Person.name']), verify: ['SocialInsuranceEnrolment.enrolmentStatus'] },
         matter('photos', ['Person.name', 'HouseholdRegistration.photo']),
+        matter('sources', SOURCES),
       ],
     },
     grants: {
@@ -153,6 +166,7 @@ const CALLERS: readonly Standing[] = [
   },
   { as: officer('public-security', 'command-centre', 'PS-0107'), stated: purpose('missing-person-search') },
   { as: DESK, stated: purpose('photos') },
+  { as: DESK, stated: purpose('sources') },
 ]
 
 /** Somebody; mostly with a purpose, now and then with another one, a part of it, or none. */

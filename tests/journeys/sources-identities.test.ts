@@ -56,7 +56,7 @@ const GRANTS = [
 let gateway: TestGateway
 beforeAll(async () => {
   const registers = { matters: { matters: [MATTER] }, cases: { cases: [] }, grants: { grants: GRANTS } }
-  gateway = await startTestGateway({ registers, settings: { verification: { gridMs: 10 } } })
+  gateway = await startTestGateway({ registers, settings: { verification: { gridMs: 10 }, cache: { enabled: true } } })
 })
 afterAll(() => gateway.stop())
 afterEach(() => {

@@ -27,6 +27,12 @@ const MATTER = {
     ),
     ...['registeredAddressConflict', 'taxpayerIdConflict', 'taxpayerIdSources'].map((f) => `LegalEntity.${f}`),
     'LegalEntity.identifier',
+    'Person.name',
+    'Person.nameConflict',
+    'HouseholdRegistration.name',
+    'ResidencePermit.name',
+    'StudentRecord.studentName',
+    'DeathRecord.deceasedName',
     'HouseholdRegistration.registrationStatus',
     'HouseholdRegistration.cancellationReason',
     'DeathRecord.deathDate',
@@ -156,17 +162,28 @@ describe('two lanes', () => {
 })
 
 describe('a source that does not answer (INV-13)', () => {
-  test.each([
-    ['health', 'the first authority', null],
-    ['residence-permit', 'the second', null],
-    ['education', 'one that is only compared', '1979-07-01'],
-  ])('%s, %s: no other copy stands in, and silence is no agreement', async (department, _which, value) => {
+  async function silent(department: string, value: string | null): Promise<void> {
     gateway.disturb(department, () => Promise.reject(new Error('down')))
     const reply = await about('conflicting', 'birthDate birthDateConflict birthDateSources { value }')
     expect(reply.body.data).toEqual({ person: { birthDate: value, birthDateConflict: null, birthDateSources: null } })
     const lost = [...(value === null ? ['birthDate'] : []), 'birthDateConflict', 'birthDateSources']
     expect(codes(reply)).toEqual(lost.map((at) => [`person.${at}`, 'SOURCE_UNAVAILABLE']))
     expect(conflicts(reply)).toEqual([])
+  }
+
+  test('and is the first authority has nobody’s copy in its place', async () => {
+    expect.hasAssertions()
+    await silent('health', null)
+  })
+
+  test('and is the second has nobody’s either', async () => {
+    expect.hasAssertions()
+    await silent('residence-permit', null)
+  })
+
+  test('and is only compared is not taken to agree', async () => {
+    expect.hasAssertions()
+    await silent('education', '1979-07-01')
   })
 
   test('the second authority is not needed where the first has the value', async () => {
@@ -180,6 +197,16 @@ describe('a source that does not answer (INV-13)', () => {
     const reply = await about('conflicting', 'birthDate birthDateConflict')
     expect(reply.body.data).toEqual({ person: { birthDate: '1979-07-01', birthDateConflict: null } })
     expect(codes(reply)).toEqual([['person.birthDateConflict', 'SOURCE_INVALID']])
+  })
+})
+
+describe('an attribute without an authority', () => {
+  test('is not settled by whoever is named first', async () => {
+    const reply = await about('twoBirthDates', 'name nameConflict')
+    expect(reply.body.data).toEqual({ person: { name: null, nameConflict: true } })
+    expect(codes(reply)).toEqual([['person.name', 'CONFLICT_UNRESOLVED']])
+    expect(reply.body.errors?.[0]?.extensions.clause).toBe('ZS-3.06')
+    expect(codes(await about('twoBirthDates', 'name'))).toEqual([])
   })
 })
 

@@ -23,7 +23,9 @@ import type { Composition } from '../../gateway/catalog/compose.ts'
 import { startGateway } from '../../gateway/main.ts'
 import type { RunningGateway, StartPorts } from '../../gateway/main.ts'
 import { startLog } from '../../gateway/observe/log.ts'
-import { writeComposition } from '../../gateway/start/composition.ts'
+import { NO_RULES } from '../../gateway/catalog/rules.ts'
+import type { CatalogRules } from '../../gateway/catalog/rules.ts'
+import { composeCity, writeComposition } from '../../gateway/start/composition.ts'
 import { systemClock } from '../../gateway/vocabulary/ports.ts'
 import type { Clock } from '../../gateway/vocabulary/ports.ts'
 import { CITY } from './gateway-canaries.ts'
@@ -116,7 +118,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     stopLog = startLog({ level: 'trace', pretty: false, write: (line) => appendFileSync(log, line) })
     const progress = { step: () => undefined, count: () => undefined }
     const { clock = systemClock } = options
-    const running = await startGateway(config, progress, { ...options.ports, watch: watched.watch, clock })
+    const ports = { ...options.ports, watch: watched.watch, clock, compose: composeOnce }
+    const running = await startGateway(config, progress, ports)
     return testGateway({ directory, running, watched, clock, stopLog })
   } catch (error) {
     stopLog()
@@ -124,6 +127,14 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     throw error
   }
 }
+
+/** The departments' SDL does not change under a test: each regime composes it once in a process. */
+function composeOnce(rules: CatalogRules = NO_RULES): Composition {
+  const known = compositions.get(rules.regime) ?? composeCity(rules)
+  compositions.set(rules.regime, known)
+  return known
+}
+const compositions = new Map<string, Composition>()
 
 interface Started {
   readonly directory: string

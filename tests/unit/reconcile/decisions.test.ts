@@ -4,12 +4,14 @@ import type { FieldEntry } from '../../../gateway/catalog/catalog.ts'
 import { entail } from '../../../gateway/grants/entail.ts'
 import type { Coordinate } from '../../../gateway/vocabulary/coordinate.ts'
 import type { Decision } from '../../../gateway/vocabulary/decision.ts'
-import { composeCity } from '../../../gateway/start/composition.ts'
+import type { AttributeEntry } from '../../../gateway/catalog/attributes.ts'
+import { composeCity, readRegistrations } from '../../../gateway/start/composition.ts'
 
 const city = composeCity()
 if (city.kind === 'faulty') throw new Error('the city does not compose')
 const fields = new Map<Coordinate, FieldEntry>(city.catalog.fields.map((field) => [field.coordinate, field]))
 const attributes = city.catalog.attributes ?? []
+const GUESSABLE = new Set(readRegistrations().flatMap((one) => (one.guessable ? [one.attribute] : [])))
 
 const ALLOW: Decision = { kind: 'ALLOW', clause: 'ZS-4.07', grant: null }
 const KINDS: readonly Decision[] = [
@@ -25,64 +27,73 @@ function decided(at: Coordinate, given: Readonly<Record<string, Decision>>): Dec
   return entail(first, { fields, implementations: new Map() }).get(at)
 }
 
-const decision = fc.constantFrom(...KINDS)
+const [, MASK, VERIFY_ONLY, DENY] = KINDS
+/** Mostly open: where half of it is refused, little depends on the other half. */
+const decision = fc.oneof(
+  { weight: 6, arbitrary: fc.constant(ALLOW) },
+  { weight: 3, arbitrary: fc.constant(VERIFY_ONLY ?? ALLOW) },
+  { weight: 1, arbitrary: fc.constantFrom(MASK ?? ALLOW, DENY ?? ALLOW) },
+)
 const attribute = fc.constantFrom(...attributes.filter(({ attribute: name }) => name.startsWith('person.')))
 
 /** An attribute, and a decision for each of its sources and for the way there. */
-const situation = attribute.chain((one) =>
-  fc
-    .tuple(...one.sources.flatMap(({ coordinate, crossed }) => [coordinate, ...crossed].map(() => decision)))
-    .map((drawn) => {
-      const places = one.sources.flatMap(({ coordinate, crossed }) => [coordinate, ...crossed])
-      return { one, given: Object.fromEntries(places.map((at, index) => [at, drawn[index] ?? ALLOW])) }
-    }),
-)
+interface Drawn {
+  readonly one: AttributeEntry
+  readonly given: Readonly<Record<string, Decision>>
+}
+const situation: fc.Arbitrary<Drawn> = attribute.chain((one) => {
+  const places = one.sources.flatMap(({ coordinate, crossed }) => [coordinate, ...crossed])
+  return fc
+    .tuple(...places.map(() => decision))
+    .map((drawn) => ({ one, given: Object.fromEntries(places.map((at, index) => [at, drawn[index] ?? ALLOW])) }))
+})
+
+/** A situation in which it does not hold, or null. */
+function counterexample(holds: (drawn: Drawn) => boolean, numRuns = 400): unknown {
+  return fc.check(fc.property(situation, holds), { numRuns, seed: 20_261_122 }).counterexample
+}
 
 describe('over all decisions about the sources', () => {
   it('their values stand side by side only where each may be read (S16)', () => {
-    fc.assert(
-      fc.property(situation, ({ one, given }) => {
-        const at: Coordinate = `${one.consolidated}Sources`
-        const open = one.sources.every(({ coordinate }) => given[coordinate]?.kind === 'ALLOW')
-        expect(decided(at, given)?.kind).toBe(open ? 'ALLOW' : 'DENY')
-      }),
-      { numRuns: 150 },
-    )
+    const found = counterexample(({ one, given }) => {
+      const open = one.sources.every(({ coordinate }) => given[coordinate]?.kind === 'ALLOW')
+      return decided(`${one.consolidated}Sources`, given)?.kind === (open ? 'ALLOW' : 'DENY')
+    })
+    expect(found).toBeNull()
   })
 
   it('the flag tells of no source that may be neither read nor verified, nor of a record that must not be known of', () => {
-    fc.assert(
-      fc.property(situation, ({ one, given }) => {
-        if (decided(`${one.consolidated}Conflict`, given)?.kind !== 'ALLOW') return
-        for (const { coordinate, crossed, authority } of one.sources) {
-          const kind = given[coordinate]?.kind
-          expect(['ALLOW', 'VERIFY_ONLY']).toContain(kind)
-          if (kind === 'ALLOW') continue
-          expect(authority).toBe(false)
-          expect(fields.get(coordinate)?.verify).toMatchObject({ lowEntropy: false })
-          expect(crossed.map((record) => given[record]?.kind)).toEqual(crossed.map(() => 'ALLOW'))
-        }
-      }),
-      { numRuns: 300 },
-    )
+    const found = counterexample(({ one, given }) => {
+      if (decided(`${one.consolidated}Conflict`, given)?.kind !== 'ALLOW') return true
+      return one.sources.every(({ coordinate, crossed, authority }) => {
+        const kind = given[coordinate]?.kind
+        if (kind === 'ALLOW') return true
+        const verifiable = kind === 'VERIFY_ONLY' && !authority && fields.get(coordinate)?.verify?.lowEntropy === false
+        return verifiable && !GUESSABLE.has(one.attribute) && crossed.every((record) => given[record]?.kind === 'ALLOW')
+      })
+    }, 1_500)
+    expect(found).toBeNull()
   })
 
   it('the value shows no more than its authorities do', () => {
     const width = (kind?: string): number => ['DENY', 'VERIFY_ONLY', 'MASK', 'ALLOW'].indexOf(kind ?? 'DENY')
-    fc.assert(
-      fc.property(situation, ({ one, given }) => {
-        if (!fields.get(one.consolidated)?.reconciled) return
-        const least = Math.min(
-          ...one.sources.filter(({ authority }) => authority).map((source) => width(given[source.coordinate]?.kind)),
-        )
-        expect(width(decided(one.consolidated, given)?.kind)).toBe(least)
-      }),
-      { numRuns: 150 },
-    )
+    const found = counterexample(({ one, given }) => {
+      if (!fields.get(one.consolidated)?.reconciled) return true
+      const authorities = one.sources.filter(({ authority }) => authority)
+      const least = Math.min(...authorities.map(({ coordinate }) => width(given[coordinate]?.kind)))
+      return width(decided(one.consolidated, given)?.kind) === least
+    })
+    expect(found).toBeNull()
+  })
+
+  it('the flag is told where all of this is open', () => {
+    for (const one of attributes) expect(decided(`${one.consolidated}Conflict`, {})?.kind).toBe('ALLOW')
+    const verified = { 'StudentRecord.birthDate': VERIFY_ONLY ?? ALLOW }
+    expect(decided('Person.birthDateConflict', verified)?.kind).toBe('ALLOW')
   })
 })
 
 it('names the source that stands in the way, so that it can be applied for', () => {
-  const refused = decided('Person.birthDateSources', { 'StudentRecord.birthDate': KINDS[3] ?? ALLOW })
+  const refused = decided('Person.birthDateSources', { 'StudentRecord.birthDate': DENY ?? ALLOW })
   expect(refused).toMatchObject({ kind: 'DENY', code: 'NO_GRANT', because: 'StudentRecord.birthDate' })
 })
