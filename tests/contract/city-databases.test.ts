@@ -69,7 +69,7 @@ describe.each([
     const numbers = [...generate(SIZE)].flatMap(({ residencePermit }) => residencePermit?.documentNumber ?? [])
     expect(numbers.length).toBeGreaterThan(100)
     const rows = (await server?.query('select zjhm from residence_permit.jzz_djb')) ?? []
-    expect(rows.map(({ zjhm }) => zjhm).toSorted()).toEqual(numbers.toSorted())
+    expect(rows.map(({ zjhm }) => String(zjhm)).toSorted()).toEqual(numbers.toSorted())
     expect(loaded[0]?.rows).toBe(numbers.length)
   })
 

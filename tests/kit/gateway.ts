@@ -146,10 +146,13 @@ interface Started {
 
 function testGateway({ directory, running, watched, clock, stopLog }: Started): TestGateway {
   const { url, config, keys, metricsUrl } = running
+  // A gateway that was stopped is forgotten: a file of tests may have had dozens of them, each with its own schema.
+  let live: RunningGateway | null = running
   const reader = auditReader(config.audit.directory)
   let halted: Promise<void> | null = null
   const halt = (): Promise<void> => {
-    halted ??= running.stop().finally(stopLog)
+    halted ??= (live?.stop() ?? Promise.resolve()).finally(stopLog)
+    live = null
     return halted
   }
   const token = (subject: TokenSubject, ttlSeconds = 3_600): Promise<string> => {
@@ -191,7 +194,7 @@ function testGateway({ directory, running, watched, clock, stopLog }: Started): 
       }),
     async compose(composed) {
       writeComposition(join(config.dataDirectory, 'schema'), composed)
-      await vi.waitUntil(() => running.catalogVersion() === composed.catalog.version, { timeout: 20_000, interval: 25 })
+      await vi.waitUntil(() => live?.catalogVersion() === composed.catalog.version, { timeout: 20_000, interval: 25 })
     },
     halt,
     async stop() {
