@@ -126,11 +126,15 @@ test('legalEntity: a reference for every well-formed code, a coded null for any 
   const wrong = await ask(FIRM, { id: `${seventeen}${code.endsWith('0') ? '1' : '0'}` })
   expect(wrong.body.errors).toContainEqual(expect.objectContaining({ path: ['legalEntity'] }))
   expect(codesOf(wrong)).toContain('INVALID_ID_NUMBER')
+  expect(departmentsSeen(gateway.seen)).toEqual([])
   const old = await ask(
     '{ legalEntity(identifierType: REGISTRATION_NUMBER, identifier: "442000000000013") { identifier } }',
   )
   expect(codesOf(old)).not.toContain('INVALID_ID_NUMBER')
-  expect(departmentsSeen(gateway.seen)).toEqual([])
+  // Which code the number became is asked of its register, and nothing else of anybody (HZ-15.2).
+  expect(departmentsSeen(gateway.seen)).toEqual(['market-registration'])
+  const asked = gateway.seen.filter(({ department }) => department === 'market-registration')
+  expect(asked.map(({ query }) => query.includes('...on LegalEntity{unifiedSocialCreditCode}'))).toEqual([true])
 })
 
 test('no number is in record or log', async () => {
