@@ -151,14 +151,12 @@ export async function openHouse(parts: HouseParts): Promise<OpenHouse> {
 }
 
 async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
-  const { config, keys } = parts
-  const clock = parts.clock ?? systemClock
+  const { config, keys, clock = systemClock } = parts
   const ids = parts.ids ?? createIds(clock)
   const regimes = openRegime(config, closers, () => followRegime(supergraph))
   const { grants, registers, parties, operations } = openRegisters(config, closers)
   const identify = parts.identify ?? createIdentity(config, parties, clock, closers)
   const { audit, counters, idempotency, suspensions } = await openStores(parts, clock, closers)
-
   const executor = createExecutor(
     (exchange, request) => answerOperation(house, exchange, request),
     (exchange, error) => operationError(house, exchange, error),

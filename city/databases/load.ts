@@ -51,8 +51,9 @@ export async function loadDatabases(options: LoadOptions): Promise<readonly Load
   const { people, seed, only, onProgress } = options
   const mark = `${MARK} format=${FORMAT} people=${people} seed=${seed}`
   const chosen = only === undefined ? SQL_SYSTEMS : only.map(systemNamed)
-  const servers = await openServers(options, chosen)
+  const servers = new Map<SqlSystem['home'], DatabaseWriter>()
   try {
+    await openServers(servers, options, chosen)
     const filled: Filling[] = []
     for (const system of chosen) filled.push(await begin(servers, system, mark))
     const active = filled.filter(({ created }) => created)
@@ -77,13 +78,15 @@ function systemNamed(department: string): SqlSystem {
 
 type Servers = ReadonlyMap<SqlSystem['home'], DatabaseWriter>
 
-async function openServers({ postgres, mysql }: LoadOptions, chosen: readonly SqlSystem[]): Promise<Servers> {
-  const open = new Map<SqlSystem['home'], DatabaseWriter>()
+async function openServers(
+  open: Map<SqlSystem['home'], DatabaseWriter>,
+  { postgres, mysql }: LoadOptions,
+  chosen: readonly SqlSystem[],
+): Promise<void> {
   const homes = new Set(chosen.map(({ home }) => homeOf(home, postgres, mysql)))
   if (homes.has('postgres') && postgres !== undefined) open.set('postgres', await postgresWriter(postgres))
   if (homes.has('mysql') && mysql !== undefined) open.set('mysql', await mysqlWriter(mysql))
   if (open.size === 0) throw new RangeError('no address of a database server was given')
-  return open
 }
 
 function homeOf(home: SqlSystem['home'], postgres: string | undefined, mysql: string | undefined): SqlSystem['home'] {

@@ -13,9 +13,14 @@ const ASIDE = '__new'
  */
 export async function mysqlWriter(url: string): Promise<DatabaseWriter> {
   const connection = await createConnection({ uri: url, charset: 'utf8mb4' })
-  const locked = await named(connection, `select get_lock('${MARK}', 600) as name`)
-  if (locked[0] !== '1') throw new Error('Another seeding of this server does not end')
-  await connection.query('set session unique_checks = 0, foreign_key_checks = 0')
+  try {
+    const locked = await named(connection, `select get_lock('${MARK}', 600) as name`)
+    if (locked[0] !== '1') throw new Error('Another seeding of this server does not end')
+    await connection.query('set session unique_checks = 0, foreign_key_checks = 0')
+  } catch (error) {
+    await connection.end()
+    throw error
+  }
   return {
     begin: (system, mark) => begin(connection, system, mark),
     async insert({ schema }, { name, columns }, rows) {

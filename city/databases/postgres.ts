@@ -6,8 +6,13 @@ import type { DatabaseWriter, SystemTables } from './writer.ts'
 export async function postgresWriter(url: string): Promise<DatabaseWriter> {
   const client = new Client({ connectionString: url, application_name: 'gongxiang-city' })
   await client.connect()
-  await client.query('begin')
-  await client.query(`select pg_advisory_xact_lock(hashtext('${MARK}'))`)
+  try {
+    await client.query('begin')
+    await client.query(`select pg_advisory_xact_lock(hashtext('${MARK}'))`)
+  } catch (error) {
+    await client.end()
+    throw error
+  }
   return {
     begin: (system, mark) => begin(client, system, mark),
     async insert({ schema }, { name, columns }, rows) {

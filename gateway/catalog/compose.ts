@@ -10,6 +10,7 @@ import { checkFiltersSaid } from './check-filters.ts'
 import { checkGatewayValues } from './check-gateway-values.ts'
 import { checkItems } from './check-items.ts'
 import { checkKeys } from './check-keys.ts'
+import { checkLinksAlone } from './check-links-alone.ts'
 import type { Built } from './compose-services.ts'
 import { composeSupergraph } from './compose-services.ts'
 import { checkStatistics } from './check-statistics.ts'
@@ -92,6 +93,7 @@ export function readCity(
     ...alone,
     ...readings.flatMap(checkFederation),
     ...checkKeys(readings, types),
+    ...checkLinksAlone(readings),
     ...checkGatewayValues(readings, types),
     ...readings.flatMap(checkFiltersSaid),
     ...checkStatistics(readings),

@@ -73,12 +73,13 @@ export async function compile(
 }
 
 async function planFor(
-  { schema, plans, keeping = (plan) => plan }: CompileContext,
+  { schema, fields, plans, keeping = (plan) => plan }: CompileContext,
   text: string,
   pruned: OperationDefinitionNode,
   asker: string,
 ): Promise<PlanNode | null> {
-  return keeping(await plans.planFor({ pruned: text, operation: () => withSubjectKeys(schema, pruned), asker }))
+  const operation = (): OperationDefinitionNode => withSubjectKeys({ schema, fields }, pruned)
+  return keeping(await plans.planFor({ pruned: text, operation, asker }))
 }
 
 /**

@@ -92,6 +92,22 @@ export interface Projection {
   /** Whether the static type is abstract, so that `__typename` selects the shape. */
   readonly abstract: boolean
   readonly fields: ReadonlyMap<string, readonly ProjectedField[]>
+  /**
+   * Per concrete type, whom a record that stands below nobody names, and is fetched with its personal values; absent
+   * where there is no such record. It stands in no answer.
+   */
+  readonly concerns?: ReadonlyMap<string, readonly Concern[]>
+}
+
+/** A reference to a person or firm of whom a record tells. */
+export interface Concern {
+  /** Name under which the fetched data holds it. */
+  readonly source: string
+  readonly type: GraphQLOutputType
+  /** `Person` or `LegalEntity`. */
+  readonly subject: string
+  /** When something personal of the record is part of the answer. */
+  readonly when: When
 }
 
 /** One place in the document where a coordinate is selected, and the decision on it. */

@@ -27,6 +27,7 @@ import { callOf } from './calls.ts'
 import type { CollectedField, Collector, Selected } from './collect.ts'
 import type {
   Call,
+  Concern,
   Conjunction,
   ControlledUse,
   ProjectedField,
@@ -41,6 +42,7 @@ import { isOwnAnswer } from './own-answers.ts'
 import { reconcileStep, sourceSelection, sourcesRead, withValuesBeside } from './reconcile.ts'
 import { createSourceNames } from './source-names.ts'
 import type { SourceNames } from './source-names.ts'
+import { holdersOf, isPersonal, isSubject } from './subject-keys.ts'
 
 /** What decisions are read from. */
 export interface DecisionSource {
@@ -118,10 +120,27 @@ function projectSelection(
     const projected = collected.map((field) => projectField(walk, { type: name, place: type, above }, field))
     return [name, withValuesBeside(projected)] as const
   })
+  const concerns = above.parents.some(isSubject) ? [] : fields.flatMap((one) => concernsOf(walk, type, one))
   return Object.freeze({
     abstract: isAbstractType(type) && fields.some(([name]) => name !== type.name),
     fields: new Map(fields),
+    ...(concerns.length > 0 ? { concerns: new Map(concerns) } : {}),
   })
+}
+
+/** Whom a record of a type tells of, where something personal of it leaves the gateway. */
+function concernsOf(
+  walk: Walk,
+  place: GraphQLCompositeType,
+  [type, fields]: readonly [string, readonly ProjectedField[]],
+): readonly (readonly [string, readonly Concern[]])[] {
+  const personal = disclosuresOf(fields.filter(({ coordinate: at }) => isPersonal(walk.fields.get(at))))
+  if (personal.length === 0) return []
+  const when = anyOf(personal)
+  const holders = holdersOf(walk, type, place)
+  return holders.length === 0
+    ? []
+    : [[type, holders.map(({ source, type: leadsTo, subject }) => ({ source, type: leadsTo, subject, when }))]]
 }
 
 /**

@@ -32,7 +32,7 @@ export function createSourceNames(schema: GraphQLSchema): SourceNames {
     arguments: given,
     nameOf(node, definition, type, place) {
       const plain = node.name.value
-      const own = clashes(place, plain) ? `${plain}_gx_${type}` : plain
+      const own = clashes(place, plain) ? nameOn(plain, type) : plain
       if (definition.args.length === 0) return own
       const values = node.arguments ?? []
       const key = `${own}(${values.map((one) => print(one)).join()})`
@@ -42,6 +42,20 @@ export function createSourceNames(schema: GraphQLSchema): SourceNames {
       return name
     },
   }
+}
+
+/** Name of a field that takes no arguments; the same as `nameOf` gives it. */
+export function plainSourceName(
+  schema: GraphQLSchema,
+  place: GraphQLCompositeType,
+  type: string,
+  field: string,
+): string {
+  return hasSeveralTypes(schema, place, field) ? nameOn(field, type) : field
+}
+
+function nameOn(field: string, type: string): string {
+  return `${field}_gx_${type}`
 }
 
 function hasSeveralTypes(schema: GraphQLSchema, place: GraphQLCompositeType, field: string): boolean {

@@ -100,7 +100,7 @@ function logRejection(logger: Logger, event: RejectionEvent): void {
 }
 
 function logAcceptance(logger: Logger, { manifest, version, sha256, rows }: AcceptanceEvent): void {
-  logger.info({ manifest, version, sha256, rows }, 'file drop taken')
+  logger.debug({ manifest, version, sha256, rows }, 'file drop taken')
 }
 
 /** Logs what the channels tell, until the returned function is called. */

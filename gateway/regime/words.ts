@@ -28,7 +28,7 @@ export const RANKS = [
 ] as const
 
 /** One name for a group in all regimes, so that annotations fit each: 人口 and 自然人 are both NATURAL_PERSON. */
-export const BASE_WORDS = [
+const BASE_WORDS = [
   'NATURAL_PERSON',
   'LEGAL_AND_UNINCORPORATED',
   'NATURAL_RESOURCES_GEOSPATIAL',

@@ -18,20 +18,21 @@ const SUBJECTS: Readonly<Record<string, (object: DataObject) => Subject>> = {
 /** Lookups: whom they lead to was asked about, and is known before anything is fetched. */
 const LOOKUPS: ReadonlySet<string> = new Set(['Query.person', 'Query.persons', 'Query.legalEntity'])
 
-/** Whether an answer can tell of anybody whom the operation does not name: by a reference, or in a list. */
+/** Whether an answer can tell of anybody whom the operation does not name: by a reference, in a list, or by a record. */
 export function reachesOthers({ projection }: CompiledOperation): boolean {
   const leads = (of: Projection): boolean =>
     [...of.fields.values()].flat().some(({ coordinate, step }) => {
       if (step.kind !== 'object') return false
       const named = LOOKUPS.has(coordinate)
-      return (!named && [...step.selection.fields.keys()].some(isSubject)) || leads(step.selection)
+      const { fields, concerns } = step.selection
+      return (!named && [...fields.keys()].some(isSubject)) || concerns !== undefined || leads(step.selection)
     })
   return leads(projection)
 }
 
 /**
  * Every person and firm that an answer tells of, each once: each object of theirs that stands in it, at whatever
- * place, by the key that was fetched with it. One without a number cannot be told from another, and is left out.
+ * place, and whom a record in it names that stands below nobody, by the key that was fetched. One without a number cannot be told from another, and is left out.
  *
  * @param data as it was fetched, before anything is shaped
  */
@@ -51,6 +52,8 @@ export function readReached(
     const type = of.abstract ? own(object, '__typename') : [...of.fields.keys()][0]
     if (typeof type !== 'string') return
     note(type, object)
+    for (const { source, type: leadsTo, subject, when } of of.concerns?.get(type) ?? [])
+      if (included(when, variables)) for (const one of objectsIn(leadsTo, own(object, source))) note(subject, one)
     for (const field of of.fields.get(type) ?? []) {
       if (field.step.kind !== 'object' || !mayTellOf(field.step.selection) || !isShown(field, variables)) continue
       for (const one of objectsIn(field.type, own(object, field.source)))
@@ -61,12 +64,14 @@ export function readReached(
   return [...found.values()]
 }
 
-/** Whether an object of this shape, or any below it, can be somebody. */
-const mayTellOf = once((of: Projection): boolean =>
-  [...of.fields].some(
-    ([type, fields]) =>
-      isSubject(type) || fields.some(({ step }) => step.kind === 'object' && mayTellOf(step.selection)),
-  ),
+/** Whether an object of this shape, or any below it, can be somebody, or name somebody. */
+const mayTellOf = once(
+  (of: Projection): boolean =>
+    of.concerns !== undefined ||
+    [...of.fields].some(
+      ([type, fields]) =>
+        isSubject(type) || fields.some(({ step }) => step.kind === 'object' && mayTellOf(step.selection)),
+    ),
 )
 
 /** One text for each person and firm. */

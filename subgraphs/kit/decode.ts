@@ -55,19 +55,50 @@ export function whole(column: string): FieldSource {
   return { column, decode }
 }
 
-/** A column with a date: `YYYYMMDD`, `YYYY-MM-DD`, `YYYY/M/D`, `YYYY年M月D日`, with or without a time after it. */
+/**
+ * A column with a date: `YYYYMMDD`, `YYYY-MM-DD`, `YYYY/M/D`, `YYYY年M月D日`, with or without a time after it; where a
+ * zone stands behind the time, the date that it was in Asia/Shanghai.
+ */
 export function date(column: string): FieldSource {
   return { column, decode: calendarDate }
 }
 
 /** The calendar date `YYYY-MM-DD` in a source's text; throws `SOURCE_INVALID`. */
 export function calendarDate(value: unknown): string {
-  const parts = /^(\d{4})(?:(\d{2})(\d{2})|[-/.年](\d{1,2})[-/.月](\d{1,2})日?)(?:[T ].*)?$/.exec(asText(value))
-  const [, year = '', month2, day2, month = month2, day = day2] = parts ?? []
-  const found = `${year}-${month?.padStart(2, '0')}-${day?.padStart(2, '0')}`
-  const checked = new Date(`${found}T00:00:00Z`)
-  if (Number.isNaN(checked.getTime()) || checked.toISOString().slice(0, 10) !== found) throw invalid('a date')
-  return found
+  return clockOf(asText(value)).date
+}
+
+const DATE = /^(\d{4})(?:(\d{2})(\d{2})|[-/.年](\d{1,2})[-/.月](\d{1,2})日?)(?:[T ](.*))?$/
+const TIME = /^(\d{2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)? ?([Zz]|[+-]\d{2}(?::?\d{2})?)?$/
+/** Whatever else stands for a time, and holds no zone. */
+const LOOSE_TIME = /^(?:上午|下午|[AP]M|[\d:.,时点分秒\s])*$/i
+/** Milliseconds by which Asia/Shanghai is ahead of UTC; it has had no summer time since 1991. */
+const BEIJING = 8 * 3600 * 1000
+
+/** Date and time of day in Asia/Shanghai; the time is midnight where none can be told. */
+function clockOf(found: string): { readonly date: string; readonly time: string } {
+  const [, year = '', month2, day2, month = month2, day = day2, behind = ''] = DATE.exec(found) ?? []
+  const date = `${year}-${month?.padStart(2, '0')}-${day?.padStart(2, '0')}`
+  const checked = new Date(`${date}T00:00:00Z`)
+  if (Number.isNaN(checked.getTime()) || checked.toISOString().slice(0, 10) !== date) throw invalid('a date')
+  const [whole, hour, minute, second = '00', zone] = TIME.exec(behind) ?? []
+  // A zone that was passed over would make another day of some.
+  if (whole === undefined && !LOOSE_TIME.test(behind)) throw invalid('a date')
+  const time = whole === undefined ? '00:00:00' : `${hour}:${minute}:${second}`
+  return zone === undefined ? { date, time } : inBeijing(`${date}T${time}${fullZone(zone)}`)
+}
+
+/** `Z`, `+08`, `+0800` and `+08:00` as ISO 8601 has them. */
+function fullZone(zone: string): string {
+  const [, sign, hours, minutes = '00'] = /^([+-])(\d{2}):?(\d{2})?$/.exec(zone) ?? []
+  return sign === undefined ? 'Z' : `${sign}${hours}:${minutes}`
+}
+
+function inBeijing(instant: string): { readonly date: string; readonly time: string } {
+  const at = Date.parse(instant)
+  if (Number.isNaN(at)) throw invalid('a date')
+  const [date = '', time = ''] = new Date(at + BEIJING).toISOString().slice(0, 19).split('T')
+  return { date, time }
 }
 
 /** A column with two dates and a text between them, as a period `YYYY-MM-DD/YYYY-MM-DD`. */
@@ -80,11 +111,15 @@ export function dateRange(column: string, between: string): FieldSource {
   return { column, decode }
 }
 
-/** The instant of a source's own clock, `YYYY-MM-DD[ HH:MM:SS]` in Asia/Shanghai, as ISO 8601 with offset. */
+/**
+ * The instant of a source's own clock, `YYYY-MM-DD[ HH:MM:SS]`, as ISO 8601 with the offset of Asia/Shanghai, whose time
+ * it is where no zone stands behind it.
+ */
 export function beijingInstant(value: unknown): string {
-  const found = asText(value)
-  const time = /[T ](\d{2}:\d{2}:\d{2})/.exec(found)?.[1] ?? '00:00:00'
-  return `${calendarDate(found)}T${time}+08:00`
+  const { date, time } = clockOf(asText(value))
+  const instant = `${date}T${time}+08:00`
+  if (Number.isNaN(Date.parse(instant))) throw invalid('a time')
+  return instant
 }
 
 /** A column with a unified social credit code, whose check character must be right (HZ-15.2). */

@@ -59,13 +59,29 @@ export async function candidates(look: Look): Promise<readonly Candidate[]> {
   try {
     const names = await readdir(look.folder)
     const manifests = names.filter((name) => isVersion(look.prefix, name) && name.endsWith(SUFFIX))
-    const told = await Promise.all(manifests.map((name) => withManifest(look, name)))
+    const told = (await Promise.all(manifests.map((name) => readable(name, withManifest(look, name))))).filter(isThere)
     const claimed = new Set(told.map(({ file }) => file))
     const bare = names.filter((name) => isDated(look.prefix, name) && !claimed.has(name))
-    const marked = await Promise.all(bare.map((name) => withMarker(look, name, names)))
-    return [...told, ...marked.filter((one) => one !== null)].toSorted(newestFirst)
+    const marked = await Promise.all(bare.map((name) => readable(name, withMarker(look, name, names))))
+    return [...told, ...marked.filter(isThere)].toSorted(newestFirst)
   } catch {
     throw new Failure('SOURCE_UNAVAILABLE', { detail: 'The drop folder cannot be read' })
+  }
+}
+
+function isThere(candidate: Candidate | null): candidate is Candidate {
+  return candidate !== null
+}
+
+/** One version that cannot be read must not keep the others from being taken; one that has gone is none. */
+async function readable(name: string, looking: Promise<Candidate | null>): Promise<Candidate | null> {
+  try {
+    return await looking
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+    if (code === 'ENOENT') return null
+    const unknown = { version: '', dataDate: '', file: '', sha256: null, rows: null, encoding: undefined }
+    return { ...unknown, name, stamp: `${name} ${code}`, problem: 'FILE_UNREADABLE' }
   }
 }
 

@@ -11,6 +11,7 @@ import type { Candidate } from './drop-folder.ts'
 import { pacer } from './drop-pace.ts'
 import { DropRefused } from './drop-problem.ts'
 import type { Problem } from './drop-problem.ts'
+import { troubleOf } from './drop-trouble.ts'
 import type { RawTable } from './drop-rows.ts'
 import { buildStore } from './drop-store.ts'
 import type { StoreBuilder, VersionStore } from './drop-store.ts'
@@ -35,6 +36,8 @@ export interface Version {
 /** Why a version is not taken. */
 export interface Refusal {
   readonly kind: 'REFUSED'
+  /** Whether the same file may be read later: this machine had the trouble, and not the file. */
+  readonly passing: boolean
   readonly sha256: string | null
   readonly rows: number
   readonly badRows: number
@@ -46,6 +49,7 @@ const MOST_PROBLEMS = 100
 
 /** What has been found while a file was read. */
 interface Progress {
+  passing: boolean
   sha256: string | null
   rows: number
   badRows: number
@@ -66,16 +70,23 @@ export interface Loading {
  * the refusal has all that is wrong with its rows. Rejects only where it was ended.
  */
 export async function loadVersion(loading: Loading, candidate: Candidate): Promise<Version | Refusal> {
-  const progress: Progress = { sha256: null, rows: 0, badRows: 0, problems: [] }
+  const progress: Progress = {
+    passing: candidate.problem === 'FILE_UNREADABLE',
+    sha256: null,
+    rows: 0,
+    badRows: 0,
+    problems: [],
+  }
   const refusal = (): Refusal => ({ kind: 'REFUSED', ...progress })
   if (candidate.problem !== null) progress.problems.push({ kind: candidate.problem, at: {} })
   if (candidate.problem !== null) return refusal()
   let handle: FileHandle | null = null
   try {
-    handle = await open(join(loading.folder, candidate.file))
+    handle = await opened(join(loading.folder, candidate.file))
     return (await readInto(loading, candidate, handle, progress)) ?? refusal()
   } catch (error) {
     loading.signal.throwIfAborted()
+    progress.passing = !(error instanceof DropRefused)
     progress.problems.push(problemOf(error))
     return refusal()
   } finally {
@@ -83,10 +94,18 @@ export async function loadVersion(loading: Loading, candidate: Candidate): Promi
   }
 }
 
+async function opened(path: string): Promise<FileHandle> {
+  try {
+    return await open(path)
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') throw new DropRefused('FILE_MISSING')
+    throw error
+  }
+}
+
 function problemOf(error: unknown): Problem {
   if (error instanceof DropRefused) return error.problem
-  const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT'
-  return { kind: missing ? 'FILE_MISSING' : 'FILE_UNREADABLE', at: {} }
+  return { kind: troubleOf(error) ?? 'FILE_UNREADABLE', at: {} }
 }
 
 /** Null where there are problems. */
@@ -115,8 +134,10 @@ async function readInto(
     if (progress.problems.length > 0) return null
     const { name, version, dataDate, stamp } = candidate
     const asOf = beijingInstant(dataDate)
+    // A full disk may show only here, and keeps what is not discarded.
+    const store = builder.seal()
     sealed = true
-    return { name, version, dataDate, asOf, stamp, sha256: found.sha256, rows: progress.rows, store: builder.seal() }
+    return { name, version, dataDate, asOf, stamp, sha256: found.sha256, rows: progress.rows, store }
   } finally {
     if (!sealed) builder.discard()
   }

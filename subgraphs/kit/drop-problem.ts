@@ -47,6 +47,12 @@ const PROBLEMS = {
     '检查文件的读取权限,或重新报送',
     'Check who may read it, or drop it again',
   ],
+  WORK_FULL: [
+    '平台的工作磁盘已满,文件没有读完',
+    'The work disk of the gateway is full: the file was not read to its end',
+    '不必重新报送;请平台运维人员腾出空间,之后会自动重试',
+    'Nothing is to be dropped again: operators make room, and it is tried again by itself',
+  ],
   FILE_CHANGED: [
     '读取期间文件被改动',
     'The file was changed while it was read',

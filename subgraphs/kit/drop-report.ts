@@ -12,6 +12,8 @@ export interface Refused {
   /** Name of the manifest, or of the file where there is none. */
   readonly name: string
   readonly stamp: string
+  /** Whether it is tried again as it is. */
+  readonly passing: boolean
   readonly sha256: string | null
   /** Rows that were read, and how many of them cannot be taken. */
   readonly rows: number
@@ -35,7 +37,7 @@ export async function writeReport(folder: string, prefix: string, refused: Refus
   return name
 }
 
-function reportText({ name, sha256, rows, badRows, problems, inService }: Refused): string {
+function reportText({ name, passing, sha256, rows, badRows, problems, inService }: Refused): string {
   const counted = rows === 0 ? [] : [`行数 Rows: ${rows}; 有问题 with faults: ${badRows}`]
   const served =
     inService === null
@@ -54,8 +56,12 @@ function reportText({ name, sha256, rows, badRows, problems, inService }: Refuse
     ...(badRows > problems.length
       ? [`……只列出前 ${problems.length} 处 · Only the first ${problems.length} are listed.`]
       : []),
-    '整个文件都不采用;更正后请整份重新报送。',
-    'Nothing of the file is used: mend it and drop it again as a whole.',
+    ...(passing
+      ? ['平台会自动再次读取这个文件。', 'The same file is read again by itself.']
+      : [
+          '整个文件都不采用;更正后请整份重新报送。',
+          'Nothing of the file is used: mend it and drop it again as a whole.',
+        ]),
     '',
   ].join('\r\n')
 }

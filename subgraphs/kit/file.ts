@@ -69,10 +69,17 @@ interface Shelf {
   readonly drop: Drop
   /** Changed in one step, so that no answer mixes two versions. */
   current: Version | null
-  /** Reasons by the stamp of the version; only of those that are still in the folder. */
-  readonly rejected: Map<string, Rejection>
+  /** By the stamp of the version; only of those that are still in the folder. */
+  readonly rejected: Map<string, Standing>
   /** Stamps of the look before: what was there already is not reported for being old. */
   seen: ReadonlySet<string>
+}
+
+/** A rejection that stands. */
+interface Standing {
+  readonly rejection: Rejection
+  /** Monotonic milliseconds from which on the version is tried again; null where nothing but a new drop helps. */
+  readonly again: number | null
 }
 
 interface Looking {
@@ -83,6 +90,8 @@ interface Looking {
 
 /** Long enough for a copy over a slow line to show that it goes on. */
 const SETTLE = 10_000
+/** Between two tries of a version that this machine could not read: a large one is work. */
+const TRY_AGAIN = 60_000
 
 /**
  * File drops: of each series the newest version that is whole is in service, in a database of its own that is built
@@ -190,18 +199,23 @@ const NO_FOLDER: Rejection = {
   badRows: 0,
 }
 
-function reject(shelf: Shelf, stamp: string, rejection: Rejection): void {
-  if (!shelf.rejected.has(stamp)) rejections.publish(rejection)
-  shelf.rejected.set(stamp, rejection)
+function reject(shelf: Shelf, stamp: string, rejection: Rejection, again: number | null = null): void {
+  if (shelf.rejected.get(stamp)?.rejection.reason !== rejection.reason) rejections.publish(rejection)
+  shelf.rejected.set(stamp, { rejection, again })
+}
+
+function isRejected({ rejected }: Shelf, stamp: string, now: number): boolean {
+  const standing = rejected.get(stamp)
+  return standing !== undefined && (standing.again === null || now < standing.again)
 }
 
 /** Newest first: what comes after the one in service is older, and is told where it has been dropped since. */
 async function take(looking: Looking, shelf: Shelf, found: readonly Candidate[]): Promise<void> {
-  const { folder } = looking.options
+  const { folder, clock = systemClock } = looking.options
   const before = shelf.current
   for (const candidate of found) {
     const { stamp } = candidate
-    if (stamp === shelf.current?.stamp || shelf.rejected.has(stamp)) continue
+    if (stamp === shelf.current?.stamp || isRejected(shelf, stamp, clock.monotonic())) continue
     if (shelf.current !== null && isOlder(candidate, shelf.current)) {
       const late = before !== null && isOlder(candidate, before) && !shelf.seen.has(stamp)
       if (late) await quarantine(looking, shelf, candidate, OLDER)
@@ -210,7 +224,10 @@ async function take(looking: Looking, shelf: Shelf, found: readonly Candidate[])
     const loading = { folder, drop: shelf.drop, work: looking.work, signal: looking.signal }
     const loaded = await loadVersion(loading, candidate)
     if ('kind' in loaded) await quarantine(looking, shelf, candidate, loaded)
-    else serve(shelf, candidate, loaded)
+    else {
+      shelf.rejected.delete(stamp)
+      serve(shelf, candidate, loaded)
+    }
   }
 }
 
@@ -222,7 +239,14 @@ function isOlder(candidate: Candidate, current: Version): boolean {
   return candidate.name < current.name
 }
 
-const OLDER: Refusal = { kind: 'REFUSED', sha256: null, rows: 0, badRows: 0, problems: [{ kind: 'OLDER', at: {} }] }
+const OLDER: Refusal = {
+  kind: 'REFUSED',
+  passing: false,
+  sha256: null,
+  rows: 0,
+  badRows: 0,
+  problems: [{ kind: 'OLDER', at: {} }],
+}
 
 function serve(shelf: Shelf, { name }: Candidate, loaded: Version): void {
   const before = shelf.current
@@ -235,15 +259,16 @@ function serve(shelf: Shelf, { name }: Candidate, loaded: Version): void {
 
 async function quarantine(looking: Looking, shelf: Shelf, candidate: Candidate, refusal: Refusal): Promise<void> {
   const { name, stamp } = candidate
-  const { sha256, rows, badRows, problems } = refusal
+  const { passing, sha256, rows, badRows, problems } = refusal
   const inServiceNow = shelf.current && { version: shelf.current.version, dataDate: shelf.current.dataDate }
-  const refused = { name, stamp, sha256, rows, badRows, problems, inService: inServiceNow }
+  const refused = { name, stamp, passing, sha256, rows, badRows, problems, inService: inServiceNow }
   // A full disk must not keep the next version from being taken.
   const report = await writeReport(looking.work.reports, shelf.drop.prefix, refused).catch((): null => null)
   const [first] = problems
   const more = problems.length > 1 ? `, and ${problems.length - 1} more` : ''
   const reason = `${first === undefined ? 'It cannot be read' : inEnglish(first)}${more}`
-  reject(shelf, stamp, { manifest: name, reason, report, sha256, rows, badRows })
+  const again = passing ? (looking.options.clock ?? systemClock).monotonic() + TRY_AGAIN : null
+  reject(shelf, stamp, { manifest: name, reason, report, sha256, rows, badRows }, again)
 }
 
 /** A supplier of whom nothing is in service is missed: without its rows an answer would only look complete. */
@@ -262,7 +287,7 @@ function oldest(versions: readonly Version[]): string {
 function health(shelves: readonly Shelf[]): Health {
   const parts = shelves.map(({ drop, current, rejected }) => {
     const serving = current === null ? 'nothing' : `version ${current.version} of ${current.dataDate}`
-    const refused = [...rejected.values()].map(({ manifest, reason }) => `; ${manifest}: ${reason}`)
+    const refused = [...rejected.values()].map(({ rejection: { manifest, reason } }) => `; ${manifest}: ${reason}`)
     return `${drop.prefix}: ${serving}${refused.join('')}`
   })
   const ok = shelves.every((shelf) => shelf.current !== null && !shelf.rejected.has(UNREADABLE))

@@ -104,7 +104,7 @@ function run(
     const rows: Row[] = []
     let unread: unknown = null
     const request = new Request(sql, (error) => {
-      if (error !== null && error !== undefined) reject(error)
+      if (error !== null && error !== undefined) reject(numbered(error))
       else if (unread !== null) reject(unread)
       else resolve(rows)
     })
@@ -122,6 +122,12 @@ function run(
     })
     connection.execSql(request)
   })
+}
+
+/** The driver calls all that the server refuses `EREQUEST`: the server's own number tells what it was. */
+function numbered(error: Error): Error {
+  if (!('code' in error && error.code === 'EREQUEST' && 'number' in error)) return error
+  return Number.isInteger(error.number) ? Object.assign(error, { code: `MSSQL_${String(error.number)}` }) : error
 }
 
 function exactRow(columns: readonly TediousValue[]): Row {

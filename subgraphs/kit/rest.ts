@@ -104,7 +104,9 @@ export function restSource(options: RestSource): Source {
     fetch: (lookup) => fetched(rest, lookup),
     ...(list === undefined
       ? {}
-      : { list: async (page) => list.read((await send(rest, list.call(page), http.question(undefined))).json, page) }),
+      : {
+          list: async (page) => list.read((await send(rest, list.call(page), http.question(page.signal))).json, page),
+        }),
     ...(statistics === undefined
       ? {}
       : { count: async (lookup) => statistics.read(await get(statistics.path(lookup), lookup.signal), lookup) }),

@@ -39,9 +39,10 @@ export async function partsOf(keys: Keys, ask: (keys: Keys) => Promise<readonly 
 
 /**
  * PostgreSQL: a text that is no number, a number too large, a character that its encoding has not. MySQL: a character
- * that the column's character set has not.
+ * that the column's character set has not. SQL Server: a text that is no number (245, 8114), a number too large (244,
+ * 248, 8115).
  */
-const FOREIGN_TEXT = /^(?:22P02|22003|22P05|22021|ER_CANT_AGGREGATE_\w+)$/
+const FOREIGN_TEXT = /^(?:22P02|22003|22P05|22021|ER_CANT_AGGREGATE_\w+|MSSQL_(?:24[458]|811[45]))$/
 
 function isForeignText(error: unknown): boolean {
   return error instanceof Error && 'code' in error && FOREIGN_TEXT.test(String(error.code))

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream'
-import { columnAt } from './xlsx-column.ts'
+import { DropRefused } from './drop-problem.ts'
+import { columnAt, rowInSheet } from './xlsx-column.ts'
 import { notZip } from './xlsx-parts.ts'
 
 /** A range of cells that show the content of the first one; columns from 0, rows from 1. */
@@ -12,12 +13,14 @@ export interface Merge {
 
 /** Characters of the list of merged cells at most; it stands behind the rows. */
 const LONGEST_LIST = 4_000_000
+/** Merged cells that touch the headings at most: each column of each row of headings is looked for in all of them. */
+const MOST_MERGES = 2_000
 
 /**
- * The merged cells of a sheet. Looks for their list alone: reading all of a large sheet as XML only for it would double
+ * The merged cells of a sheet down to a row, which is that of the last heading. Throws `DropRefused`. Looks for their list alone: reading all of a large sheet as XML only for it would double
  * the time. Text of cells cannot hold the word, since its `<` is escaped there.
  */
-export async function mergesOf(stream: Readable): Promise<readonly Merge[]> {
+export async function mergesOf(stream: Readable, last: number): Promise<readonly Merge[]> {
   const decoder = new TextDecoder()
   let [list, tail] = ['', '']
   try {
@@ -37,14 +40,20 @@ export async function mergesOf(stream: Readable): Promise<readonly Merge[]> {
   } finally {
     stream.destroy()
   }
-  return [...list.matchAll(/<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"/g)].map(
-    ([, left = '', top, right = '', bottom]): Merge => ({
-      fromRow: Number(top),
-      toRow: Number(bottom),
-      fromColumn: columnAt(left),
-      toColumn: columnAt(right),
-    }),
-  )
+  return mergesIn(list, last)
+}
+
+function mergesIn(list: string, last: number): readonly Merge[] {
+  const merges: Merge[] = []
+  // Not over the next tag: from each of many tags without an end, all of the list would be looked through.
+  for (const found of list.matchAll(/<(?:\w+:)?mergeCell\s[^<>]*?ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"/g)) {
+    const [, left = '', top, right = '', bottom] = found
+    const [fromRow, toRow] = [rowInSheet(Number(top)), rowInSheet(Number(bottom))]
+    if (fromRow > last) continue
+    if (merges.length >= MOST_MERGES) throw new DropRefused('TOO_LARGE')
+    merges.push({ fromRow, toRow, fromColumn: columnAt(left), toColumn: columnAt(right) })
+  }
+  return merges
 }
 
 /** A row of headings: texts by column. */

@@ -3,6 +3,7 @@ import type { Readable } from 'node:stream'
 import { fromFdPromise } from 'yauzl'
 import type { Entry } from 'yauzl'
 import { DropRefused } from './drop-problem.ts'
+import { troubleOf } from './drop-trouble.ts'
 
 /** Bytes of one part, unpacked: sheets of a million rows have a tenth of it. */
 const LARGEST_PART = 4 * 1024 ** 3
@@ -47,6 +48,7 @@ export async function openParts(handle: FileHandle): Promise<Parts> {
 }
 
 /** What the unpacking says of a broken archive may quote names of its parts: it is not repeated. */
-export function notZip(error: unknown): DropRefused {
-  return error instanceof DropRefused ? error : new DropRefused('NOT_XLSX')
+export function notZip(error: unknown): unknown {
+  // A disk that fails says nothing of the archive.
+  return error instanceof DropRefused || troubleOf(error) !== null ? error : new DropRefused('NOT_XLSX')
 }

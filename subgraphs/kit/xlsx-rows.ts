@@ -5,11 +5,11 @@ import { plainHeading } from './drop-rows.ts'
 import type { RawCell, RawRow, RawTable } from './drop-rows.ts'
 import type { WorkFolder } from './drop-work.ts'
 import { cellOf } from './xlsx-cell.ts'
-import { columnAt } from './xlsx-column.ts'
+import { columnAt, columnInSheet, MOST_COLUMNS, rowInSheet } from './xlsx-column.ts'
 import { openParts } from './xlsx-parts.ts'
 import type { Parts } from './xlsx-parts.ts'
 import { joinedHeadings, mergesOf } from './xlsx-headings.ts'
-import { readStrings } from './xlsx-strings.ts'
+import { grownText, readStrings, wholeText } from './xlsx-strings.ts'
 import type { SharedStrings } from './xlsx-strings.ts'
 import { readWorkbook } from './xlsx-workbook.ts'
 import type { Sheet, Workbook } from './xlsx-workbook.ts'
@@ -61,7 +61,7 @@ async function openSheet(context: Context, sheet: Sheet, table: DropTable): Prom
   const { titleRows = 0, headerRows = 1 } = table
   const last = titleRows + headerRows
   // The list of merged cells stands behind the rows, so a sheet with headings in two rows is read twice.
-  const merges = headerRows > 1 ? await mergesOf(await parts.open(sheet.path)) : []
+  const merges = headerRows > 1 ? await mergesOf(await parts.open(sheet.path), last) : []
   const wanted: Wanted = { columns: null }
   const batches = sheetRows(context, await parts.open(sheet.path), wanted)
   const head: SheetRow[] = []
@@ -127,7 +127,7 @@ async function* sheetRows(
 
 /** Puts rows and cells together of what stands in the part of a sheet. */
 function sheetHandler({ workbook, strings }: Context, wanted: Wanted, done: (row: SheetRow) => void) {
-  let [row, column, filled] = [0, -1, false]
+  let [row, column, count, filled] = [0, -1, 0, false]
   let cells = new Map<number, RawCell>()
   let cell: OpenCell | null = null
   let [inText, aids] = [false, 0]
@@ -135,7 +135,7 @@ function sheetHandler({ workbook, strings }: Context, wanted: Wanted, done: (row
     if (value === null && !formula) return
     filled ||= value !== ''
     if (wanted.columns !== null && !wanted.columns.has(column)) return
-    const text = type === 's' && value !== null ? strings.at(Number(value)) : value
+    const text = type === 's' && value !== null ? strings.at(Number(value)) : value && wholeText(value)
     const dated = workbook.dated[style] ?? false
     cells.set(column, cellOf({ type, value: text, formula, dated }, workbook.from1904))
   }
@@ -143,15 +143,17 @@ function sheetHandler({ workbook, strings }: Context, wanted: Wanted, done: (row
     open(name: string, attributes: Readonly<Record<string, string>>): void {
       inText = (name === 'v' || name === 't') && cell !== null && aids === 0
       if (inText && cell !== null) cell.value ??= ''
-      if (name === 'row') row = attributes['r'] === undefined ? row + 1 : Number(attributes['r'])
+      if (name === 'row') row = rowInSheet(attributes['r'] === undefined ? row + 1 : Number(attributes['r']))
       else if (name === 'c') {
-        column = attributes['r'] === undefined ? column + 1 : columnAt(attributes['r'])
+        column = attributes['r'] === undefined ? columnInSheet(column + 1) : columnAt(attributes['r'])
+        count += 1
+        if (count > MOST_COLUMNS) throw new DropRefused('NOT_XLSX')
         cell = { type: attributes['t'], style: Number(attributes['s'] ?? 0), formula: false, value: null }
       } else if (name === 'f' && cell !== null) cell.formula = true
       else if (name === 'rPh') aids += 1
     },
     text(text: string): void {
-      if (inText && cell !== null) cell.value = (cell.value ?? '') + text
+      if (inText && cell !== null) cell.value = grownText(cell.value ?? '', text)
     },
     close(name: string): void {
       inText = false
@@ -163,6 +165,7 @@ function sheetHandler({ workbook, strings }: Context, wanted: Wanted, done: (row
       if (name !== 'row') return
       if (filled) done({ row, cells })
       column = -1
+      count = 0
       filled = false
       cells = new Map()
     },

@@ -7,6 +7,12 @@ import { readXml } from './xlsx-xml.ts'
 
 /** Texts that stay in memory, the first ones: those that many rows share come early. */
 const KEPT = 20_000
+/** Their characters together. */
+const KEPT_CHARACTERS = 8_000_000
+/** Characters of a cell; Excel has no longer ones. */
+const LONGEST_TEXT = 32_767
+/** As which one character can stand there: `_x000D_`. */
+const LONGEST_ESCAPE = 7
 
 /** The texts that the cells of a workbook refer to by number. */
 export interface SharedStrings {
@@ -15,12 +21,27 @@ export interface SharedStrings {
   close(): void
 }
 
+/** A text and what comes behind it; throws `TOO_LARGE` as soon as it can be none of a cell. */
+export function grownText(text: string, found: string): string {
+  if (text.length + found.length > LONGEST_TEXT * LONGEST_ESCAPE) throw new DropRefused('TOO_LARGE')
+  return text + found
+}
+
+/** A text that has been read to its end; throws `TOO_LARGE` where no cell could hold it. */
+export function wholeText(text: string): string {
+  const long = text.length > LONGEST_TEXT && text.replaceAll(/_x[0-9A-Fa-f]{4}_/g, ' ').length > LONGEST_TEXT
+  if (long) throw new DropRefused('TOO_LARGE')
+  return text
+}
+
 /** Reads them; whatever their number, few are in memory. */
 export async function readStrings(parts: Parts, path: string | null, work: WorkFolder): Promise<SharedStrings> {
   const kept: string[] = []
   const more: { spill: Spill | null } = { spill: null }
+  let characters = 0
   const add = (text: string): void => {
-    if (kept.length < KEPT) kept.push(text)
+    characters += text.length
+    if (kept.length < KEPT && characters <= KEPT_CHARACTERS) kept.push(text)
     else (more.spill ??= openSpill(work)).add(text)
   }
   const pace = pacer()
@@ -32,7 +53,7 @@ export async function readStrings(parts: Parts, path: string | null, work: WorkF
   }
   return {
     at(index) {
-      const text = kept[index] ?? more.spill?.at(index - KEPT)
+      const text = kept[index] ?? more.spill?.at(index - kept.length)
       if (text === undefined) throw new DropRefused('NOT_XLSX')
       return text
     },
@@ -50,12 +71,12 @@ function collector(element: string, done: (text: string) => void) {
       inText = name === 't' && aids === 0
     },
     text(found: string): void {
-      if (inText) text += found
+      if (inText) text = grownText(text, found)
     },
     close(name: string): void {
       inText = false
       if (name === 'rPh') aids -= 1
-      if (name === element) done(text)
+      if (name === element) done(wholeText(text))
     },
   }
 }

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { parse } from 'yaml'
 import { z } from 'zod'
 import { departments } from '../../subgraphs/departments.ts'
@@ -19,7 +20,7 @@ const service = z.object({
   ports: z.array(z.string()).default([]),
   environment: z.record(z.string(), z.string()).default({}),
   volumes: z.array(z.string()).default([]),
-  configs: z.array(z.object({ source: z.string(), target: z.string() })).default([]),
+  configs: z.array(z.unknown()).default([]),
   depends_on: z.record(z.string(), dependency).default({}),
   healthcheck: z.object({ test: z.array(z.string()) }).optional(),
   deploy: z.object({ resources: z.object({ limits: z.object({ cpus: z.string(), memory: z.string() }) }) }).optional(),
@@ -31,7 +32,6 @@ export const composeFile = z.object({
   services: z.record(z.string(), service),
   networks: z.record(z.string(), z.unknown()),
   volumes: z.record(z.string(), z.unknown()),
-  configs: z.record(z.string(), z.object({ content: z.string() })).default({}),
 })
 export type ComposeFile = z.output<typeof composeFile>
 
@@ -65,14 +65,19 @@ function hardening(one: Service): readonly string[] {
 }
 
 function references(file: ComposeFile, one: Service): readonly string[] {
-  const volumes = one.volumes.map((volume) => volume.split(':')[0] ?? '').filter((name) => !(name in file.volumes))
+  const sources = one.volumes.map((volume) => volume.split(':')[0] ?? '')
+  const volumes = sources.filter((name) => !name.startsWith('./') && !(name in file.volumes))
+  const mounted = sources.filter(
+    (name) => name.startsWith('./') && !existsSync(new URL(`../../${name}`, import.meta.url)),
+  )
   const services = Object.keys(one.depends_on).filter((name) => !(name in file.services))
-  const configs = one.configs.map(({ source }) => source).filter((name) => !(name in file.configs))
   return [
     ...volumes.map((name) => `no volume ${name}`),
     ...one.networks.filter((name) => !(name in file.networks)).map((name) => `no network ${name}`),
     ...services.map((name) => `no service ${name}`),
-    ...configs.map((name) => `no config ${name}`),
+    ...mounted.map((name) => `no file ${name}`),
+    // Docker would have to write them below a root that cannot be written to.
+    ...(one.configs.length > 0 ? ['takes configs, which a read-only root refuses'] : []),
     ...Object.entries(one.depends_on).flatMap(([name, { condition }]) => waiting(name, condition, file.services[name])),
   ]
 }

@@ -190,7 +190,9 @@ test('the gateway writes where it should and nowhere else', async () => {
   const files = await readdir(gateway.directory)
   expect(files.toSorted()).toEqual(['data', 'gateway.log', 'gongxiang.yaml'])
   const data = await readdir(join(gateway.directory, 'data'))
-  expect(data.filter((one) => !['audit', 'city', 'keys', 'schema', 'state', 'console'].includes(one))).toEqual([])
+  expect(data.filter((one) => !['audit', 'city', 'keys', 'schema', 'state', 'console', 'work'].includes(one))).toEqual(
+    [],
+  )
 })
 
 test('and nothing of all this is in the record or the log', async () => {

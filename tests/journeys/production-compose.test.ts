@@ -141,14 +141,22 @@ async function askOtherDepartments(url: string): Promise<void> {
   })
 }
 
-/** Makes the departments' accounts by the very statements of the file, and says where the two servers are. */
+/** What a script of accounts sends to its server. */
+function statementsOf(script: string): string {
+  return /<<'?END'?\n([^]*?)^END$/m.exec(script)?.[1] ?? ''
+}
+
+/** Makes the departments' accounts by the very statements of the scripts, and says where the two servers are. */
 async function openAccounts(): Promise<void> {
   const [owner, administrator] = [new URL(postgres?.url ?? ''), new URL(mariadb?.adminUrl ?? '')]
   const client = new Client({ connectionString: owner.href })
   await client.connect()
-  await client.query(placed(file.configs['postgres-accounts']?.content ?? ''))
+  const password = placed(file.services['postgres']?.environment['READER_PASSWORD'] ?? '')
+  const postgresScript = await readFile(join(ROOT, 'city/databases/accounts/postgres.sh'), 'utf8')
+  await client.query(statementsOf(postgresScript).replace(":'password'", `'${password}'`))
   await client.end()
-  const statements = placed(file.configs['mariadb-accounts']?.content ?? '').split(';')
+  const mariadbScript = await readFile(join(ROOT, 'city/databases/accounts/mariadb.sh'), 'utf8')
+  const statements = statementsOf(mariadbScript).replace('$READER_PASSWORD', password).split(';')
   await mariadb?.run(...statements.filter((one) => one.trim() !== ''))
   addresses.set('postgres://city:synthetic-city@postgres:5432/city', owner.href)
   addresses.set('mysql://root:synthetic-city@mariadb:3306/', `mysql://root@${administrator.host}/`)

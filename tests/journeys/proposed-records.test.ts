@@ -2,6 +2,8 @@ import { buildClientSchema, getIntrospectionQuery, printSchema } from 'graphql'
 import type { IntrospectionQuery } from 'graphql'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoOrganisations } from '../../city/organisations/demo-organisations.ts'
+import { codesOf } from '../kit/gateway-http.ts'
+import type { Reply } from '../kit/gateway-http.ts'
 import { startTestGateway } from '../kit/gateway.ts'
 import type { Ask, TestGateway } from '../kit/gateway.ts'
 
@@ -91,5 +93,53 @@ describe('records that no regulation lists item by item (HZ-35, FS-12 to FS-16)'
     const record = await gateway.recordOf(parcel.receipt)
     expect(JSON.stringify(record)).not.toContain(uscc)
     expect(record.subjects).toHaveLength(1)
+  })
+})
+
+describe('whoever holds a parcel that is found by its own key is one whom the answer tells of (ZS-6.03)', () => {
+  const COUNT = 20
+
+  function parcels(of: TestGateway, selection: string, first = COUNT): Promise<Reply> {
+    of.forget()
+    const query = `query ($first: Int) { landParcels(filter: { landUseIn: [INDUSTRIAL, RESIDENTIAL, COMMERCIAL] }, first: $first) {
+      nodes { ${selection} } } }`
+    return of.ask({ query, variables: { first }, ...CONSTRUCTION })
+  }
+
+  const nodesOf = (reply: Reply): readonly Readonly<Record<string, string | null>>[] =>
+    (reply.body.data as { landParcels: { nodes: readonly Record<string, string | null>[] } }).landParcels.nodes
+
+  test('the record names each of them once, and the answer has nothing more than before', async () => {
+    const reply = await parcels(gateway, 'rightHolderName')
+    expect(codesOf(reply)).toEqual([])
+    const both = nodesOf(await parcels(gateway, 'rightHolderName rightHolderIdentifier'))
+    expect(nodesOf(reply)).toEqual(both.map(({ rightHolderName }) => ({ rightHolderName })))
+    const holders = new Set(both.map((one) => one['rightHolderIdentifier'] ?? one['rightHolderName']))
+    expect(holders.size).toBeGreaterThan(3)
+    const { subjects } = await gateway.recordOf(reply.receipt)
+    expect(subjects).toHaveLength(holders.size)
+    expect(new Set(subjects).size).toBe(holders.size)
+  })
+
+  test('nobody is named, nor asked for, where the answer tells nothing personal', async () => {
+    const reply = await parcels(gateway, 'parcelCode landUse')
+    expect((await gateway.recordOf(reply.receipt)).subjects).toEqual([])
+    expect(JSON.stringify(gateway.seen)).not.toMatch(/rightHolder|idDocumentNumber/)
+  })
+
+  test.each<[string, object, unknown]>([
+    ['of one operation', { subjectsPerOperation: 3 }, [400, ['LIMIT_EXCEEDED'], undefined]],
+    ['of the officer’s day', { subjectsPerOfficerDay: 3 }, [429, ['RATE_LIMIT'], undefined]],
+  ])('an answer over the bound %s is withheld', async (_name, limits, withheld) => {
+    const own = await startTestGateway({ settings: { limits } })
+    try {
+      const few = await parcels(own, 'rightHolderName', 1)
+      expect([codesOf(few), nodesOf(few).length]).toEqual([[], 1])
+      const many = await parcels(own, 'rightHolderName')
+      expect([many.status, codesOf(many), many.body.data]).toEqual(withheld)
+      expect(codesOf(await parcels(own, 'parcelCode'))).toEqual([])
+    } finally {
+      await own.stop()
+    }
   })
 })

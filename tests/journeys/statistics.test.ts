@@ -27,7 +27,7 @@ describe('an analyst (S21)', () => {
     expect(body.data).toEqual({
       populationStatistics: {
         groups: [
-          { sex: '1', count: 23 },
+          { sex: '1', count: 22 },
           { sex: '2', count: 22 },
         ],
         suppressed: false,

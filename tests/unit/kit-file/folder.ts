@@ -6,6 +6,7 @@ import iconv from 'iconv-lite'
 import { residentNumber } from '../../../city/identity.ts'
 import { newWorkbook } from '../../../city/systems/xlsx-file.ts'
 import type { SheetOptions, SheetValue } from '../../../city/systems/xlsx-file.ts'
+import { writeZip, zipPart } from '../../../city/systems/zip-file.ts'
 import { code, date, standardCode, text } from '../../../subgraphs/kit/decode.ts'
 import { acceptances, fileSource, rejections } from '../../../subgraphs/kit/file.ts'
 import type { Acceptance, FileDropSource, FileSource, Rejection } from '../../../subgraphs/kit/file.ts'
@@ -165,6 +166,32 @@ export async function workbook(
     for (const cells of rows) sheet.add(cells)
   }
   book.finish()
+  return readFile(path)
+}
+
+/** The bytes of a workbook of one sheet, whose rows are given as they are, and shared strings, if there are any. */
+export async function rawWorkbook({ work }: TestFolder, sheet: string, strings?: string): Promise<Buffer> {
+  const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
+  const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
+  const to = (id: string, kind: string, target: string): string =>
+    `<Relationship Id="${id}" Type="${relations}/${kind}" Target="${target}"/>`
+  const list = (...all: readonly string[]): string =>
+    `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">${all.join('')}</Relationships>`
+  const shared = strings === undefined ? [] : [to('t', 'sharedStrings', 'sharedStrings.xml')]
+  const parts: Readonly<Record<string, string>> = {
+    '_rels/.rels': list(to('w', 'officeDocument', '/xl/workbook.xml')),
+    'xl/workbook.xml': `<x:workbook xmlns:x="${main}" xmlns:r="${relations}"><x:sheets><x:sheet name="表" sheetId="1" r:id="s"/></x:sheets></x:workbook>`,
+    'xl/_rels/workbook.xml.rels': list(to('s', 'worksheet', 'worksheets/sheet1.xml'), ...shared),
+    'xl/worksheets/sheet1.xml': `<worksheet xmlns="${main}">${sheet}</worksheet>`,
+    ...(strings === undefined ? {} : { 'xl/sharedStrings.xml': `<sst xmlns="${main}">${strings}</sst>` }),
+  }
+  const path = join(work, '..', 'made.xlsx')
+  const zipped = Object.entries(parts).map(([name, xml]) => {
+    const part = zipPart(name)
+    part.add(xml)
+    return part
+  })
+  writeZip(path, zipped)
   return readFile(path)
 }
 

@@ -1,12 +1,23 @@
-import { readdir, readFile, stat, utimes } from 'node:fs/promises'
+import { readdir, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import iconv from 'iconv-lite'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { zipPart, writeZip } from '../../../city/systems/zip-file.ts'
 import { PROBLEM_KINDS } from '../../../subgraphs/kit/drop-problem.ts'
 import type { ProblemKind } from '../../../subgraphs/kit/drop-problem.ts'
 import { inEnglish } from '../../../subgraphs/kit/drop-problem.ts'
-import { ask, awards, csv, GOOD, HEADINGS, NUMBER, OLD_NUMBER, permits, row, testFolder } from './folder.ts'
+import {
+  ask,
+  awards,
+  csv,
+  GOOD,
+  HEADINGS,
+  NUMBER,
+  OLD_NUMBER,
+  permits,
+  rawWorkbook,
+  row,
+  testFolder,
+} from './folder.ts'
 import type { TestFolder } from './folder.ts'
 
 const HEAD = [...HEADINGS]
@@ -168,30 +179,13 @@ const ERROR_ROW = HEAD.map((_, at) =>
 
 /** A workbook of one sheet whose second row is given as it is. */
 async function sheetOf(folder: TestFolder, second: string): Promise<Buffer> {
-  const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main'
-  const relations = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships'
-  const list = (id: string, kind: string, target: string): string =>
-    `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="${id}" Type="${relations}/${kind}" Target="${target}"/></Relationships>`
   const head = HEAD.map((heading) => `<c t="inlineStr"><is><t>${heading}</t></is></c>`).join('')
-  const parts: Readonly<Record<string, string>> = {
-    '_rels/.rels': list('w', 'officeDocument', '/xl/workbook.xml'),
-    'xl/workbook.xml': `<x:workbook xmlns:x="${main}" xmlns:r="${relations}"><x:sheets><x:sheet name="表" sheetId="1" r:id="s"/></x:sheets></x:workbook>`,
-    'xl/_rels/workbook.xml.rels': list('s', 'worksheet', 'worksheets/sheet1.xml'),
-    'xl/worksheets/sheet1.xml': `<worksheet xmlns="${main}"><sheetData><row>${head}</row><row>${second}</row></sheetData></worksheet>`,
-  }
-  const path = join(folder.work, '..', 'made.xlsx')
-  const zipped = Object.entries(parts).map(([name, xml]) => {
-    const part = zipPart(name)
-    part.add(xml)
-    return part
-  })
-  writeZip(path, zipped)
-  return readFile(path)
+  return rawWorkbook(folder, `<sheetData><row>${head}</row><row>${second}</row></sheetData>`)
 }
 
 describe('a bad file', () => {
   let folder: TestFolder
-  const planted = new Set<ProblemKind>(['FILE_CHANGED', 'REPEATED', 'ENCODING_AMBIGUOUS'])
+  const planted = new Set<ProblemKind>(['FILE_CHANGED', 'REPEATED', 'ENCODING_AMBIGUOUS', 'WORK_FULL'])
   beforeEach(async () => {
     folder = await testFolder()
   })

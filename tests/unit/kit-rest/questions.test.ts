@@ -64,6 +64,23 @@ function rowsAsked({ body }: Seen): readonly Record<string, string>[] {
   return (JSON.parse(body) as string[]).map((code) => ({ code }))
 }
 
+test('a list that nobody waits for any more is not asked for', async () => {
+  const server = await started((response) => response.end(JSON.stringify({ rows: [] })))
+  const listing: RestDialect = {
+    ...dialect,
+    list: { call: () => ({ path: '/list', body: null }), read: () => ({ rows: [], asOf: AS_OF }) },
+  }
+  const source = restSource({ baseUrl: server.url, headers: {}, dialect: listing, limits: LIMITS })
+  const page = { register: firms, columns: ['code'], conditions: [], order: 'code', after: null, limit: 5 }
+  const gone = new AbortController()
+  gone.abort()
+  const listed = source.list?.({ ...page, signal: gone.signal })
+  await expect(listed).rejects.toBeDefined()
+  expect(server.seen).toEqual([])
+  await expect(source.list?.(page)).resolves.toEqual({ rows: [], asOf: AS_OF })
+  await source.close()
+})
+
 describe('pages of an answer', () => {
   const cursor: Parameters<typeof oddServer>[0] = (response, { path }) => {
     const after = Number(/after=(\d*)/.exec(path)?.[1] ?? 0)

@@ -11,7 +11,7 @@ interface Sent {
   readonly sql: string
   readonly parameters: readonly (readonly [name: string, type: unknown, value: string])[]
 }
-type Answer = (sql: string) => readonly (readonly TediousValue[])[] | Error
+type Answer = (sql: string, values: readonly string[]) => readonly (readonly TediousValue[])[] | Error
 
 const value = (colName: string, type: string, held: unknown, scale?: number): TediousValue => ({
   value: held,
@@ -51,7 +51,8 @@ function modules(sent: Sent[], answer: Answer) {
     }
     run(): void {
       sent.push({ sql: this.#sql, parameters: this.#parameters })
-      const rows = answer(this.#sql)
+      const values = this.#parameters.map(([, , given]) => given)
+      const rows = answer(this.#sql, values)
       if (rows instanceof Error) return this.#done(rows)
       for (const row of rows) this.#row(row)
       this.#done()
@@ -88,7 +89,7 @@ async function over(answer: Answer = () => []): Promise<{ readonly source: Sourc
   const db = await openMssql(
     address,
     undefined,
-    modules(sent, (sql) => (sql.includes('"jl"') ? LOADED : answer(sql))),
+    modules(sent, (sql, values) => (sql.includes('"jl"') ? LOADED : answer(sql, values))),
   )
   const source = sqlSource({ db: db.withSchema('dbo'), dialect: OVER_MSSQL, loadTime: LOAD_TIME, clock: systemClock })
   return { source, sent }
@@ -181,6 +182,22 @@ describe('SQL Server, of which the statements alone are tested', () => {
     const { source } = await over(() => error)
     const asked = source.fetch({ register: PEOPLE, columns: ['d'], keys: [passport('E1')], signal: undefined })
     await expect(asked).rejects.toMatchObject({ message: 'The database failed with EREQUEST' })
+  })
+
+  test.each([245, 8114, 8115, 248])('that cannot convert one key (%d) still knows the others', async (number) => {
+    const foreign = Object.assign(new Error("Conversion failed on 'E1'"), { code: 'EREQUEST', number })
+    const row = [value('zjlx', 'VarChar', '2'), value('zjhm', 'Int', 7)]
+    const { source } = await over((_, values) => (values.includes('E1') ? foreign : [row]))
+    const lookup = { register: PEOPLE, columns: ['zjlx', 'zjhm'], signal: undefined }
+    const { rows } = await source.fetch({ ...lookup, keys: [passport('E1'), passport('7')] })
+    expect(rows).toEqual([{ zjlx: '2', zjhm: '7' }])
+  })
+
+  test('that refuses a statement is told by the number of the server', async () => {
+    const error = Object.assign(new Error("Invalid object name 'ry'"), { code: 'EREQUEST', number: 208 })
+    const { source } = await over(() => error)
+    const asked = source.fetch({ register: PEOPLE, columns: ['d'], keys: [passport('E1')], signal: undefined })
+    await expect(asked).rejects.toMatchObject({ message: 'The database failed with MSSQL_208' })
   })
 
   test('is verified when it is encrypted, and asked for a replica that may be read', () => {

@@ -6,7 +6,7 @@ import { BASE_GROUPS, CONDITIONAL_MODES, GROUND_RANKS } from '../../../gateway/c
 import { LABELS } from '../../../gateway/regime/labels.ts'
 import { REGIMES, citationsOf, ownClause, regimeOf } from '../../../gateway/regime/regime.ts'
 import type { AnyParameter, ParameterKey, Regime, RegimeName } from '../../../gateway/regime/regime.ts'
-import { BASE_WORDS, PARTY_WORDS, RANKS, SUB_MODES } from '../../../gateway/regime/words.ts'
+import { BASE_GROUP_WORDS, PARTY_WORDS, RANKS, SUB_MODES } from '../../../gateway/regime/words.ts'
 import { SECTION_3 } from './keys.ts'
 import { SCHEMA, copyOfSchema, faultsOf, placeOf, profileText, shipped } from './profiles.ts'
 
@@ -196,7 +196,7 @@ describe('the regimes differ as their texts do (requirements, section 4)', () =>
 
 test('words that annotations and registers use too are the same here', () => {
   expect(RANKS).toEqual(GROUND_RANKS)
-  expect(BASE_WORDS).toEqual(BASE_GROUPS)
+  expect(BASE_GROUP_WORDS).toEqual(BASE_GROUPS)
   expect(SUB_MODES).toEqual(CONDITIONAL_MODES)
   expect(PARTY_WORDS).toEqual(expect.arrayContaining([...PARTY_TYPES]))
 })

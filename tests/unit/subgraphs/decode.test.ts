@@ -30,6 +30,29 @@ describe('dates of old systems', () => {
       expect(() => calendarDate(value)).toThrow(expect.objectContaining({ code: 'SOURCE_INVALID' }))
     },
   )
+  test.each([
+    ['2024-05-01T16:00:00Z', '2024-05-02'],
+    ['2024-05-01T15:59:59.999Z', '2024-05-01'],
+    ['2024-05-01 16:00:00.000+00:00', '2024-05-02'],
+    ['2024/5/1 12:30:00-05:00', '2024-05-02'],
+    ['2024-05-02T00:30:00+09:00', '2024-05-01'],
+    ['2024-05-02 00:30:00+08', '2024-05-02'],
+    ['20240501T160000Z', '2024-05-02'],
+    ['2024-12-31T16:00Z', '2025-01-01'],
+    ['2024年5月6日 上午9时30分', '2024-05-06'],
+  ])('%s is %s in Beijing', (value, day) => expect(calendarDate(value)).toBe(day))
+  test.each(['2024-05-01T16:00:00 UTC', '2024-05-01T16Z', '2024-05-01T16:00:00+8', '2024-05-01T26:00:00Z'])(
+    '%s has a zone that is not passed over',
+    (value) => {
+      expect(() => calendarDate(value)).toThrow(expect.objectContaining({ code: 'SOURCE_INVALID' }))
+      expect(() => beijingInstant(value)).toThrow(expect.objectContaining({ code: 'SOURCE_INVALID' }))
+    },
+  )
+  test('an instant with a zone is converted', () => {
+    expect(beijingInstant('2026-11-19T18:10:00Z')).toBe('2026-11-20T02:10:00+08:00')
+    expect(beijingInstant('2026-11-19T18:10:00.250+00:00')).toBe('2026-11-20T02:10:00+08:00')
+    expect(beijingInstant('2026-11-20 02:10:00.123')).toBe('2026-11-20T02:10:00+08:00')
+  })
   test('an instant of Beijing time', () => {
     expect(beijingInstant('2026-11-20 02:10:00')).toBe('2026-11-20T02:10:00+08:00')
     expect(beijingInstant('2026-11-01')).toBe('2026-11-01T00:00:00+08:00')
