@@ -155,7 +155,7 @@ function isoDate(version: string): string {
 }
 
 /** The bytes of a workbook. */
-export async function workbook(
+async function workbook(
   path: string,
   sheets: readonly SheetRows[],
   options: { readonly from1904?: boolean } = {},
