@@ -65,6 +65,8 @@ export interface ReconcileStep {
   readonly attribute: AttributeEntry
   /** Fetched for it, in the order of the sources that the role reads; it stands in no answer. */
   readonly read: readonly ProjectedField[]
+  /** Sources that are clear; of two that are only verified nobody is told whether they differ. */
+  readonly open: ReadonlySet<Coordinate>
   /** What is selected of each source; null unless the sources are asked for. */
   readonly selection: Projection | null
   /** Rule of the value; null for clear, and for anything but the value. */

@@ -215,12 +215,14 @@ function reconciledStep(
   const masked = decision.kind === 'MASK' ? maskStep(decision.rule, type) : null
   const told = decision.kind === 'ALLOW' || (role === 'VALUE' && masked?.kind === 'mask')
   if (!told || !attribute) return { kind: 'null' }
+  const open = new Set<Coordinate>()
   for (const source of sourcesRead(attribute, role)) {
     const own = walk.view.decisions.get(source.coordinate) ?? decision
+    if (own.kind === 'ALLOW') open.add(source.coordinate)
     walk.uses.push({ coordinate: source.coordinate, path, decision: own, when, compared: true })
   }
   const selection = role === 'SOURCES' ? sourceSelection(walk.schema, walk.collector, field) : null
-  const step = reconcileStep(walk, attribute, role, { ...place, selection })
+  const step = reconcileStep(walk, attribute, role, { ...place, selection, open })
   return masked?.kind === 'mask' ? { ...step, mask: masked.rule } : step
 }
 

@@ -38,10 +38,12 @@ export function reconcileStep(
     readonly place: GraphQLCompositeType
     readonly when: When
     readonly selection: Projection | null
+    /** Sources that are clear, and not only open to verification. */
+    readonly open: ReadonlySet<Coordinate>
   },
 ): ReconcileStep {
   const read = sourcesRead(attribute, role).map((source) => readOf(reading, source.path, at.type, at.place, at.when))
-  return { kind: 'reconcile', role, attribute, read, selection: at.selection, mask: null, beside: [] }
+  return { kind: 'reconcile', role, attribute, read, open: at.open, selection: at.selection, mask: null, beside: [] }
 }
 
 /** One source's value as a field that is fetched: a chain of records down to it. */

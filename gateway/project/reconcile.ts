@@ -47,7 +47,7 @@ export function reconcileWriter(
     }
     const { held, authority } = sources
     if (role === 'VALUE') return inner(writing, valueOf(held, authority), place, key)
-    const differ = conflict(held)
+    const differ = conflict(held, step.open)
     if (differ) noteDifference(writing, beside, place, authority)
     return role === 'CONFLICT' ? differ : inner(writing, described(writing, held, authority), place, key)
   }
@@ -134,15 +134,17 @@ function valueOf(held: readonly Held[], authority: Coordinate | null): string | 
 }
 
 /** Whether two sources say nothing in common: who works at two places is known by one of them to each insurance. */
-function conflict(held: readonly Held[]): boolean {
+function conflict(held: readonly Held[], open: ReadonlySet<Coordinate>): boolean {
   const said = new Map<Coordinate, Set<string>>()
   for (const { source, form } of held) {
     if (form === null) continue
     const forms = said.get(source.coordinate) ?? new Set()
     said.set(source.coordinate, forms.add(form))
   }
-  const sets = [...said.values()]
-  return sets.some((one, index) => sets.slice(index + 1).some((other) => one.isDisjointFrom(other)))
+  const all = [...said]
+  return all.some(([at, one], index) =>
+    all.slice(index + 1).some(([other, set]) => (open.has(at) || open.has(other)) && one.isDisjointFrom(set)),
+  )
 }
 
 /** Notes a difference where the attribute's value stands; one that nobody may settle leaves no value to be taken for it. */

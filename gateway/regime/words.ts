@@ -28,12 +28,7 @@ export const RANKS = [
 ] as const
 
 /** One name for a group in all regimes, so that annotations fit each: 人口 and 自然人 are both NATURAL_PERSON. */
-const BASE_WORDS = [
-  'NATURAL_PERSON',
-  'LEGAL_AND_UNINCORPORATED',
-  'NATURAL_RESOURCES_GEOSPATIAL',
-  'E_LICENCE',
-] as const
+const BASE_WORDS = ['NATURAL_PERSON', 'LEGAL_AND_UNINCORPORATED', 'NATURAL_RESOURCES_GEOSPATIAL', 'E_LICENCE'] as const
 
 /** As BASE_WORDS, with the groups that Zhejiang adds (ZJ-20.1). */
 export const BASE_GROUP_WORDS = [...BASE_WORDS, 'MACRO_ECONOMY', 'PUBLIC_CREDIT'] as const

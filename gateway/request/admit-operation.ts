@@ -77,8 +77,13 @@ function refusedApart(exchange: Exchange, identities: Identities): null {
   return null
 }
 
+/** What is told at L4, or holds what is; and what is compared as a verification would be, which is counted exactly too. */
 function isMostSensitive({ active }: AskingOperation, fields: ReadonlyMap<Coordinate, FieldEntry>): boolean {
-  return active.some(({ coordinate, decision }) => disclosesValue(decision) && fields.get(coordinate)?.level === 'L4')
+  const isL4 = (at: Coordinate): boolean => fields.get(at)?.level === 'L4'
+  return active.some(({ coordinate: at, decision, compared }) => {
+    if (compared === true && decision.kind === 'VERIFY_ONLY') return true
+    return disclosesValue(decision) && (isL4(at) || (fields.get(at)?.embeds.some(isL4) ?? false))
+  })
 }
 
 /** Where counts are known to be inexact, nothing need be counted to say so; days are what every operation is counted in. */

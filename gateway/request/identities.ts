@@ -5,6 +5,7 @@ import type { SubjectType } from '../compile/subject-paths.ts'
 import type { FetchOutcome } from '../execute/execute.ts'
 import { coordinate } from '../vocabulary/coordinate.ts'
 import { Failure } from '../vocabulary/failure.ts'
+import { canonicalUscc } from '../vocabulary/uscc.ts'
 import { readRecords } from '../verify/read-records.ts'
 import type { GraphQLSchema } from 'graphql'
 import type { Exchange, RequestSubject } from './exchange.ts'
@@ -99,7 +100,9 @@ async function ask(
     const one = held[index]
     if (!one || one.unavailable.size > 0) continue
     const code: unknown = one.records.get('LegalEntity')?.[0]?.get(CODE)
-    found.set(number, typeof code === 'string' ? code : null)
+    const canonical = typeof code === 'string' ? canonicalUscc(code) : null
+    // A code that is none says nothing of the firm: it stays unknown.
+    if (canonical !== null || typeof code !== 'string') found.set(number, canonical)
   }
   return outcomes
 }

@@ -9,7 +9,7 @@ import { mutualTls } from '../../gateway/adapters/department-connector.ts'
 import { httpDepartment } from '../../gateway/adapters/http-department.ts'
 import { followTls } from '../../gateway/adapters/tls-files.ts'
 import type { TlsPaths } from '../../gateway/adapters/tls-files.ts'
-import { callVerifier } from '../../subgraphs/kit/call-context.ts'
+import { CALL_CONTEXT_HEADER, callVerifier, signCallContext } from '../../subgraphs/kit/call-context.ts'
 import type { Subgraph } from '../../subgraphs/kit/contract.ts'
 import { serveSubgraph } from '../../subgraphs/kit/serve.ts'
 import { createAuthority } from '../kit/certificates.ts'
@@ -231,6 +231,33 @@ describe('between gateway and department', () => {
       socket.write('GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n')
     })
     expect(text).toContain('"ok":true')
+    expect(asked.times).toBe(0)
+  })
+
+  test('nobody without a certificate is taken for known because a session goes on', async () => {
+    const { url, asked } = await serve(department)
+    const port = Number(new URL(url).port)
+    const options = { host: 'localhost', port, rejectUnauthorized: false, maxVersion: 'TLSv1.3' } as const
+    const first = connect(options)
+    const session = await new Promise<Buffer>((done, reject) => {
+      first.once('session', done)
+      first.once('error', reject)
+      first.write('GET /health HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n')
+      first.resume()
+    })
+    const body = '{"query":"{ a }"}'
+    const token = await signCallContext(KEY, CONTEXT, 'tax', Buffer.from(body))
+    const head = `host: localhost\r\ncontent-type: application/json\r\nconnection: close\r\n${CALL_CONTEXT_HEADER}: ${token}`
+    const answer = await new Promise<string>((done, reject) => {
+      const again = connect({ ...options, session })
+      let text = ''
+      again.once('secureConnect', () => (text = `${again.isSessionReused()} `))
+      again.setEncoding('utf8').on('data', (chunk: string) => (text += chunk))
+      again.once('error', reject)
+      again.once('close', () => done(text))
+      again.write(`POST /graphql HTTP/1.1\r\n${head}\r\ncontent-length: ${body.length}\r\n\r\n${body}`)
+    })
+    expect(answer).toMatch(/^true HTTP\/1\.1 401 /)
     expect(asked.times).toBe(0)
   })
 

@@ -49,6 +49,17 @@ const MATTER = {
     'Enterprise.unifiedSocialCreditCode',
   ],
 }
+/** The same names, of which the sources beside the authority are only verified. */
+const COMPARED = {
+  code: 'names-compared',
+  title: '姓名比对',
+  department: DESK.department,
+  fields: [
+    ...['name', 'nameConflict', 'residencePermit', 'student', 'death'].map((f) => `Person.${f}`),
+    'HouseholdRegistration.name',
+  ],
+  verify: ['ResidencePermit.name', 'StudentRecord.studentName', 'DeathRecord.deceasedName'],
+}
 const GRANT = {
   id: 'G-7',
   consumer: DESK.department,
@@ -61,7 +72,7 @@ const GRANT = {
 
 let gateway: TestGateway
 beforeAll(async () => {
-  const registers = { matters: { matters: [MATTER] }, cases: { cases: [] }, grants: { grants: [GRANT] } }
+  const registers = { matters: { matters: [MATTER, COMPARED] }, cases: { cases: [] }, grants: { grants: [GRANT] } }
   gateway = await startTestGateway({ registers })
 })
 afterAll(() => gateway.stop())
@@ -207,6 +218,15 @@ describe('an attribute without an authority', () => {
     expect(codes(reply)).toEqual([['person.name', 'CONFLICT_UNRESOLVED']])
     expect(reply.body.errors?.[0]?.extensions.clause).toBe('ZS-3.06')
     expect(codes(await about('twoBirthDates', 'name'))).toEqual([])
+  })
+
+  test('two sources that are only verified are not compared with each other (0019)', async () => {
+    const query = `query ($n: IdNumber!) { person(idDocumentType: RESIDENT_ID, idDocumentNumber: $n) { nameConflict } }`
+    const variables = { n: numberOf('twoBirthDates') }
+    const reply = await gateway.ask({ as: DESK, matter: COMPARED.code, query, variables })
+    expect(codes(reply)).toEqual([])
+    expect(reply.body.data).toEqual({ person: { nameConflict: false } })
+    expect((await about('twoBirthDates', 'nameConflict')).body.data).toEqual({ person: { nameConflict: true } })
   })
 })
 
