@@ -14,7 +14,7 @@ import { openSinks } from './systems/all.ts'
 const DEPARTMENT_DATA = '.department-data'
 const MANIFEST = 'city.json'
 /** Raised when the same size and seed give another city than before, so that an old one is made anew. */
-const FORMAT = 4
+const FORMAT = 5
 const BATCH = 1000
 
 const manifestShape = z.object({

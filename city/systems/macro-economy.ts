@@ -9,7 +9,8 @@ import type { Cell } from './table.ts'
  * 宏观经济数据库, dropped each month: hgzb 指标数值 (values of indicators). 填报人 and 初步数 are in the file and never shared.
  */
 
-const DATA_DATE = '2026-11-15'
+/** Three months late where one is declared: whoever reads it is told (HZ-16, ZS-3.07; planted). */
+const DATA_DATE = '2026-08-20'
 
 /** Code, name, unit, and the range in which the synthetic city's values lie. */
 const INDICATORS = [
@@ -24,7 +25,7 @@ const INDICATORS = [
 /** The two cities of the demonstration, as divisions. */
 const CITIES = ['442000', '441300'] as const
 const MONTHS = Array.from(
-  { length: 22 },
+  { length: 19 },
   (_, at) => `${2025 + Math.floor(at / 12)}${String((at % 12) + 1).padStart(2, '0')}`,
 )
 

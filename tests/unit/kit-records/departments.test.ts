@@ -231,9 +231,9 @@ describe('what is dropped as files (HZ-35.1, ZJ-20.1)', () => {
     const find = '($p: String!) { indicatorSeries(indicatorCode: "442000-GY-01", period: $p) { period unit } }'
     const at = async (p: string): Promise<unknown> =>
       (await ask(macroEconomy, `query ${find}`, { p }))['indicatorSeries']
-    expect(await at('2026-09')).toEqual({ period: '2026-09', unit: '亿元' })
-    expect([await at('202609'), await at('2026-12')]).toEqual([null, null])
-    const dropped = readFileSync(join(city.directory, 'macro-economy', 'drop', 'hgzb_20261115.csv'), 'latin1')
-    expect(dropped).toContain('442000-GY-01,202609,')
+    expect(await at('2026-06')).toEqual({ period: '2026-06', unit: '亿元' })
+    expect([await at('202606'), await at('2026-12')]).toEqual([null, null])
+    const dropped = readFileSync(join(city.directory, 'macro-economy', 'drop', 'hgzb_20260820.csv'), 'latin1')
+    expect(dropped).toContain('442000-GY-01,202606,')
   })
 })
