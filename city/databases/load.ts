@@ -4,7 +4,8 @@ import { generate } from '../generate.ts'
 import type { CitySize } from '../generate.ts'
 import { eachOrganisation } from '../organisations/generate.ts'
 import type { Organisation } from '../organisations/organisation.ts'
-import type { CityTable, SqlSystem } from '../systems/sql-system.ts'
+import type { SqlSystem } from '../systems/sql-system.ts'
+import type { CityTable } from '../systems/sqlite-system.ts'
 import type { Cell } from '../systems/table.ts'
 import { mysqlWriter } from './mysql.ts'
 import { postgresWriter } from './postgres.ts'
@@ -153,6 +154,5 @@ function organisationRows(table: CityTable, some: readonly Organisation[], first
 }
 
 function citizenRows(table: CityTable, citizens: readonly Citizen[]): Rows {
-  if ('rowsOf' in table) return citizens.flatMap((citizen) => table.rowsOf(citizen))
   return 'citizenRows' in table ? citizens.flatMap((citizen) => table.citizenRows(citizen)) : []
 }

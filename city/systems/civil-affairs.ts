@@ -4,8 +4,8 @@ import type { Citizen } from '../citizen.ts'
 import type { CitySize } from '../generate.ts'
 import type { SocialOrganisation } from '../organisations/organisation.ts'
 import type { Held } from '../records.ts'
-import { organisationSystem } from './organisation-table.ts'
-import type { CitizenTable, OrganisationTable } from './organisation-table.ts'
+import { sqliteSystem } from './sqlite-system.ts'
+import type { CitizenTable, OrganisationTable } from './sqlite-system.ts'
 import { together, withSecrets } from './secrets.ts'
 import type { Sink } from './sink.ts'
 import type { SqlSystem } from './sql-system.ts'
@@ -118,7 +118,7 @@ export const civilAffairsTables = {
 
 /** The systems' files, `civil-affairs/mzyw.db` with the secret of its caller, and `civil-affairs/shzz.db`. */
 export function civilAffairsSystem(directory: string, { seed }: CitySize): Sink {
-  const persons = organisationSystem(directory, 'civil-affairs/mzyw.db', citizenTables(seed), CIVIL_LOADS)
-  const organisations = organisationSystem(directory, 'civil-affairs/shzz.db', SOCIAL, CIVIL_LOADS)
+  const persons = sqliteSystem(directory, 'civil-affairs/mzyw.db', citizenTables(seed), CIVIL_LOADS)
+  const organisations = sqliteSystem(directory, 'civil-affairs/shzz.db', SOCIAL, CIVIL_LOADS)
   return together(withSecrets(persons, directory, 'civil-affairs', 'api-key'), organisations)
 }

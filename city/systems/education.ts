@@ -3,8 +3,10 @@ import type { Result, Student } from '../records.ts'
 import { credentialDrops } from './education-drops.ts'
 import type { Sink } from './sink.ts'
 import type { SqlSystem } from './sql-system.ts'
-import { compact, documentCode, sqliteSystem } from './table.ts'
-import type { Cell, Table } from './table.ts'
+import { sqliteSystem } from './sqlite-system.ts'
+import type { CitizenTable } from './sqlite-system.ts'
+import { compact, documentCode } from './table.ts'
+import type { Cell } from './table.ts'
 
 /*
  * The student register: xs_xjxx 学籍信息 (student records), sjjh_rz 数据交换日志 (loads); credentials are dropped by the
@@ -12,7 +14,7 @@ import type { Cell, Table } from './table.ts'
  * a column of the record. Held and never shared: jhrdh 监护人电话 (a guardian's telephone).
  */
 
-const STUDENTS: Table = {
+const STUDENTS: CitizenTable = {
   name: 'xs_xjxx',
   columns: [
     'xjh',
@@ -50,7 +52,7 @@ const STUDENTS: Table = {
     'jhrdh',
   ],
   indexed: ['zjhm'],
-  rowsOf: (citizen) => (citizen.student === null ? [] : [studentRow(citizen, citizen.student)]),
+  citizenRows: (citizen) => (citizen.student === null ? [] : [studentRow(citizen, citizen.student)]),
 }
 
 function studentRow(citizen: Citizen, held: Student): readonly Cell[] {

@@ -6,7 +6,7 @@ import { UnknownColumn } from './table-desk.ts'
 import type { DeskRow, Held, ShownTable, TableDesk } from './table-desk.ts'
 
 /*
- * The service of the certificates of births and deaths (wsdl/yxzm.wsdl). Its habits: dates as its framework writes them,
+ * The service of the certificates of births and deaths (subgraphs/health/yxzm.wsdl). Its habits: dates as its framework writes them,
  * of births with a zone and of deaths as instants in UTC, so that a day begins the evening before; `xsi:nil` for what is
  * empty; a fault for whatever it does not like. Token by digest.
  */
@@ -31,7 +31,7 @@ export function healthService(onCall?: (call: SoapLogged) => void): OldSystem {
   return soapSystem(
     {
       path: 'health/soap',
-      wsdl: new URL('wsdl/yxzm.wsdl', import.meta.url),
+      wsdl: new URL('../../subgraphs/health/yxzm.wsdl', import.meta.url),
       namespace: 'http://yxzm.example/cx',
       folder: 'health',
       file: 'wsjs.db',

@@ -3,8 +3,10 @@ import type { Birth, Death, FamilyPlanning } from '../records.ts'
 import { together, withUsernameToken } from './secrets.ts'
 import type { Sink } from './sink.ts'
 import type { SqlSystem } from './sql-system.ts'
-import { documentCode, slashed, sqliteSystem } from './table.ts'
-import type { Cell, LoadTable, Table } from './table.ts'
+import { sqliteSystem } from './sqlite-system.ts'
+import type { CitizenTable } from './sqlite-system.ts'
+import { documentCode, slashed } from './table.ts'
+import type { Cell, LoadTable } from './table.ts'
 
 /*
  * The systems of the health department, each with its own file: that of certificates, csyxzm 出生医学证明 (births) and
@@ -39,11 +41,11 @@ export const BIRTH_COLUMNS = [
   'cstz',
 ]
 
-const BIRTHS: Table = {
+const BIRTHS: CitizenTable = {
   name: 'csyxzm',
   columns: BIRTH_COLUMNS,
   indexed: ['xse_zjhm', 'mqsfzh', 'fqsfzh'],
-  rowsOf: (citizen) => (citizen.birth === null ? [] : [birthRow(citizen, citizen.birth)]),
+  citizenRows: (citizen) => (citizen.birth === null ? [] : [birthRow(citizen, citizen.birth)]),
 }
 
 function birthRow(citizen: Citizen, held: Birth): readonly Cell[] {
@@ -95,11 +97,11 @@ export const DEATH_COLUMNS = [
   'zy',
 ]
 
-const DEATHS: Table = {
+const DEATHS: CitizenTable = {
   name: 'swyxzm',
   columns: DEATH_COLUMNS,
   indexed: ['zjhm'],
-  rowsOf: (citizen) => (citizen.death === null ? [] : [deathRow(citizen, citizen.death)]),
+  citizenRows: (citizen) => (citizen.death === null ? [] : [deathRow(citizen, citizen.death)]),
 }
 
 function deathRow(citizen: Citizen, held: Death): readonly Cell[] {
@@ -133,11 +135,11 @@ function deathRow(citizen: Citizen, held: Death): readonly Cell[] {
   ]
 }
 
-const PLANNING: Table = {
+const PLANNING: CitizenTable = {
   name: 'jhsy',
   columns: ['xm', 'zjlx', 'zjhm', 'fwzh', 'ldhyzh', 'lzrq', 'fzjg', 'fzjg_xzqh', 'xyzns'],
   indexed: ['zjhm'],
-  rowsOf: (citizen) => (citizen.familyPlanning === null ? [] : [planningRow(citizen, citizen.familyPlanning)]),
+  citizenRows: (citizen) => (citizen.familyPlanning === null ? [] : [planningRow(citizen, citizen.familyPlanning)]),
 }
 
 function planningRow(citizen: Citizen, held: FamilyPlanning): readonly Cell[] {

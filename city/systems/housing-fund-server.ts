@@ -6,7 +6,7 @@ import { UnknownColumn } from './table-desk.ts'
 import type { DeskRow, TableDesk } from './table-desk.ts'
 
 /*
- * The service of the accounts (wsdl/grzh.wsdl). Its habits: GBK; each answer is one XML text inside the XML, with a
+ * The service of the accounts (subgraphs/housing-fund/grzh.wsdl). Its habits: GBK; each answer is one XML text inside the XML, with a
  * declaration of its own and an outcome of its own (`fhm`: 0 done, 11 field, 99 fault), so that an error is a success of
  * SOAP. Token with the password as it is.
  */
@@ -21,7 +21,7 @@ export function housingFundService(onCall?: (call: SoapLogged) => void): OldSyst
   return soapSystem(
     {
       path: 'housing-fund/soap',
-      wsdl: new URL('wsdl/grzh.wsdl', import.meta.url),
+      wsdl: new URL('../../subgraphs/housing-fund/grzh.wsdl', import.meta.url),
       namespace: 'http://gjj.example/grzh',
       folder: 'housing-fund',
       file: 'gjj.db',

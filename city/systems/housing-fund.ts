@@ -1,8 +1,10 @@
 import type { HousingFund } from '../records.ts'
 import { withUsernameToken } from './secrets.ts'
 import type { Sink } from './sink.ts'
-import { documentCode, sqliteSystem } from './table.ts'
-import type { LoadTable, Table } from './table.ts'
+import { sqliteSystem } from './sqlite-system.ts'
+import type { CitizenTable } from './sqlite-system.ts'
+import { documentCode } from './table.ts'
+import type { LoadTable } from './table.ts'
 
 /*
  * The housing fund's business system, statuses by JGJ/T 320: grzh 个人账户 (accounts), rzpc 日终批次 (loads). It is asked
@@ -19,11 +21,11 @@ const STATUS_CODES: Readonly<Record<HousingFund['status'], string>> = {
 
 export const ACCOUNT_COLUMNS = ['xingming', 'zjlx', 'zjhm', 'grzhzt', 'dwmc', 'khrq', 'grzhye']
 
-const ACCOUNTS: Table = {
+const ACCOUNTS: CitizenTable = {
   name: 'grzh',
   columns: ACCOUNT_COLUMNS,
   indexed: ['zjhm'],
-  rowsOf(citizen) {
+  citizenRows(citizen) {
     const { housingFund: held } = citizen
     if (held === null) return []
     const status = STATUS_CODES[held.status]

@@ -1,5 +1,5 @@
 import { randomOf } from './holders.ts'
-import type { PlainTable } from './organisation-table.ts'
+import type { PlainTable } from './sqlite-system.ts'
 import { measured } from './readings.ts'
 import { recordDrop } from './record-drop.ts'
 import type { Sink } from './sink.ts'

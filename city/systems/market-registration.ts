@@ -1,6 +1,6 @@
 import type { Enterprise, IndividualBusiness } from '../organisations/organisation.ts'
-import { organisationSystem } from './organisation-table.ts'
-import type { OrganisationTable } from './organisation-table.ts'
+import { sqliteSystem } from './sqlite-system.ts'
+import type { OrganisationTable } from './sqlite-system.ts'
 import type { Sink } from './sink.ts'
 import type { SqlSystem } from './sql-system.ts'
 import type { Cell } from './table.ts'
@@ -76,5 +76,5 @@ export const marketRegistrationTables = {
 /** The system's file, `market-registration/gsdj.db`. */
 export function marketRegistrationSystem(directory: string): Sink {
   const { tables, loads } = marketRegistrationTables
-  return organisationSystem(directory, 'market-registration/gsdj.db', tables, loads)
+  return sqliteSystem(directory, 'market-registration/gsdj.db', tables, loads)
 }

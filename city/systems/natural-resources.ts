@@ -7,8 +7,8 @@ import { PLACES, STREETS, townshipCode } from '../places.ts'
 import type { Place } from '../places.ts'
 import type { Random } from '../random.ts'
 import { heldNumber, mayHold, placeIn, placeOf, randomOf, serialOf } from './holders.ts'
-import { organisationSystem } from './organisation-table.ts'
-import type { CitizenTable, OrganisationTable, PlainTable } from './organisation-table.ts'
+import { sqliteSystem } from './sqlite-system.ts'
+import type { CitizenTable, OrganisationTable, PlainTable } from './sqlite-system.ts'
 import { measured } from './readings.ts'
 import type { Sink } from './sink.ts'
 import type { Cell } from './table.ts'
@@ -163,5 +163,5 @@ export const naturalResourcesTables = {
 /** The system's file, `natural-resources/zrzy.db`. */
 export function naturalResourcesSystem(directory: string): Sink {
   const { tables, loads } = naturalResourcesTables
-  return organisationSystem(directory, 'natural-resources/zrzy.db', tables, loads)
+  return sqliteSystem(directory, 'natural-resources/zrzy.db', tables, loads)
 }

@@ -5,7 +5,7 @@ import { PLACES, townshipCode } from '../places.ts'
 import { firmCar, hiredCar, ownCar } from './cars.ts'
 import type { Car } from './cars.ts'
 import { heldNumber, mayHold, placeOf, randomOf, serialOf } from './holders.ts'
-import type { CitizenTable, OrganisationTable, PlainTable } from './organisation-table.ts'
+import type { CitizenTable, OrganisationTable, PlainTable } from './sqlite-system.ts'
 import { compact } from './table.ts'
 import type { Cell } from './table.ts'
 

@@ -1,6 +1,6 @@
 import type { Citizen } from '../citizen.ts'
-import { organisationSystem } from './organisation-table.ts'
-import type { CitizenTable } from './organisation-table.ts'
+import { sqliteSystem } from './sqlite-system.ts'
+import type { CitizenTable } from './sqlite-system.ts'
 import { PUBLIC_SECURITY_RECORDS } from './public-security-records.ts'
 import type { Sink } from './sink.ts'
 import type { SqlSystem } from './sql-system.ts'
@@ -83,5 +83,5 @@ export const publicSecurityTables = {
 /** The replica as one SQLite file, `public-security/hjgl.db`. */
 export function publicSecuritySystem(directory: string): Sink {
   const { tables, loads, loadedAt } = publicSecurityTables
-  return organisationSystem(directory, 'public-security/hjgl.db', tables, loads, loadedAt)
+  return sqliteSystem(directory, 'public-security/hjgl.db', tables, loads, loadedAt)
 }

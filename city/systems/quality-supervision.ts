@@ -1,5 +1,5 @@
-import { organisationSystem } from './organisation-table.ts'
-import type { OrganisationTable } from './organisation-table.ts'
+import { sqliteSystem } from './sqlite-system.ts'
+import type { OrganisationTable } from './sqlite-system.ts'
 import type { Sink } from './sink.ts'
 import type { SqlSystem } from './sql-system.ts'
 
@@ -54,5 +54,5 @@ export const qualitySupervisionTables = {
 /** The system's file, `quality-supervision/zjxk.db`. */
 export function qualitySupervisionSystem(directory: string): Sink {
   const { tables, loads } = qualitySupervisionTables
-  return organisationSystem(directory, 'quality-supervision/zjxk.db', tables, loads)
+  return sqliteSystem(directory, 'quality-supervision/zjxk.db', tables, loads)
 }

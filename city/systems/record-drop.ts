@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { manifestOf, newCsv, writeManifest } from './drop-file.ts'
 import type { CsvFile } from './drop-file.ts'
-import type { CitizenTable, OrganisationTable, PlainTable } from './organisation-table.ts'
+import type { CitizenTable, OrganisationTable, PlainTable } from './sqlite-system.ts'
 import type { Sink } from './sink.ts'
 import type { Cell } from './table.ts'
 

@@ -2,15 +2,17 @@ import type { Citizen } from '../citizen.ts'
 import type { ResidencePermit } from '../records.ts'
 import type { Sink } from './sink.ts'
 import type { SqlSystem } from './sql-system.ts'
-import { compact, documentCode, sqliteSystem } from './table.ts'
-import type { Cell, Table } from './table.ts'
+import { sqliteSystem } from './sqlite-system.ts'
+import type { CitizenTable } from './sqlite-system.ts'
+import { compact, documentCode } from './table.ts'
+import type { Cell } from './table.ts'
 
 /*
  * The residence permit system: jzz_djb 居住证登记表 (registrations), jzz_drjl 导入记录 (loads).
  * lxdh 联系电话 (telephone) is held and never shared: HZ-19 does not list it.
  */
 
-const PERMITS: Table = {
+const PERMITS: CitizenTable = {
   name: 'jzz_djb',
   columns: [
     'xm',
@@ -34,7 +36,7 @@ const PERMITS: Table = {
     'lxdh',
   ],
   indexed: ['zjhm'],
-  rowsOf: (citizen) => (citizen.residencePermit === null ? [] : [row(citizen, citizen.residencePermit)]),
+  citizenRows: (citizen) => (citizen.residencePermit === null ? [] : [row(citizen, citizen.residencePermit)]),
 }
 
 function row(citizen: Citizen, held: ResidencePermit): readonly Cell[] {

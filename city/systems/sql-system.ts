@@ -1,8 +1,5 @@
-import type { CitizenTable, OrganisationTable, PlainTable } from './organisation-table.ts'
-import type { LoadTable, Table } from './table.ts'
-
-/** A table of an old system, and where its rows come from. */
-export type CityTable = Table | OrganisationTable | CitizenTable | PlainTable
+import type { CityTable } from './sqlite-system.ts'
+import type { LoadTable } from './table.ts'
 
 /** An old system that is a database: its tables, wherever they are put. */
 export interface SqlSystem {

@@ -1,8 +1,6 @@
-import { join } from 'node:path'
 import type { DatabaseSync } from 'node:sqlite'
 import type { Citizen, IdDocumentType } from '../citizen.ts'
 import { CITY_DATE } from '../citizen.ts'
-import type { Sink } from './sink.ts'
 import { insert, newDatabase } from './sqlite.ts'
 
 /** A value of a cell. */
@@ -17,34 +15,8 @@ export interface TableShape {
   readonly indexed: readonly string[]
 }
 
-/** A table, and its rows about one citizen. */
-export interface Table extends TableShape {
-  readonly rowsOf: (citizen: Citizen) => readonly (readonly Cell[])[]
-}
-
 /** Name, column of the time and column of the outcome of the table in which a system notes its loads. */
 export type LoadTable = readonly [name: string, time: string, outcome: string]
-
-/**
- * An old system that is one SQLite file: its tables, and a table of loads of which the last one failed, so that the
- * data are those of the night before.
- *
- * @param path file below the city's directory
- */
-export function sqliteSystem(directory: string, path: string, tables: readonly Table[], loads: LoadTable): Sink {
-  const database = openTables(join(directory, path), tables, loads)
-  const writers = tables.map(({ name, columns, rowsOf }) => ({ write: insert(database, name, columns), rowsOf }))
-  return {
-    files: [path],
-    async add(citizens) {
-      for (const { write, rowsOf } of writers) for (const citizen of citizens) rowsOf(citizen).forEach(write)
-    },
-    async finish() {
-      database.exec('commit')
-      database.close()
-    },
-  }
-}
 
 /** The tables in a new SQLite file, inside one transaction; the last load failed. */
 export function openTables(

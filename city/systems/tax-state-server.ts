@@ -7,7 +7,7 @@ import type { TableDesk } from './table-desk.ts'
 import { TAX_COLUMNS, TAX_LOADS } from './tax.ts'
 
 /*
- * The service of the state tax authority (wsdl/swdj.wsdl). Its habits: an outcome beside the rows (`fhm`: 000 done, 101
+ * The service of the state tax authority (subgraphs/tax/swdj.wsdl). Its habits: an outcome beside the rows (`fhm`: 000 done, 101
  * field, 999 fault) under 200; empty elements for what is empty. Token by digest.
  */
 
@@ -19,7 +19,7 @@ export function stateTaxService(onCall?: (call: SoapLogged) => void): OldSystem 
   return soapSystem(
     {
       path: 'tax/soap',
-      wsdl: new URL('wsdl/swdj.wsdl', import.meta.url),
+      wsdl: new URL('../../subgraphs/tax/swdj.wsdl', import.meta.url),
       namespace: 'http://gs.example/swdj',
       folder: 'tax',
       file: 'gs.db',

@@ -1,6 +1,6 @@
 import type { Organisation, TaxRegistration } from '../organisations/organisation.ts'
-import { organisationSystem } from './organisation-table.ts'
-import type { OrganisationTable } from './organisation-table.ts'
+import { sqliteSystem } from './sqlite-system.ts'
+import type { OrganisationTable } from './sqlite-system.ts'
 import { together, withSecrets, withUsernameToken } from './secrets.ts'
 import type { Sink } from './sink.ts'
 import type { LoadTable } from './table.ts'
@@ -35,7 +35,7 @@ export function taxSystem(directory: string): Sink {
   const local = taxTable('ds_swdj', (of) => ('localTax' in of ? of.localTax : null))
   const state = taxTable('gs_swdj', (of) => ('stateTax' in of ? of.stateTax : null))
   return together(
-    withSecrets(organisationSystem(directory, 'tax/ds.db', [local], TAX_LOADS), directory, 'tax', 'api-key'),
-    withUsernameToken(organisationSystem(directory, 'tax/gs.db', [state], TAX_LOADS), directory, 'tax'),
+    withSecrets(sqliteSystem(directory, 'tax/ds.db', [local], TAX_LOADS), directory, 'tax', 'api-key'),
+    withUsernameToken(sqliteSystem(directory, 'tax/gs.db', [state], TAX_LOADS), directory, 'tax'),
   )
 }

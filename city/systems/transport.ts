@@ -4,8 +4,8 @@ import { PLACES, townshipCode } from '../places.ts'
 import { hiredCar } from './cars.ts'
 import type { HiredCar } from './cars.ts'
 import { randomOf, serialOf } from './holders.ts'
-import { organisationSystem } from './organisation-table.ts'
-import type { CitizenTable, OrganisationTable, PlainTable } from './organisation-table.ts'
+import { sqliteSystem } from './sqlite-system.ts'
+import type { CitizenTable, OrganisationTable, PlainTable } from './sqlite-system.ts'
 import { measured } from './readings.ts'
 import type { Sink } from './sink.ts'
 import { slashed } from './table.ts'
@@ -100,5 +100,5 @@ export const transportTables = {
 /** The system's file, `transport/jtys.db`. */
 export function transportSystem(directory: string): Sink {
   const { tables, loads } = transportTables
-  return organisationSystem(directory, 'transport/jtys.db', tables, loads)
+  return sqliteSystem(directory, 'transport/jtys.db', tables, loads)
 }

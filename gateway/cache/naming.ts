@@ -1,6 +1,6 @@
 import type { FetchKeeping } from '../compile/plan.ts'
-import { SUBJECT_KEYS } from '../compile/subject-keys.ts'
 import type { SubgraphAsk } from '../execute/subgraph-client.ts'
+import { isSubjectType, SUBJECT_KEYS } from '../vocabulary/subject-types.ts'
 import type { CacheKeys } from './names.ts'
 import { ALL, OTHERS, scopeName } from './port.ts'
 import type { EpochView } from './port.ts'
@@ -63,7 +63,7 @@ function subjectEpoch(keys: CacheKeys, { values, subjects }: EpochView, represen
 
 function subjectOf(representation: Representation): readonly [type: string, number: string] | null {
   const named = representation['__typename']
-  const known = typeof named === 'string' && Object.hasOwn(SUBJECT_KEYS, named) ? (SUBJECT_KEYS[named] ?? []) : []
+  const known = typeof named === 'string' && isSubjectType(named) ? SUBJECT_KEYS[named] : []
   const [type, number] = known.map((name) => representation[name])
   return typeof type === 'string' && typeof number === 'string' ? [type, number] : null
 }

@@ -1,11 +1,9 @@
 import type { FieldDefinitionNode } from 'graphql'
+import { isSubjectType } from '../vocabulary/subject-types.ts'
 import type { Finding } from './fault.ts'
 import { findingAt } from './fault.ts'
 import type { DepartmentReading } from './read-department.ts'
 import { isObject, namedType } from './shape.ts'
-
-/** Whoever is somebody: what leads to them is counted by their key, not by what they hold. */
-const SUBJECTS: ReadonlySet<string> = new Set(['Person', 'LegalEntity'])
 
 /**
  * A record that is found by itself (a parcel, a taxi) may be open, and yet whose it is may not. Where its fields are
@@ -15,10 +13,10 @@ const SUBJECTS: ReadonlySet<string> = new Set(['Person', 'LegalEntity'])
 export function checkLinksAlone(readings: readonly DepartmentReading[]): Finding[] {
   const fields = readings.flatMap(fieldsOf)
   const byType = Map.groupBy(fields, ({ type }) => type)
-  const fromQuery = (byType.get('Query') ?? []).map(({ leadsTo }) => leadsTo).filter((name) => !SUBJECTS.has(name))
+  const fromQuery = (byType.get('Query') ?? []).map(({ leadsTo }) => leadsTo).filter((name) => !isSubjectType(name))
   // A list's page stands between: what it holds is found by itself too.
   const pages = fromQuery.flatMap((name) => (byType.get(name) ?? []).map(({ leadsTo }) => leadsTo))
-  const alone = new Set([...fromQuery, ...pages].filter((name) => byType.has(name) && !SUBJECTS.has(name)))
+  const alone = new Set([...fromQuery, ...pages].filter((name) => byType.has(name) && !isSubjectType(name)))
   return fields.flatMap(({ reading, type, node, leadsTo }) => {
     if (type === 'Query' || !alone.has(leadsTo)) return []
     const at = `${type}.${node.name.value}`

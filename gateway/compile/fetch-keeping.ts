@@ -3,9 +3,9 @@ import { isAbstractType } from 'graphql'
 import type { Catalog, FieldEntry, ResourceEntry, UPDATE_CYCLES } from '../catalog/catalog.ts'
 import { typeOf } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
+import { isSubjectType } from '../vocabulary/subject-types.ts'
 import { entityShape } from './entity-shape.ts'
 import type { FetchKeeping, FetchNode, PlanNode } from './plan.ts'
-import { SUBJECT_KEYS } from './subject-keys.ts'
 
 /** Says of every fetch of a plan how its entities may be kept. */
 export type Keeping = (plan: PlanNode | null) => PlanNode | null
@@ -74,7 +74,7 @@ function keepingOf(source: Source, { department, operation, requires, rules }: F
     cycle: Math.min(...known.map((one) => cycleOf(resourcesOf(source.catalog, department, one)))),
     // Only what may be public of what is nobody tells nothing by having been asked.
     personal: known.some(({ level }) => level !== 'L1') || top.has('Person') || below.has('Person'),
-    others: [...below].some(isSubject) || ![...top].every(isSubject),
+    others: [...below].some(isSubjectType) || ![...top].every(isSubjectType),
     resources: resources.map(({ code }) => code).toSorted(),
     catalog: source.catalog.version,
     shape,
@@ -101,8 +101,4 @@ function resourcesOf(catalog: Catalog, department: string, { resource }: FieldEn
 function cycleOf(resources: readonly ResourceEntry[]): number {
   const cycles: Readonly<Record<string, number>> = CYCLES
   return resources.length === 0 ? 0 : Math.min(...resources.map(({ updateCycle }) => cycles[updateCycle] ?? 0))
-}
-
-function isSubject(type: string): boolean {
-  return Object.hasOwn(SUBJECT_KEYS, type)
 }

@@ -23,6 +23,7 @@ import { coordinate, typeOf } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { disclosesValue } from '../vocabulary/decision.ts'
 import type { Decision, MaskRule } from '../vocabulary/decision.ts'
+import { isSubjectType } from '../vocabulary/subject-types.ts'
 import { callOf } from './calls.ts'
 import type { CollectedField, Collector, Selected } from './collect.ts'
 import type {
@@ -42,7 +43,7 @@ import { isOwnAnswer } from './own-answers.ts'
 import { reconcileStep, sourceSelection, sourcesRead, withValuesBeside } from './reconcile.ts'
 import { createSourceNames } from './source-names.ts'
 import type { SourceNames } from './source-names.ts'
-import { holdersOf, isPersonal, isSubject } from './subject-keys.ts'
+import { holdersOf, isPersonal } from './subject-keys.ts'
 
 /** What decisions are read from. */
 export interface DecisionSource {
@@ -120,7 +121,7 @@ function projectSelection(
     const projected = collected.map((field) => projectField(walk, { type: name, place: type, above }, field))
     return [name, withValuesBeside(projected)] as const
   })
-  const concerns = above.parents.some(isSubject) ? [] : fields.flatMap((one) => concernsOf(walk, type, one))
+  const concerns = above.parents.some(isSubjectType) ? [] : fields.flatMap((one) => concernsOf(walk, type, one))
   return Object.freeze({
     abstract: isAbstractType(type) && fields.some(([name]) => name !== type.name),
     fields: new Map(fields),

@@ -21,13 +21,8 @@ import {
 import type { FieldEntry } from '../catalog/catalog.ts'
 import { coordinate } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
+import { isSubjectType, SUBJECT_KEYS } from '../vocabulary/subject-types.ts'
 import { plainSourceName } from './source-names.ts'
-
-/** Types whose objects are somebody, and what each is known by. */
-export const SUBJECT_KEYS: Readonly<Record<string, readonly string[]>> = {
-  Person: ['idDocumentType', 'idDocumentNumber'],
-  LegalEntity: ['identifierType', 'identifier'],
-}
 
 /** What says whom a record is about. */
 interface Source {
@@ -65,7 +60,7 @@ export function withSubjectKeys(source: Source, operation: OperationDefinitionNo
         leave(set) {
           const type = types.getParentType()
           if (!type) return undefined
-          const found = above.some((one) => one.type && isSubject(one.type.name))
+          const found = above.some((one) => one.type && isSubjectType(one.type.name))
           const references = found ? [] : referencesIn(source, type, above.at(-1)?.leadsTo ?? type, set.selections)
           const added = [...keysOf(source.schema, type.name), ...references]
           return added.length === 0 ? undefined : { ...set, selections: [...added, ...set.selections] }
@@ -88,11 +83,11 @@ interface Above {
  */
 export function holdersOf({ schema, fields }: Source, type: string, place: GraphQLCompositeType): readonly Holder[] {
   const record = schema.getType(type)
-  if (isSubject(type) || !(isObjectType(record) || isInterfaceType(record))) return []
+  if (isSubjectType(type) || !(isObjectType(record) || isInterfaceType(record))) return []
   return Object.values(record.getFields()).flatMap(({ name, args, type: leadsTo }) => {
     const subject = getNamedType(leadsTo).name
     const follows = fields.get(coordinate(type, name))?.follows ?? null
-    if (follows === null || args.length > 0 || !isSubject(subject)) return []
+    if (follows === null || args.length > 0 || !isSubjectType(subject)) return []
     return [{ name, source: plainSourceName(schema, place, type, name), type: leadsTo, subject }]
   })
 }
@@ -101,10 +96,6 @@ export function holdersOf({ schema, fields }: Source, type: string, place: Graph
 export function isPersonal(entry: FieldEntry | undefined): boolean {
   if (entry?.kind !== 'leaf') return false
   return entry.level === 'L3' || entry.level === 'L4' || entry.embeds.length > 0
-}
-
-export function isSubject(type: string): boolean {
-  return Object.hasOwn(SUBJECT_KEYS, type)
 }
 
 function referencesIn(
@@ -143,10 +134,11 @@ function reference(schema: GraphQLSchema, holder: Holder, directives: readonly D
 
 /** The key of a person or firm, as far as the schema has it. */
 function keysOf(schema: GraphQLSchema, type: string): readonly SelectionNode[] {
-  const subject = isSubject(type) ? schema.getType(type) : null
+  if (!isSubjectType(type)) return []
+  const subject = schema.getType(type)
   if (!isObjectType(subject) && !isInterfaceType(subject)) return []
   const known = subject.getFields()
-  return (SUBJECT_KEYS[type] ?? []).filter((name) => Object.hasOwn(known, name)).map(field)
+  return SUBJECT_KEYS[type].filter((name) => Object.hasOwn(known, name)).map(field)
 }
 
 function compositeOf(type: GraphQLOutputType | null | undefined): GraphQLCompositeType | null {

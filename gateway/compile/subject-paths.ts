@@ -1,17 +1,14 @@
 import type { GraphQLOutputType, GraphQLSchema } from 'graphql'
 import { getNamedType, getNullableType, getOperationAST, isListType, isObjectType, parse } from 'graphql'
 import type { FieldEntry } from '../catalog/catalog.ts'
+import { isSubjectType } from '../vocabulary/subject-types.ts'
+import type { SubjectType } from '../vocabulary/subject-types.ts'
 import { bindVariables } from './bind.ts'
 import type { BoundVariables } from './bind.ts'
 import { normalise } from './normalise.ts'
 import type { NormalisedOperation } from './normalise.ts'
 import { coordinate, fieldOf, typeOf } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
-
-/** Types whose objects are somebody. */
-export const SUBJECT_TYPES = ['Person', 'LegalEntity'] as const
-/** Name of such a type. */
-export type SubjectType = (typeof SUBJECT_TYPES)[number]
 
 /** Field names from a subject to a record of it. */
 export type RecordPath = readonly string[]
@@ -90,7 +87,7 @@ function stepsFrom(
     const target = getNamedType(field.type)
     const at = coordinate(type, field.name)
     const entry = fields.get(at)
-    const foreign = SUBJECT_TYPES.some((one) => one === target.name)
+    const foreign = isSubjectType(target.name)
     if (!isObjectType(target) || foreign || !entry || entry.follows !== null || field.args.length > 0) return []
     const found: Found = {
       path: [...from.path, field.name],

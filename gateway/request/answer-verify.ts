@@ -1,7 +1,7 @@
 import { subjectRecords } from '../compile/subject-paths.ts'
-import type { SubjectType } from '../compile/subject-paths.ts'
 import { LONGEST_WINDOW } from '../limits/counters.ts'
 import { Failure } from '../vocabulary/failure.ts'
+import type { SubjectType } from '../vocabulary/subject-types.ts'
 import { admitSubjects, refusedOperation } from './admit-operation.ts'
 import type { AskingOperation } from './admit-operation.ts'
 import { noteHits } from './enumeration.ts'

@@ -6,11 +6,13 @@ import { included } from '../compile/compiled-operation.ts'
 import type { CompiledOperation, ProjectedField, Projection } from '../compile/compiled-operation.ts'
 import { isObject, own } from '../execute/data.ts'
 import type { DataObject } from '../execute/data.ts'
+import { isSubjectType } from '../vocabulary/subject-types.ts'
+import type { SubjectType } from '../vocabulary/subject-types.ts'
 import type { RequestSubject } from './exchange.ts'
 import { once } from './once.ts'
 
 /** Types whose objects are somebody, and how their key is read: keys are fetched whether they are answered or not. */
-const SUBJECTS: Readonly<Record<string, (object: DataObject) => Subject>> = {
+const SUBJECTS: Readonly<Record<SubjectType, (object: DataObject) => Subject>> = {
   Person: (one) => readSubject(own(one, 'idDocumentType'), own(one, 'idDocumentNumber')),
   LegalEntity: (one) => readLegalSubject(own(one, 'identifierType'), own(one, 'identifier')),
 }
@@ -25,14 +27,15 @@ export function reachesOthers({ projection }: CompiledOperation): boolean {
       if (step.kind !== 'object') return false
       const named = LOOKUPS.has(coordinate)
       const { fields, concerns } = step.selection
-      return (!named && [...fields.keys()].some(isSubject)) || concerns !== undefined || leads(step.selection)
+      return (!named && [...fields.keys()].some(isSubjectType)) || concerns !== undefined || leads(step.selection)
     })
   return leads(projection)
 }
 
 /**
- * Every person and firm that an answer tells of, each once: each object of theirs that stands in it, at whatever
- * place, and whom a record in it names that stands below nobody, by the key that was fetched. One without a number cannot be told from another, and is left out.
+ * Every person and firm that an answer tells of, each once: each object of theirs that stands in it, at whatever place,
+ * and whom a record in it names that stands below nobody, by the key that was fetched. One without a number cannot be
+ * told from another, and is left out.
  *
  * @param data as it was fetched, before anything is shaped
  */
@@ -44,7 +47,7 @@ export function readReached(
   if (!mayTellOf(projection)) return []
   const found = new Map<string, RequestSubject>()
   const note = (type: string, object: DataObject): void => {
-    const subject = isSubject(type) ? SUBJECTS[type]?.(object) : undefined
+    const subject = isSubjectType(type) ? SUBJECTS[type](object) : undefined
     if (!subject || subject.number === '') return
     found.set(identityOf(subject), { type: subject.type, number: subject.number })
   }
@@ -70,17 +73,13 @@ const mayTellOf = once(
     of.concerns !== undefined ||
     [...of.fields].some(
       ([type, fields]) =>
-        isSubject(type) || fields.some(({ step }) => step.kind === 'object' && mayTellOf(step.selection)),
+        isSubjectType(type) || fields.some(({ step }) => step.kind === 'object' && mayTellOf(step.selection)),
     ),
 )
 
 /** One text for each person and firm. */
 export function identityOf({ type, number }: RequestSubject): string {
   return JSON.stringify([type, number])
-}
-
-function isSubject(type: string): boolean {
-  return Object.hasOwn(SUBJECTS, type)
 }
 
 /** As the projection writes them: whoever is left out of the answer is not reached (wall 6). */

@@ -15,6 +15,17 @@ export function reconcilingOf(
   schema: GraphQLSchema,
   outcomes: readonly FetchOutcome[],
 ): Reconciling {
+  // Few operations compare anything.
+  let times: ReadonlyMap<string, string> | null = null
+  return {
+    form: ({ compare }, at, value) => attributeForm(compare, value, labelsAt(schema, at)),
+    timeOf: (department, type) => (times ??= timesOf(outcomes)).get(`${department} ${type}`) ?? null,
+    titleOf: (department) => parties.find(department)?.name.zh ?? department,
+  }
+}
+
+/** The time of each department's record type, under both names. */
+function timesOf(outcomes: readonly FetchOutcome[]): ReadonlyMap<string, string> {
   const times = new Map<string, string>()
   for (const { department, asOf: facts } of outcomes) {
     for (const { type, asOf } of facts) {
@@ -24,11 +35,7 @@ export function reconcilingOf(
       if (known === undefined || Date.parse(asOf) < Date.parse(known)) times.set(key, asOf)
     }
   }
-  return {
-    form: ({ compare }, at, value) => attributeForm(compare, value, labelsAt(schema, at)),
-    timeOf: (department, type) => times.get(`${department} ${type}`) ?? null,
-    titleOf: (department) => parties.find(department)?.name.zh ?? department,
-  }
+  return times
 }
 
 /** A schema does not change: the spellings of a coordinate's codes are worked out once. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { GraphQLSchema } from 'graphql'
 import type { Generation } from '../compile/generation.ts'
 import { bindQuestion, recordsAt, selectionOf, subjectQuestion } from '../compile/subject-paths.ts'
-import type { SubjectRecords, SubjectType } from '../compile/subject-paths.ts'
+import type { SubjectRecords } from '../compile/subject-paths.ts'
 import { isObject } from '../execute/data.ts'
 import { execute, failedDepartments } from '../execute/execute.ts'
 import type { ExecuteContext, FetchOutcome } from '../execute/execute.ts'
@@ -13,6 +13,7 @@ import type { Clause } from '../vocabulary/clause.ts'
 import { coordinate, fieldOf, typeOf } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
 import type { Decision } from '../vocabulary/decision.ts'
+import type { SubjectType } from '../vocabulary/subject-types.ts'
 
 /** One subject, and the coordinates whose values claims are compared with. */
 export interface Sought {

@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { parse } from 'graphql'
 import type { DocumentNode, GraphQLFieldResolver, GraphQLResolveInfo, GraphQLSchema } from 'graphql'
+import { SUBJECT_TYPES } from '../../gateway/vocabulary/subject-types.ts'
+import type { SubjectType } from '../../gateway/vocabulary/subject-types.ts'
 import { createCursors } from './cursor.ts'
 import type { CursorKeys } from './cursor.ts'
 import { read } from './decode.ts'
@@ -19,8 +21,7 @@ import type {
   TakenField,
 } from './register.ts'
 import { statisticsResolver } from './statistics.ts'
-import { fieldsOf, registersOf, subjectKey, SUBJECTS } from './subjects.ts'
-import type { Subject } from './subjects.ts'
+import { fieldsOf, registersOf, subjectKey } from './subjects.ts'
 
 type Reference = Readonly<Record<string, unknown>>
 type SubjectResolver = GraphQLFieldResolver<Reference, RequestState>
@@ -39,7 +40,7 @@ export function departmentSdl(department: Department): string {
 export function executableSchema(department: Department, cursorKeys?: CursorKeys): GraphQLSchema {
   const typeDefs = parse(departmentSdl(department))
   const resolvers: Record<string, Resolvers> = {}
-  for (const subject of SUBJECTS.filter((name) => defines(typeDefs, name)))
+  for (const subject of SUBJECT_TYPES.filter((name) => defines(typeDefs, name)))
     resolvers[subject] = subjectResolvers(department, subject)
   for (const register of registersOf(department)) resolvers[register.type] = mapped(register.fields, rowResolver)
   const { records = [], lookups = {}, lists = {}, statistics = {} } = department
@@ -59,7 +60,7 @@ function defines(document: DocumentNode, name: string): boolean {
   return document.definitions.some((one) => 'name' in one && one.name?.value === name)
 }
 
-function subjectResolvers(department: Department, subject: Subject): Resolvers {
+function subjectResolvers(department: Department, subject: SubjectType): Resolvers {
   const { links, taken } = fieldsOf(department, subject)
   return {
     __resolveReference: (reference: Reference) => reference,
@@ -73,7 +74,7 @@ function mapped<From, To>(record: Readonly<Record<string, From>>, change: (value
 }
 
 /** A record, a list of records, or null where the source has none of this subject. */
-function linkResolver(subject: Subject, register: Register): SubjectResolver {
+function linkResolver(subject: SubjectType, register: Register): SubjectResolver {
   return async (reference, _arguments, state, info) => {
     const rows = await loadRows(state, register, subjectKey(subject, reference), info)
     if (rows.length === 0) return null
@@ -81,7 +82,7 @@ function linkResolver(subject: Subject, register: Register): SubjectResolver {
   }
 }
 
-function takenResolver(subject: Subject, { register, field }: TakenField): SubjectResolver {
+function takenResolver(subject: SubjectType, { register, field }: TakenField): SubjectResolver {
   const source = register.fields[field]
   if (source === undefined) throw new Error(`${register.type} has no field ${field}`)
   return async (reference, _arguments, state, info) => {

@@ -1,9 +1,7 @@
+import { isSubjectType, SUBJECT_TYPES } from '../../gateway/vocabulary/subject-types.ts'
+import type { SubjectType } from '../../gateway/vocabulary/subject-types.ts'
 import { legalEntityKey, personKey } from './keys.ts'
 import type { Department, Register, SubjectKey, TakenField } from './register.ts'
-
-/** The object types that departments contribute to: everything else is a record, of one of them or by itself. */
-export const SUBJECTS = ['Person', 'LegalEntity'] as const
-export type Subject = (typeof SUBJECTS)[number]
 
 /** What a department contributes to a subject. */
 export interface SubjectFields {
@@ -14,7 +12,7 @@ export interface SubjectFields {
 /** What a department contributes to an object type: to `Query` its lookups, nothing to what is no subject. */
 export function fieldsOf(department: Department, typeName: string): SubjectFields {
   if (typeName === 'Query') return { links: department.lookups ?? {}, taken: {} }
-  const subject = SUBJECTS.find((known) => known === typeName)
+  const subject = isSubjectType(typeName) ? typeName : undefined
   switch (subject) {
     case 'Person':
       return { links: department.links, taken: department.person }
@@ -27,12 +25,12 @@ export function fieldsOf(department: Department, typeName: string): SubjectField
 
 /** Every register whose records the department's types show, each once. */
 export function registersOf(department: Department): readonly Register[] {
-  const linked = [...SUBJECTS, 'Query'].flatMap((type) => Object.values(fieldsOf(department, type).links))
+  const linked = [...SUBJECT_TYPES, 'Query'].flatMap((type) => Object.values(fieldsOf(department, type).links))
   const listed = Object.values(department.lists ?? {}).filter(({ register, subject }) => subject === register.type)
   return [...new Set([...linked, ...(department.records ?? []), ...listed.map(({ register }) => register)])]
 }
 
 /** The key of a reference to a subject; throws `BAD_USER_INPUT`. */
-export function subjectKey(subject: Subject, reference: Readonly<Record<string, unknown>>): SubjectKey {
+export function subjectKey(subject: SubjectType, reference: Readonly<Record<string, unknown>>): SubjectKey {
   return subject === 'Person' ? personKey(reference) : legalEntityKey(reference)
 }

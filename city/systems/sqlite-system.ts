@@ -21,11 +21,20 @@ export interface PlainTable extends TableShape {
   readonly rows: readonly (readonly Cell[])[]
 }
 
-/** An old system with organisations, and perhaps citizens, that is one SQLite file. */
-export function organisationSystem(
+/** A table of an old system, and where its rows come from. */
+export type CityTable = OrganisationTable | CitizenTable | PlainTable
+
+/**
+ * An old system that is one SQLite file: its tables, and a table of loads of which the last one failed, so that the
+ * data are those of the night before.
+ *
+ * @param path file below the city's directory
+ * @param loadedAt time of day of its last load that ended well
+ */
+export function sqliteSystem(
   directory: string,
   path: string,
-  tables: readonly (OrganisationTable | CitizenTable | PlainTable)[],
+  tables: readonly CityTable[],
   loads: LoadTable,
   loadedAt?: string,
 ): Sink {
