@@ -44,12 +44,13 @@ const datum = objectOf<AuditDatum>(
   {
     coordinate: text,
     decision: oneOf('ALLOW', 'MASK', 'VERIFY_ONLY', 'DENY'),
+    providers: texts,
     code: text,
     clause: text,
     grant: text,
     rule: text,
   },
-  ['code', 'clause', 'grant', 'rule'],
+  ['providers', 'code', 'clause', 'grant', 'rule'],
 )
 
 const verified = objectOf<AuditVerification['items'][number]>({
@@ -92,6 +93,8 @@ export const ENTRY_SHAPE = objectOf<AuditEntry>(
     grants: texts,
     data: list(datum),
     subjects: texts,
+    objects: count,
+    neighbours: list(objectOf<NonNullable<AuditEntry['neighbours']>[number]>({ group: text, count })),
     operation: {
       kind: 'nullable',
       of: objectOf<NonNullable<AuditEntry['operation']>>(
@@ -120,7 +123,18 @@ export const ENTRY_SHAPE = objectOf<AuditEntry>(
     degraded: texts,
     count,
   },
-  ['actingFor', 'byReference', 'explains', 'emergency', 'verification', 'statistics', 'finding', 'count'],
+  [
+    'actingFor',
+    'byReference',
+    'explains',
+    'emergency',
+    'objects',
+    'neighbours',
+    'verification',
+    'statistics',
+    'finding',
+    'count',
+  ],
 )
 
 export const RECORD_SHAPE: ObjectShape = objectOf<AuditRecord>(

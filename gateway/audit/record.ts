@@ -23,6 +23,8 @@ export interface AuditDatum {
   /** `Type.field`. */
   readonly coordinate: string
   readonly decision: 'ALLOW' | 'MASK' | 'VERIFY_ONLY' | 'DENY'
+  /** Departments that would answer it, by code; absent where the gateway itself does (HZ-59.2). Since version 2. */
+  readonly providers?: readonly string[]
   readonly code?: string
   readonly clause?: string
   readonly grant?: string
@@ -103,6 +105,16 @@ export interface AuditEntry {
   readonly data: readonly AuditDatum[]
   /** Keyed pseudonyms (pseudonym.ts). */
   readonly subjects: readonly string[]
+  /**
+   * How many of `subjects`, from the first on, the operation was about: looked up by number, or listed. The others were
+   * reached from them by a reference, and are never told of it by a citizen's report. Since version 2.
+   */
+  readonly objects?: number
+  /**
+   * Of the resident numbers that were looked up, the keyed hash of division and birth date, each with how many there
+   * were: neighbouring numbers are found without any number (S13). Since version 2.
+   */
+  readonly neighbours?: readonly { readonly group: string; readonly count: number }[]
   readonly operation: {
     readonly hash: string | null
     readonly aliases: Readonly<Record<string, string>>
