@@ -6,19 +6,26 @@ import { startLoader } from '../load/loader.ts'
 import { measureRound } from '../measure.ts'
 import type { Options } from '../options.ts'
 import { quantile } from '../statistics.ts'
-import { CONNECTIONS, startGateways } from '../steady.ts'
+import { startGateways } from '../steady.ts'
 import { bodyOf } from '../workloads.ts'
 import type { SteadyWorkload } from '../workloads.ts'
 import { startWorld } from '../world/world.ts'
 import type { Heard } from './audit-hook.ts'
 
-/** What the record cost the disk under one workload. */
+/** Requests at once. */
+const CONNECTIONS = 64
+
+/** What the record cost under one workload. */
 export interface AuditFacts {
   readonly workload: string
   /** Milliseconds of an fsync of the segment. */
   readonly fsyncP50: number
   readonly fsyncP99: number
   readonly recordsPerFsync: number
+  /** Share of a request's time: for room before it, and for writing and waiting after it. */
+  readonly timeShare: number
+  /** Share of the work of the thread that answers: making the record, its chain, and handing it to the disk. */
+  readonly cpuShare: number
   /** Share of the requests that took the fast lane. */
   readonly fastLane: number
 }
@@ -50,7 +57,7 @@ export async function runAudit(
   return factsOf(workload.name, JSON.parse(await readFile(out, 'utf8')) as Heard)
 }
 
-function factsOf(workload: string, { syncs, lanes }: Heard): AuditFacts {
+function factsOf(workload: string, { syncs, lanes, time, samples }: Heard): AuditFacts {
   const times = syncs.map(({ milliseconds }) => milliseconds).toSorted((a, b) => a - b)
   const lines = syncs.reduce((total, one) => total + one.lines, 0)
   const requests = Object.values(lanes).reduce((total, one) => total + one, 0)
@@ -59,6 +66,8 @@ function factsOf(workload: string, { syncs, lanes }: Heard): AuditFacts {
     fsyncP50: quantile(times, 0.5),
     fsyncP99: quantile(times, 0.99),
     recordsPerFsync: lines / syncs.length,
+    timeShare: time.record / time.all,
+    cpuShare: samples.record / samples.all,
     fastLane: (lanes['fast'] ?? 0) / requests,
   }
 }

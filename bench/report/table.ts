@@ -51,12 +51,22 @@ export function goalTable(verdicts: readonly Verdict[]): string {
 
 /** How often the record is made durable, and how long that takes. */
 export function auditTable(facts: readonly AuditFacts[]): string {
-  const head = ['workload', 'fsync p50 ms', 'fsync p99 ms', 'records for each fsync', 'fast lane']
-  const rows = facts.map(({ workload, fsyncP50, fsyncP99, recordsPerFsync, fastLane }) => [
+  const head = [
+    'workload',
+    'fsync p50 ms',
+    'fsync p99 ms',
+    'records for each fsync',
+    'of the time',
+    'of the CPU',
+    'fast lane',
+  ]
+  const rows = facts.map(({ workload, fsyncP50, fsyncP99, recordsPerFsync, timeShare, cpuShare, fastLane }) => [
     workload,
     fsyncP50.toFixed(2),
     fsyncP99.toFixed(2),
     recordsPerFsync.toFixed(1),
+    `${(timeShare * 100).toFixed(0)} %`,
+    `${(cpuShare * 100).toFixed(0)} %`,
     `${(fastLane * 100).toFixed(0)} %`,
   ])
   return markdown(head, rows)
