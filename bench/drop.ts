@@ -11,8 +11,8 @@ import { z } from 'zod'
 import { residentNumber } from '../city/identity.ts'
 import { newWorkbook } from '../city/systems/xlsx-file.ts'
 import { code, date, standardCode, text } from '../subgraphs/kit/decode.ts'
-import { fileSource } from '../subgraphs/kit/file.ts'
-import type { FileDropSource } from '../subgraphs/kit/file.ts'
+import { fileSource } from '../subgraphs/kit/drop/file.ts'
+import type { FileDropSource } from '../subgraphs/kit/drop/file.ts'
 import type { Register, SubjectKey } from '../subgraphs/kit/register.ts'
 
 /*

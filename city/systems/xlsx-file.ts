@@ -1,4 +1,4 @@
-import { columnName } from '../../subgraphs/kit/xlsx-column.ts'
+import { columnName } from '../../subgraphs/kit/xlsx/column.ts'
 import { writeZip, zipPart } from './zip-file.ts'
 import type { ZipPart } from './zip-file.ts'
 

@@ -1,15 +1,15 @@
 import { z } from 'zod'
 import { combinedSource } from '../kit/combined.ts'
-import { connectSql } from '../kit/connect-sql.ts'
+import { connectSql } from '../kit/sql/connect-sql.ts'
 import { beijingInstant, code, date, personReference, standardCode, text } from '../kit/decode.ts'
 import { legalKeys, storedNumbers, storedTypes } from '../kit/keys.ts'
 import type { Department, FieldSource, Register, RegisterKey, RegisterStatistics } from '../kit/register.ts'
-import { restSource } from '../kit/rest.ts'
-import type { RestDialect } from '../kit/rest.ts'
-import { narrowed, nextNumber, opened } from '../kit/rest-json.ts'
-import type { Envelope } from '../kit/rest-json.ts'
+import { restSource } from '../kit/http/rest.ts'
+import type { RestDialect } from '../kit/http/rest.ts'
+import { narrowed, nextNumber, opened } from '../kit/http/rest-json.ts'
+import type { Envelope } from '../kit/http/rest-json.ts'
 import { addressOf, secretOf } from '../kit/secret.ts'
-import type { LoadTime } from '../kit/sql.ts'
+import type { LoadTime } from '../kit/sql/sql.ts'
 
 const DOCUMENT_NAMES = { 身份证: 'RESIDENT_ID' } as const
 

@@ -3,9 +3,9 @@ import { Failure } from '../../gateway/vocabulary/failure.ts'
 import { calendarDate, code, date, decimal, legalEntityReference, standardCode, text, whole } from '../kit/decode.ts'
 import { keyColumns, legalKeys, numbersOf, recordKey, waysOf } from '../kit/keys.ts'
 import type { Department, Lookup, Register, Row } from '../kit/register.ts'
-import { restSource } from '../kit/rest.ts'
-import type { RestBatch, RestDialect } from '../kit/rest.ts'
-import { narrowed, opened, shaped } from '../kit/rest-json.ts'
+import { restSource } from '../kit/http/rest.ts'
+import type { RestBatch, RestDialect } from '../kit/http/rest.ts'
+import { narrowed, opened, shaped } from '../kit/http/rest-json.ts'
 import { addressOf, secretOf } from '../kit/secret.ts'
 
 const planFields = {

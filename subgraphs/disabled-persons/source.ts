@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { code, date, standardCode, text } from '../kit/decode.ts'
-import { fileSource } from '../kit/file.ts'
+import { fileSource } from '../kit/drop/file.ts'
 import type { Department, Register, RegisterStatistics } from '../kit/register.ts'
 
 const DOCUMENT_NAMES = {

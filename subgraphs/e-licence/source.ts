@@ -3,9 +3,9 @@ import { Failure } from '../../gateway/vocabulary/failure.ts'
 import { calendarDate, code, date, text } from '../kit/decode.ts'
 import { legalKeys, numbersOf, recordKey, waysOf } from '../kit/keys.ts'
 import type { Department, FieldSource, Lookup, Register } from '../kit/register.ts'
-import { restSource } from '../kit/rest.ts'
-import type { RestBatch, RestCall, RestDialect } from '../kit/rest.ts'
-import { narrowed, nextNumber, opened } from '../kit/rest-json.ts'
+import { restSource } from '../kit/http/rest.ts'
+import type { RestBatch, RestCall, RestDialect } from '../kit/http/rest.ts'
+import { narrowed, nextNumber, opened } from '../kit/http/rest-json.ts'
 import { addressOf, secretOf } from '../kit/secret.ts'
 
 /** 长期 (for good) stands where another licence has its last day. */

@@ -1,12 +1,12 @@
 import { join } from 'node:path'
 import { combinedSource } from '../kit/combined.ts'
-import { connectSql } from '../kit/connect-sql.ts'
+import { connectSql } from '../kit/sql/connect-sql.ts'
 import { beijingInstant, code, date, records, standardCode, text } from '../kit/decode.ts'
 import { GAT_517 } from '../kit/document-codes.ts'
-import type { Drop, DropTable } from '../kit/drop.ts'
-import { fileSource } from '../kit/file.ts'
+import type { Drop, DropTable } from '../kit/drop/drop.ts'
+import { fileSource } from '../kit/drop/file.ts'
 import type { Department, FieldSource, Register, RegisterKey } from '../kit/register.ts'
-import type { LoadTime } from '../kit/sql.ts'
+import type { LoadTime } from '../kit/sql/sql.ts'
 
 const key: RegisterKey = {
   documentType: { kind: 'COLUMN', column: 'zjlx', codes: GAT_517 },

@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { code, date, decimal, standardCode, text, whole } from '../kit/decode.ts'
-import { fileSource } from '../kit/file.ts'
+import { fileSource } from '../kit/drop/file.ts'
 import { recordKey } from '../kit/keys.ts'
 import type { Department, Register } from '../kit/register.ts'
 

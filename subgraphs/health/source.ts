@@ -1,15 +1,15 @@
 import { Failure } from '../../gateway/vocabulary/failure.ts'
-import { connectSql } from '../kit/connect-sql.ts'
+import { connectSql } from '../kit/sql/connect-sql.ts'
 import { combinedSource } from '../kit/combined.ts'
 import { beijingInstant, code, date, personReference, standardCode, text } from '../kit/decode.ts'
 import { GAT_517 } from '../kit/document-codes.ts'
 import { numbersOf, storedTypes, waysOf } from '../kit/keys.ts'
 import type { Department, FieldSource, Lookup, Register, RegisterKey } from '../kit/register.ts'
 import { addressOf, usernameToken } from '../kit/secret.ts'
-import { soapSource } from '../kit/soap.ts'
-import type { SoapDialect } from '../kit/soap.ts'
-import { elements, listOf, rowOf, soapInstant, zonedDate } from '../kit/soap-values.ts'
-import type { LoadTime } from '../kit/sql.ts'
+import { soapSource } from '../kit/http/soap.ts'
+import type { SoapDialect } from '../kit/http/soap.ts'
+import { elements, listOf, rowOf, soapInstant, zonedDate } from '../kit/http/soap-values.ts'
+import type { LoadTime } from '../kit/sql/sql.ts'
 
 const SEXES = { 男: '1', 女: '2', 未说明: '9' } as const
 

@@ -4,10 +4,10 @@ import { GAT_517 } from '../kit/document-codes.ts'
 import { storedNumbers, storedTypes } from '../kit/keys.ts'
 import type { Department, Register, RegisterStatistics, Row } from '../kit/register.ts'
 import { addressOf, usernameToken } from '../kit/secret.ts'
-import { soapSource } from '../kit/soap.ts'
-import type { SoapDialect } from '../kit/soap.ts'
-import type { ReadXml } from '../kit/soap-client.ts'
-import { elements, listOf, rowOf, textOf } from '../kit/soap-values.ts'
+import { soapSource } from '../kit/http/soap.ts'
+import type { SoapDialect } from '../kit/http/soap.ts'
+import type { ReadXml } from '../kit/http/soap-client.ts'
+import { elements, listOf, rowOf, textOf } from '../kit/http/soap-values.ts'
 
 /** 个人账户状态 by JGJ/T 320; an account that was merged, transferred or drawn down is closed here. */
 const STATUS_CODES = {

@@ -13,8 +13,8 @@ import type {
   RegisterKey,
   RegisterStatistics,
 } from '../kit/register.ts'
-import { restSource } from '../kit/rest.ts'
-import type { RestDialect } from '../kit/rest.ts'
+import { restSource } from '../kit/http/rest.ts'
+import type { RestDialect } from '../kit/http/rest.ts'
 
 const DOCUMENT_CODES = {
   '01': 'RESIDENT_ID',

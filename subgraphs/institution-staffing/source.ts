@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { date, text } from '../kit/decode.ts'
-import type { Drop } from '../kit/drop.ts'
-import { fileSource } from '../kit/file.ts'
+import type { Drop } from '../kit/drop/drop.ts'
+import { fileSource } from '../kit/drop/file.ts'
 import { legalKeys } from '../kit/keys.ts'
 import type { Department, Register } from '../kit/register.ts'
 

@@ -20,7 +20,7 @@ import type {
   Row,
   TakenField,
 } from './register.ts'
-import { statisticsResolver } from './statistics.ts'
+import { statisticsResolver } from './statistics/statistics.ts'
 import { fieldsOf, registersOf, subjectKey } from './subjects.ts'
 
 type Reference = Readonly<Record<string, unknown>>

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Failure } from '../../gateway/vocabulary/failure.ts'
 import type { ConnectOptions } from './register.ts'
-import type { UsernameToken } from './soap-client.ts'
+import type { UsernameToken } from './http/soap-client.ts'
 
 /**
  * A secret of an existing system: as it is configured, else from the file of the synthetic city.

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { Failure } from '../../gateway/vocabulary/failure.ts'
 import { decimal, standardCode, text } from '../kit/decode.ts'
-import { fileSource } from '../kit/file.ts'
+import { fileSource } from '../kit/drop/file.ts'
 import { recordKey } from '../kit/keys.ts'
 import type { Department, FieldSource, Register } from '../kit/register.ts'
 

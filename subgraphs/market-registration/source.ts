@@ -1,8 +1,8 @@
-import { connectSql } from '../kit/connect-sql.ts'
+import { connectSql } from '../kit/sql/connect-sql.ts'
 import { beijingInstant, code, date, personReference, standardCode, text, uscc } from '../kit/decode.ts'
 import { legalKeys } from '../kit/keys.ts'
 import type { Department, Register, RegisterList, RegisterStatistics } from '../kit/register.ts'
-import type { LoadTime } from '../kit/sql.ts'
+import type { LoadTime } from '../kit/sql/sql.ts'
 
 /** 企业类型 of this system → code of market entity types. */
 const ENTERPRISE_TYPES = {

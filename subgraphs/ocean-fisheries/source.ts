@@ -1,6 +1,6 @@
 import { join } from 'node:path'
 import { code, dateRange, decimal, legalEntityReference, personReference, standardCode, text } from '../kit/decode.ts'
-import { fileSource } from '../kit/file.ts'
+import { fileSource } from '../kit/drop/file.ts'
 import { legalKeys, recordKey } from '../kit/keys.ts'
 import type { Department, Register, RegisterKey } from '../kit/register.ts'
 

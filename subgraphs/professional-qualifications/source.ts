@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { code, date, standardCode, text } from '../kit/decode.ts'
 import { GAT_517 } from '../kit/document-codes.ts'
-import type { Drop, DropTable } from '../kit/drop.ts'
-import { fileSource } from '../kit/file.ts'
+import type { Drop, DropTable } from '../kit/drop/drop.ts'
+import { fileSource } from '../kit/drop/file.ts'
 import type { Department, Register, RegisterKey } from '../kit/register.ts'
 
 const key: RegisterKey = {

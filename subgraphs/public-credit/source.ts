@@ -3,9 +3,9 @@ import { Failure } from '../../gateway/vocabulary/failure.ts'
 import { calendarDate, code, date, text } from '../kit/decode.ts'
 import { numbersOf, recordKey } from '../kit/keys.ts'
 import type { Department, IdentifierType, Lookup, Register, RegisterKey } from '../kit/register.ts'
-import { restSource } from '../kit/rest.ts'
-import type { RestBatch, RestCall, RestDialect } from '../kit/rest.ts'
-import { narrowed, opened } from '../kit/rest-json.ts'
+import { restSource } from '../kit/http/rest.ts'
+import type { RestBatch, RestCall, RestDialect } from '../kit/http/rest.ts'
+import { narrowed, opened } from '../kit/http/rest-json.ts'
 import { addressOf, secretOf } from '../kit/secret.ts'
 
 /*

@@ -1,7 +1,7 @@
-import { connectSql } from '../kit/connect-sql.ts'
+import { connectSql } from '../kit/sql/connect-sql.ts'
 import { beijingInstant, code, date, standardCode, text } from '../kit/decode.ts'
 import type { Department, FieldSource, Register, RegisterStatistics } from '../kit/register.ts'
-import type { LoadTime } from '../kit/sql.ts'
+import type { LoadTime } from '../kit/sql/sql.ts'
 import { LEGAL_LINKS, LINKS, LOOKUPS, RECORDS } from './records.ts'
 
 /** The file of a photograph, as a name that opens nothing by itself. */

@@ -1,8 +1,8 @@
-import { connectSql } from '../kit/connect-sql.ts'
+import { connectSql } from '../kit/sql/connect-sql.ts'
 import { beijingInstant, date, dateRange, text } from '../kit/decode.ts'
 import { legalKeys } from '../kit/keys.ts'
 import type { Department, Register } from '../kit/register.ts'
-import type { LoadTime } from '../kit/sql.ts'
+import type { LoadTime } from '../kit/sql/sql.ts'
 
 const byIdentifier = legalKeys('tyshxydm', 'zch')
 

@@ -1,7 +1,7 @@
-import { connectSql } from '../kit/connect-sql.ts'
+import { connectSql } from '../kit/sql/connect-sql.ts'
 import { beijingInstant, code, date, standardCode, text } from '../kit/decode.ts'
 import type { Department, Register, RegisterStatistics } from '../kit/register.ts'
-import type { LoadTime } from '../kit/sql.ts'
+import type { LoadTime } from '../kit/sql/sql.ts'
 
 /** Kinds of document by GA/T 517, as far as this system registers their holders. */
 const DOCUMENT_CODES = { '111': 'RESIDENT_ID', '516': 'HMT_PERMIT', '551': 'HMT_RESIDENCE_PERMIT' } as const

@@ -1,4 +1,4 @@
-import { connectSql } from '../kit/connect-sql.ts'
+import { connectSql } from '../kit/sql/connect-sql.ts'
 import {
   beijingInstant,
   code,
@@ -12,7 +12,7 @@ import {
 } from '../kit/decode.ts'
 import { legalKeys, recordKey } from '../kit/keys.ts'
 import type { Department, Register, RegisterKey, RegisterList } from '../kit/register.ts'
-import type { LoadTime } from '../kit/sql.ts'
+import type { LoadTime } from '../kit/sql/sql.ts'
 
 /** GB/T 2260. */
 const division = standardCode('xzqh', /^\d{6}$/)

@@ -1,7 +1,7 @@
 import { Readable } from 'node:stream'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { inEnglish } from '../../../subgraphs/kit/drop-problem.ts'
-import { mergesOf } from '../../../subgraphs/kit/xlsx-headings.ts'
+import { inEnglish } from '../../../subgraphs/kit/drop/problem.ts'
+import { mergesOf } from '../../../subgraphs/kit/xlsx/headings.ts'
 import { ask, HEADINGS, rawWorkbook, row, testFolder } from './folder.ts'
 import type { TestFolder } from './folder.ts'
 

@@ -8,8 +8,8 @@ import { newWorkbook } from '../../../city/systems/xlsx-file.ts'
 import type { SheetOptions, SheetValue } from '../../../city/systems/xlsx-file.ts'
 import { writeZip, zipPart } from '../../../city/systems/zip-file.ts'
 import { code, date, standardCode, text } from '../../../subgraphs/kit/decode.ts'
-import { acceptances, fileSource, rejections } from '../../../subgraphs/kit/file.ts'
-import type { Acceptance, FileDropSource, FileSource, Rejection } from '../../../subgraphs/kit/file.ts'
+import { acceptances, fileSource, rejections } from '../../../subgraphs/kit/drop/file.ts'
+import type { Acceptance, FileDropSource, FileSource, Rejection } from '../../../subgraphs/kit/drop/file.ts'
 import type { Register, SubjectKey } from '../../../subgraphs/kit/register.ts'
 
 /** Somebody who cannot exist, and the same person's number of before 1999. */

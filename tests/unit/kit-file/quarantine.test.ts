@@ -2,9 +2,9 @@ import { readdir, stat, utimes } from 'node:fs/promises'
 import { join } from 'node:path'
 import iconv from 'iconv-lite'
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { PROBLEM_KINDS } from '../../../subgraphs/kit/drop-problem.ts'
-import type { ProblemKind } from '../../../subgraphs/kit/drop-problem.ts'
-import { inEnglish } from '../../../subgraphs/kit/drop-problem.ts'
+import { PROBLEM_KINDS } from '../../../subgraphs/kit/drop/problem.ts'
+import type { ProblemKind } from '../../../subgraphs/kit/drop/problem.ts'
+import { inEnglish } from '../../../subgraphs/kit/drop/problem.ts'
 import {
   ask,
   awards,

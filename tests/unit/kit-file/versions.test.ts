@@ -4,7 +4,7 @@ import { chmod, mkdir, readdir, readlink, rename, rm, utimes, writeFile } from '
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { openWorkFolder } from '../../../subgraphs/kit/drop-work.ts'
+import { openWorkFolder } from '../../../subgraphs/kit/drop/work.ts'
 import { recordKey } from '../../../subgraphs/kit/keys.ts'
 import { ask, awards, HEADINGS, permits, row, testFolder } from './folder.ts'
 import type { TestFolder } from './folder.ts'
@@ -165,7 +165,7 @@ describe('versions of a drop', () => {
   test('that a killed process was loading leave nothing, and what is left by others is swept', async () => {
     const people = Array.from({ length: 60_000 }, (_, at) => row({ 证件类型: '护照', 证件号码: `E${at}` }))
     await folder.dropCsv('20261101', [HEAD, ...people])
-    const file = new URL('../../../subgraphs/kit/file.ts', import.meta.url).href
+    const file = new URL('../../../subgraphs/kit/drop/file.ts', import.meta.url).href
     const source = new URL('../../../subgraphs/disabled-persons/source.ts', import.meta.url).href
     const script = `const { fileSource } = await import(${JSON.stringify(file)})
       const { certificates } = await import(${JSON.stringify(source)})

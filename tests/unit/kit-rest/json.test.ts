@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
-import { nextLink, nextNumber, narrowed, opened, parseJson, shaped } from '../../../subgraphs/kit/rest-json.ts'
-import type { Envelope } from '../../../subgraphs/kit/rest-json.ts'
+import { nextLink, nextNumber, narrowed, opened, parseJson, shaped } from '../../../subgraphs/kit/http/rest-json.ts'
+import type { Envelope } from '../../../subgraphs/kit/http/rest-json.ts'
 import { household } from '../../../subgraphs/public-security/source.ts'
 
 describe('numbers in JSON', () => {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { pace } from '../../../subgraphs/kit/http-pace.ts'
+import { pace } from '../../../subgraphs/kit/http/http-pace.ts'
 
 test('no second has more calls than are allowed, whichever second one looks at', () => {
   const arrivals = fc.array(fc.integer({ min: 0, max: 5000 }), { maxLength: 80 })

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { guardEnvelope, guardXml, withoutDeclaration } from '../../../subgraphs/kit/soap-guard.ts'
+import { guardEnvelope, guardXml, withoutDeclaration } from '../../../subgraphs/kit/http/soap-guard.ts'
 
 const envelope = (inside: string): string =>
   `<s:Envelope xmlns:s="http://schemas.xmlsoap.org/soap/envelope/"><s:Body>${inside}</s:Body></s:Envelope>`

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { elements, listOf, rowOf, soapInstant, textOf, zonedDate } from '../../../subgraphs/kit/soap-values.ts'
+import { elements, listOf, rowOf, soapInstant, textOf, zonedDate } from '../../../subgraphs/kit/http/soap-values.ts'
 import { household } from '../../../subgraphs/public-security/source.ts'
 
 const invalid: unknown = expect.objectContaining({ code: 'SOURCE_INVALID' })

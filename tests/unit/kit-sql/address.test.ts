@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
-import { sqlAddress } from '../../../subgraphs/kit/sql-address.ts'
+import { sqlAddress } from '../../../subgraphs/kit/sql/address.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'gx-address-'))
 const authority = join(folder, 'ca.pem')

@@ -3,7 +3,7 @@ import { promisify } from 'node:util'
 import { describe, expect, test } from 'vitest'
 
 const run = promisify(execFile)
-const CONNECT = new URL('../../../subgraphs/kit/connect-sql.ts', import.meta.url)
+const CONNECT = new URL('../../../subgraphs/kit/sql/connect-sql.ts', import.meta.url)
 
 /** Connects one department in a process of its own; tells which drivers that process has loaded. */
 const SCRIPT = `

@@ -1,10 +1,15 @@
 import { describe, expect, test } from 'vitest'
 import { beijingInstant } from '../../../subgraphs/kit/decode.ts'
-import type { TarnPool, TediousConnection, TediousRequest, TediousValue } from '../../../subgraphs/kit/mssql-driver.ts'
-import { connectionSettings, openMssql } from '../../../subgraphs/kit/mssql.ts'
+import type {
+  TarnPool,
+  TediousConnection,
+  TediousRequest,
+  TediousValue,
+} from '../../../subgraphs/kit/sql/mssql-driver.ts'
+import { connectionSettings, openMssql } from '../../../subgraphs/kit/sql/mssql.ts'
 import type { PersonKey, Register, Source } from '../../../subgraphs/kit/register.ts'
-import { sqlAddress } from '../../../subgraphs/kit/sql-address.ts'
-import { OVER_MSSQL, sqlSource } from '../../../subgraphs/kit/sql.ts'
+import { sqlAddress } from '../../../subgraphs/kit/sql/address.ts'
+import { OVER_MSSQL, sqlSource } from '../../../subgraphs/kit/sql/sql.ts'
 import { systemClock } from '../../../gateway/vocabulary/ports.ts'
 
 interface Sent {

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { text } from '../../../subgraphs/kit/decode.ts'
 import { rowsBySubject } from '../../../subgraphs/kit/keys.ts'
 import type { PersonKey, Register, RegisterKey, Row, SubjectKey } from '../../../subgraphs/kit/register.ts'
-import { keysInParts, partsOf, rowsOnce } from '../../../subgraphs/kit/sql-parts.ts'
+import { keysInParts, partsOf, rowsOnce } from '../../../subgraphs/kit/sql/parts.ts'
 
 const way = (number: string): RegisterKey => ({
   documentType: { kind: 'CONSTANT', value: 'PASSPORT' },

@@ -1,7 +1,7 @@
 import { CompiledQuery } from 'kysely'
 import { afterEach, describe, expect, test, vi } from 'vitest'
-import { sessionDriver } from '../../../subgraphs/kit/sql-sessions.ts'
-import type { Session } from '../../../subgraphs/kit/sql-sessions.ts'
+import { sessionDriver } from '../../../subgraphs/kit/sql/sessions.ts'
+import type { Session } from '../../../subgraphs/kit/sql/sessions.ts'
 
 afterEach(() => vi.useRealTimers())
 

@@ -1,6 +1,6 @@
-import { narrow } from '../../../subgraphs/kit/statistics-answer.ts'
-import { publish } from '../../../subgraphs/kit/statistics-publish.ts'
-import type { Cell, Published } from '../../../subgraphs/kit/statistics-table.ts'
+import { narrow } from '../../../subgraphs/kit/statistics/answer.ts'
+import { publish } from '../../../subgraphs/kit/statistics/publish.ts'
+import type { Cell, Published } from '../../../subgraphs/kit/statistics/table.ts'
 
 export type Values = readonly (string | null)[]
 

@@ -1,4 +1,4 @@
-import type { Cell, Published, Table } from '../../../subgraphs/kit/statistics-table.ts'
+import type { Cell, Published, Table } from '../../../subgraphs/kit/statistics/table.ts'
 
 type Values = Cell['values']
 type Within = readonly (number | null)[]

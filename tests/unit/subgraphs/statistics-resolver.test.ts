@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { statisticsResolver } from '../../../subgraphs/kit/statistics.ts'
+import { statisticsResolver } from '../../../subgraphs/kit/statistics/statistics.ts'
 import { createSubgraph } from '../../../subgraphs/kit/subgraph.ts'
 import type { CountLookup, CountedGroup, Department, Source } from '../../../subgraphs/kit/register.ts'
 import { housingFund } from '../../../subgraphs/housing-fund/source.ts'

@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { counted } from '../../../subgraphs/kit/statistics-count.ts'
-import { keptTables } from '../../../subgraphs/kit/statistics-kept.ts'
-import type { Published } from '../../../subgraphs/kit/statistics-table.ts'
-import { atOnce, inTurns, isTurn, spend, workOf } from '../../../subgraphs/kit/statistics-work.ts'
+import { counted } from '../../../subgraphs/kit/statistics/count.ts'
+import { keptTables } from '../../../subgraphs/kit/statistics/kept.ts'
+import type { Published } from '../../../subgraphs/kit/statistics/table.ts'
+import { atOnce, inTurns, isTurn, spend, workOf } from '../../../subgraphs/kit/statistics/work.ts'
 import { text } from '../../../subgraphs/kit/decode.ts'
 
 function* threeParts(done: string[]): Generator<void, string> {

@@ -1,9 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { choose, narrow } from '../../../subgraphs/kit/statistics-answer.ts'
-import { MOST_COMBINATIONS, publish, publishing } from '../../../subgraphs/kit/statistics-publish.ts'
-import type { Cell, Published, Table } from '../../../subgraphs/kit/statistics-table.ts'
-import { atOnce } from '../../../subgraphs/kit/statistics-work.ts'
+import { choose, narrow } from '../../../subgraphs/kit/statistics/answer.ts'
+import { MOST_COMBINATIONS, publish, publishing } from '../../../subgraphs/kit/statistics/publish.ts'
+import type { Cell, Published, Table } from '../../../subgraphs/kit/statistics/table.ts'
+import { atOnce } from '../../../subgraphs/kit/statistics/work.ts'
 import { asNested, asPublished, derived, marginal, MINIMUM, smallOnly, subsets } from './statistics-attacker.ts'
 import { publishSlowly } from './statistics-reference.ts'
 
