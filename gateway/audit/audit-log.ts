@@ -1,4 +1,6 @@
+import { ORIGIN, originOf } from './checkpoint.ts'
 import { Heads } from './heads.ts'
+import type { HeadsOptions } from './heads.ts'
 import { CHAIN_ID } from './line-types.ts'
 import type { AuditLimits, AuditLog, AuditLogOptions, Schedule } from './port.ts'
 import { recover } from './recover.ts'
@@ -32,19 +34,37 @@ const DEFAULTS: AuditLimits = {
 export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> {
   const limits = { ...DEFAULTS, ...options }
   if (!CHAIN_ID.test(options.chain)) throw unavailable(`"${options.chain}" is no chain ID`)
+  const origin = options.origin ?? originOf(options.chain)
+  if (!ORIGIN.test(origin)) throw unavailable(`"${origin}" is no origin of checkpoints`)
   if (limits.segmentBytes < 4 * limits.maxRecordBytes) throw unavailable('segmentBytes is below 4 × maxRecordBytes')
   const unlock = await options.files.lock().catch((error: unknown) => {
     throw unavailable(`the audit directory cannot be written: ${reason(error)}`, error)
   })
   try {
     const start = await recover(options.files, options.chain)
-    const heads = new Heads(options.files, options, start)
+    const heads = new Heads(options.files, headsOptions(options, origin), start)
     const segments = new Segments(options.files, options, limits.segmentBytes, start)
     await segments.begin(heads.written)
-    await heads.write(segments.tip, segments.number, 'start')
-    return new SegmentedLog({ segments, heads, unlock, findings: start.findings }, limits, options.chain)
+    await heads.write(segments.reached, 'start')
+    const { onHealth = () => undefined } = options
+    return new SegmentedLog({ segments, heads, unlock, findings: start.findings, onHealth }, limits, options.chain)
   } catch (error) {
     await unlock()
     throw error instanceof Failure ? error : unavailable(`the audit log cannot start: ${reason(error)}`, error)
+  }
+}
+
+/** The signer is read for each line: it may be another at the next. */
+function headsOptions(options: AuditLogOptions, origin: string): HeadsOptions {
+  const { chain, clock, onCheckpoint } = options
+  const told = onCheckpoint === undefined ? {} : { onCheckpoint }
+  return {
+    chain,
+    clock,
+    origin,
+    ...told,
+    get signer() {
+      return options.signer
+    },
   }
 }

@@ -38,22 +38,29 @@ export interface AuditFiles extends AuditReader {
   rename(from: string, to: string): Promise<void>
   /** Removes a file that never held a record; refuses any other (nobody deletes, ZS-6.03). */
   removeSpare(name: string): Promise<void>
+  /** Removes a segment that a signed order names (retention.ts, its only caller); refuses any other file. */
+  removeSegment(name: string): Promise<void>
   /** Makes creations and renames survive a power cut. */
   syncDirectory(): Promise<void>
 }
 
 const SEGMENT = /^(\d{8,})\.ndjson$/
 const HEADS = /^heads-(\d{8,})\.ndjson$/
+const ORDER = /^order-(\d{8,})\.ndjson$/
 const SPARE = /^spare-\d{8,}$/
 
 const padded = (number: number): string => String(number).padStart(8, '0')
 
 export const segmentName = (number: number): string => `${padded(number)}.ndjson`
 export const headsName = (number: number): string => `heads-${padded(number)}.ndjson`
+export const orderName = (number: number): string => `order-${padded(number)}.ndjson`
 export const spareName = (number: number): string => `spare-${padded(number)}`
 
 /** Whether a file is preallocated room without any record. */
 export const isSpare = (name: string): boolean => SPARE.test(name)
+
+/** Whether a file is a segment. */
+export const isSegment = (name: string): boolean => SEGMENT.test(name)
 
 /** A numbered file of the log. */
 export interface NumberedFile {
@@ -66,6 +73,9 @@ export const segmentsIn = (names: readonly string[]): readonly NumberedFile[] =>
 
 /** The files of heads among names, in order. */
 export const headsIn = (names: readonly string[]): readonly NumberedFile[] => numbered(names, HEADS)
+
+/** The files of orders among names, in order. */
+export const ordersIn = (names: readonly string[]): readonly NumberedFile[] => numbered(names, ORDER)
 
 function numbered(names: readonly string[], pattern: RegExp): readonly NumberedFile[] {
   return names

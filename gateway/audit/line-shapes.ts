@@ -1,15 +1,29 @@
-import { CHAIN_ID } from './line-types.ts'
-import type { HeadLine, HeaderLine, SealLine, Left } from './line-types.ts'
 import type {
+  CheckpointLine,
+  HeadLine,
+  HeaderLineV1,
+  HeaderLineV2,
+  HoldLine,
+  HoldScope,
+  Left,
+  ReleaseLine,
+  RemovalLine,
+  SealLineV1,
+  SealLineV2,
+} from './line-types.ts'
+import type {
+  AuditApproval,
+  AuditCounted,
   AuditDatum,
   AuditEmergency,
   AuditEntry,
+  AuditExceeded,
   AuditRecord,
   AuditRoute,
   AuditStatistics,
   AuditVerification,
 } from './record.ts'
-import { objectOf } from './shape.ts'
+import { objectOf, textOf } from './shape.ts'
 import type { ObjectShape, Shape } from './shape.ts'
 
 const text: Shape = { kind: 'text' }
@@ -17,10 +31,11 @@ const maybeText: Shape = { kind: 'nullable', of: text }
 const texts: Shape = { kind: 'list', of: text }
 const count: Shape = { kind: 'count' }
 const duration: Shape = { kind: 'duration' }
-const hash: Shape = { kind: 'text', pattern: /^[0-9a-f]{64}$/ }
-const key: Shape = { kind: 'text', pattern: /^[0-9a-f]{16}$/ }
-const chain: Shape = { kind: 'text', pattern: CHAIN_ID }
-const base64url: Shape = { kind: 'text', pattern: /^[A-Za-z0-9_-]+$/ }
+const hash: Shape = textOf('0-9a-f', 64, 64)
+const key: Shape = textOf('0-9a-f', 16, 16)
+const chain: Shape = textOf('A-Za-z0-9._-', 1, 64)
+const hash64: Shape = { kind: 'text', pattern: /^[A-Za-z0-9+/]{43}=$/ }
+const base64url: Shape = textOf('A-Za-z0-9_-', 1)
 const instant: Shape = {
   kind: 'text',
   pattern: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$/,
@@ -49,8 +64,48 @@ const datum = objectOf<AuditDatum>(
     clause: text,
     grant: text,
     rule: text,
+    approval: text,
   },
-  ['providers', 'code', 'clause', 'grant', 'rule'],
+  ['providers', 'code', 'clause', 'grant', 'rule', 'approval'],
+)
+
+const approval = objectOf<AuditApproval>(
+  {
+    grant: text,
+    approvers: list(
+      objectOf<AuditApproval['approvers'][number]>({
+        by: oneOf('PROVIDER', 'PLATFORM', 'AGENCY', 'AUTHORITY'),
+        officer: text,
+      }),
+    ),
+    agreement: text,
+    copyConsent: text,
+  },
+  ['agreement', 'copyConsent'],
+)
+
+const counted = objectOf<AuditCounted>(
+  { case: count, officerHour: count, officerDay: count, applicationHour: count, departmentDay: count },
+  ['case', 'officerHour', 'officerDay', 'applicationHour', 'departmentDay'],
+)
+
+const exceeded = objectOf<AuditExceeded>(
+  {
+    bound: oneOf(
+      'CASE',
+      'OFFICER_HOUR',
+      'OFFICER_DAY',
+      'APPLICATION_HOUR',
+      'DEPARTMENT_DAY',
+      'GRANT_CALLS',
+      'GRANT_SUBJECTS',
+      'GRANT_ROWS',
+    ),
+    count,
+    most: count,
+    grant: text,
+  },
+  ['grant'],
 )
 
 const verified = objectOf<AuditVerification['items'][number]>({
@@ -91,6 +146,7 @@ export const ENTRY_SHAPE = objectOf<AuditEntry>(
     }),
     approvers: texts,
     grants: texts,
+    approvals: list(approval),
     data: list(datum),
     subjects: texts,
     objects: count,
@@ -117,6 +173,8 @@ export const ENTRY_SHAPE = objectOf<AuditEntry>(
       of: oneOf('OFFICER', 'APPLICATION', 'DEPARTMENT'),
       count,
     }),
+    counted,
+    exceeded,
     result: objectOf<AuditEntry['result']>({ bytes: count, entities: count }),
     milliseconds: duration,
     lane: oneOf('apollo', 'fast', 'none'),
@@ -128,48 +186,70 @@ export const ENTRY_SHAPE = objectOf<AuditEntry>(
     'byReference',
     'explains',
     'emergency',
+    'approvals',
     'objects',
     'neighbours',
     'verification',
     'statistics',
     'finding',
+    'counted',
+    'exceeded',
     'count',
   ],
 )
 
 export const RECORD_SHAPE: ObjectShape = objectOf<AuditRecord>(
-  { v: oneOf(1), kind: oneOf('record'), chain, seq: count, prev: hash, ...ENTRY_SHAPE.members, hash },
+  { v: oneOf(1, 2), kind: oneOf('record'), chain, seq: count, prev: hash, ...ENTRY_SHAPE.members, hash },
   ENTRY_SHAPE.optional,
 )
 
 const left = objectOf<Left>({ segment: count, records: count, state: oneOf('sealed', 'open', 'torn', 'retired') })
+const signed = { key, signature: base64url }
+const digest = oneOf('SHA-256', 'SM3')
 
-export const HEADER_SHAPE: ObjectShape = objectOf<HeaderLine>({
+const header = { segment: count, first: count, prev: hash, follows: list(left), heads: count }
+const seal = { segment: count, records: count, last: count, hash }
+
+export const HEADER_SHAPE_V1: ObjectShape = objectOf<HeaderLineV1>({
   v: oneOf(1),
   kind: oneOf('header'),
   chain,
   digest: oneOf('SHA-256'),
-  segment: count,
-  first: count,
-  prev: hash,
-  follows: list(left),
-  heads: count,
+  ...header,
   created: instant,
-  key,
-  signature: base64url,
+  ...signed,
 })
 
-export const SEAL_SHAPE: ObjectShape = objectOf<SealLine>({
+export const HEADER_SHAPE: ObjectShape = objectOf<HeaderLineV2>({
+  v: oneOf(2),
+  kind: oneOf('header'),
+  chain,
+  digest,
+  ...header,
+  tree: list(hash64),
+  orders: count,
+  created: instant,
+  ...signed,
+})
+
+export const SEAL_SHAPE_V1: ObjectShape = objectOf<SealLineV1>({
   v: oneOf(1),
   kind: oneOf('seal'),
   chain,
-  segment: count,
-  records: count,
-  last: count,
-  hash,
+  ...seal,
   sealed: instant,
-  key,
-  signature: base64url,
+  ...signed,
+})
+
+export const SEAL_SHAPE: ObjectShape = objectOf<SealLineV2>({
+  v: oneOf(2),
+  kind: oneOf('seal'),
+  chain,
+  ...seal,
+  root: hash64,
+  log: hash64,
+  sealed: instant,
+  ...signed,
 })
 
 export const HEAD_SHAPE: ObjectShape = objectOf<HeadLine>({
@@ -182,6 +262,45 @@ export const HEAD_SHAPE: ObjectShape = objectOf<HeadLine>({
   hash,
   time: instant,
   reason: oneOf('start', 'interval', 'stop'),
-  key,
-  signature: base64url,
+  ...signed,
+})
+
+export const CHECKPOINT_SHAPE: ObjectShape = objectOf<CheckpointLine>({
+  v: oneOf(2),
+  kind: oneOf('checkpoint'),
+  checkpoint: text,
+})
+
+const order = { chain, order: count, prev: hash, time: instant, by: text, second: text, reason: text }
+
+export const REMOVAL_SHAPE: ObjectShape = objectOf<RemovalLine>({
+  v: oneOf(2),
+  kind: oneOf('removal'),
+  ...order,
+  document: text,
+  years: count,
+  segments: list(count),
+  records: list(count),
+  hash,
+  tree: list(hash64),
+  digest,
+  times: list(instant),
+  ...signed,
+})
+
+export const HOLD_SHAPE: ObjectShape = objectOf<HoldLine>({
+  v: oneOf(2),
+  kind: oneOf('hold'),
+  ...order,
+  id: text,
+  scope: objectOf<HoldScope>({ from: instant, to: instant, subjects: texts }, ['from', 'to', 'subjects']),
+  ...signed,
+})
+
+export const RELEASE_SHAPE: ObjectShape = objectOf<ReleaseLine>({
+  v: oneOf(2),
+  kind: oneOf('release'),
+  ...order,
+  id: text,
+  ...signed,
 })

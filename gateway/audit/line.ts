@@ -3,16 +3,18 @@
  * line-shapes.ts, UTF-8, ended by one line feed. Its last member proves it: `hash` chains a record to the one before,
  * `signature` signs everything else. Both cover the line without that member, so a reader checks the very bytes on disk.
  */
-import { createHash } from 'node:crypto'
 import { ENTRY_SHAPE } from './line-shapes.ts'
 import { writerOf } from './shape-writer.ts'
 import { GENESIS } from './line-types.ts'
 import type { SignedLine, Tip } from './line-types.ts'
 import type { AuditEntry } from './record.ts'
-import type { AuditSigner } from './signature.ts'
+import { scratchBytes } from './scratch.ts'
+import { digestHex } from './suite.ts'
+import type { AuditSigner, DigestName } from './suite.ts'
 import { Failure } from '../vocabulary/failure.ts'
 
-type Unsigned<L> = L extends SignedLine ? Omit<L, 'key' | 'signature'> : never
+/** A line that is yet to be signed. */
+export type Unsigned<L> = L extends SignedLine ? Omit<L, 'key' | 'signature'> : never
 
 /** Bytes that a record adds around its entry, at most (`seq` of 16 digits); the chain's ID comes on top. */
 export const RECORD_FRAME_BYTES = 256
@@ -30,17 +32,40 @@ export function entryJson(entry: AuditEntry): string {
 
 const writeEntry = writerOf(ENTRY_SHAPE)
 
-/** A record's line, and the tip that it makes. */
-export function recordLine(chain: string, after: Tip, json: string): { readonly bytes: Uint8Array; readonly tip: Tip } {
+/** A record's line as bytes, and the tip that it makes. */
+export interface WrittenRecord {
+  readonly bytes: Uint8Array
+  readonly tip: Tip
+}
+
+/** Writes a record behind `after`. */
+export function recordLine(chain: string, after: Tip, json: string, digest: DigestName): WrittenRecord {
   const seq = after.seq + 1
-  const open = `{"v":1,"kind":"record","chain":${JSON.stringify(chain)},"seq":${seq},"prev":"${after.hash}",${json.slice(1, -1)}`
-  const hash = recordHash(after.hash, Buffer.from(open))
+  const open = `{"v":2,"kind":"record","chain":${JSON.stringify(chain)},"seq":${seq},"prev":"${after.hash}",${json.slice(1, -1)}`
+  const hash = digestHex(digest, `${after.hash}${open}}`)
   return { bytes: Buffer.from(`${open},"hash":"${hash}"}\n`), tip: { seq, hash } }
 }
 
-/** SHA-256 over `prev` and the record's line without `hash`: `open` is that line without its closing brace. */
-export function recordHash(prev: string, open: Uint8Array): string {
-  return createHash('sha256').update(prev).update(open).update('}').digest('hex')
+const scratch = scratchBytes()
+
+const CLOSING_BRACE = 0x7d
+
+/** The digest of `prev` and the record's line without `hash`: `open` is that line without its closing brace. */
+export function recordHash(prev: string, open: Uint8Array, digest: DigestName = 'SHA-256'): string {
+  return hashOf(prev, open, open.length, digest)
+}
+
+/** The same of a whole line as it was read. */
+export function lineHash(prev: string, line: Uint8Array, digest: DigestName): string {
+  return hashOf(prev, line, Math.max(0, line.length - HASH_TAIL), digest)
+}
+
+function hashOf(prev: string, line: Uint8Array, length: number, digest: DigestName): string {
+  const bytes = scratch(prev.length + length + 1)
+  const start = bytes.write(prev, 0, 'latin1')
+  bytes.set(length === line.length ? line : line.subarray(0, length), start)
+  bytes[start + length] = CLOSING_BRACE
+  return digestHex(digest, bytes)
 }
 
 /** Signs a line. */
@@ -57,11 +82,6 @@ export function signedBytes(open: Uint8Array): Uint8Array {
 
 const HASH_TAIL = `,"hash":"${GENESIS}"}`.length
 const SIGNATURE_TAIL = `,"signature":"${'A'.repeat(86)}"}`.length
-
-/** A record's line (without its line feed) up to `hash`, as `recordHash` takes it. */
-export function recordBody(line: Uint8Array): Uint8Array {
-  return line.subarray(0, Math.max(0, line.length - HASH_TAIL))
-}
 
 /** A signed line (without its line feed) up to `signature`, as `signedBytes` takes it. */
 export function signedBody(line: Uint8Array): Uint8Array {

@@ -1,7 +1,8 @@
+import type { Checkpoint } from './checkpoint.ts'
 import type { AuditFiles } from './files.ts'
 import type { Tip } from './line-types.ts'
 import type { AuditEntry } from './record.ts'
-import type { AuditSigner } from './signature.ts'
+import type { AuditSigner } from './suite.ts'
 import type { Clock } from '../vocabulary/ports.ts'
 
 /** Room for one record; opaque, serves once. */
@@ -24,11 +25,17 @@ export interface AuditLog {
   /** Gives room back when a request ends without a record. */
   release(reservation: Reservation): void
   /** Whether requests may be served; `detail` is for operators. */
-  health(): { readonly ok: boolean; readonly detail: string }
+  health(): LogHealth
   /** What was not in order when the directory was opened, for the operators' log. */
   readonly findings: readonly string[]
   /** Waits for what was appended, then leaves a signed head and seal. Rejects when they could not be written. */
   close(): Promise<void>
+}
+
+/** Whether requests may be served; `detail` is for operators. */
+export interface LogHealth {
+  readonly ok: boolean
+  readonly detail: string
 }
 
 /** Runs a callback later; returns how to call that off. */
@@ -43,6 +50,12 @@ export interface AuditLogOptions {
   readonly signer: AuditSigner
   /** The chain's ID, stable for the directory: 1–64 of letters, digits, `.`, `_`, `-`. */
   readonly chain: string
+  /** What checkpoints call the log, unique in the world: no spaces, no plus sign; default `gongxiang/<chain>`. */
+  readonly origin?: string
+  /** Told of each checkpoint when it is durable. It must only take note: the next record waits for it. */
+  readonly onCheckpoint?: (checkpoint: Checkpoint) => void
+  /** Told when it ceases to be able to write and when it can again, and of room that runs short. It must only take note. */
+  readonly onHealth?: (health: LogHealth) => void
   /** Size of a segment, preallocated; default 8 MiB. */
   readonly segmentBytes?: number
   /** The longest record, and what a request reserves; default 64 KiB. */
@@ -57,4 +70,6 @@ export interface AuditLogOptions {
 }
 
 /** The options that have defaults. */
-export type AuditLimits = Required<Omit<AuditLogOptions, 'files' | 'clock' | 'signer' | 'chain'>>
+export type AuditLimits = Required<
+  Omit<AuditLogOptions, 'files' | 'clock' | 'signer' | 'chain' | 'origin' | 'onCheckpoint' | 'onHealth'>
+>

@@ -5,14 +5,22 @@
 import { headsIn, isSpare, segmentsIn } from './files.ts'
 import type { AuditFiles, NumberedFile } from './files.ts'
 import { GENESIS } from './line-types.ts'
-import type { Left, Tip } from './line-types.ts'
+import type { HeaderLine, Left, Tip } from './line-types.ts'
+import { EMPTY_TREE, frontierOf, grown, leafHash } from './merkle.ts'
+import type { Frontier } from './merkle.ts'
 import { readLine, splitLines } from './read-line.ts'
 import type { ReadLine } from './read-line.ts'
+import { headedSegments, readRawRecords } from './read-records.ts'
+import type { DigestName } from './suite.ts'
 import { Failure } from '../vocabulary/failure.ts'
 
 /** Where a writer goes on. */
 export interface Recovered {
   readonly tip: Tip
+  /** Over all records up to `tip`. */
+  readonly tree: Frontier
+  /** Of the last record. */
+  readonly digest: DigestName
   readonly follows: readonly Left[]
   /** Number of the last segment file, 0 for none. */
   readonly segment: number
@@ -37,7 +45,7 @@ export async function recover(files: AuditFiles, chain: string): Promise<Recover
   return { ...end, ...heads, findings: [...end.findings, ...heads.findings] }
 }
 
-type ChainEnd = Pick<Recovered, 'tip' | 'follows' | 'segment' | 'findings'>
+type ChainEnd = Pick<Recovered, 'tip' | 'tree' | 'digest' | 'follows' | 'segment' | 'findings'>
 
 async function recoverChain(files: AuditFiles, chain: string, segments: readonly NumberedFile[]): Promise<ChainEnd> {
   const follows: Left[] = []
@@ -48,9 +56,21 @@ async function recoverChain(files: AuditFiles, chain: string, segments: readonly
     follows.unshift({ segment: file.number, records: found?.records ?? 0, state: found?.state ?? 'torn' })
     if (found?.state !== 'sealed')
       findings.push(`${file.name} was not closed in order (${found?.state ?? 'no header'})`)
-    if (found !== null) return { tip: found.tip, follows, segment, findings }
+    if (found !== null) {
+      const digest = found.records > 0 ? found.digest : await digestOf(files, found.tip.seq, found.digest)
+      return {
+        tip: found.tip,
+        tree: found.tree ?? (await treeUpTo(files, found.tip.seq)),
+        digest,
+        follows,
+        segment,
+        findings,
+      }
+    }
   }
-  if (segments.length === 0) return { tip: { seq: 0, hash: GENESIS }, follows, segment, findings }
+  if (segments.length === 0) {
+    return { tip: { seq: 0, hash: GENESIS }, tree: EMPTY_TREE, digest: 'SHA-256', follows, segment, findings }
+  }
   throw new Failure('AUDIT_UNAVAILABLE', { detail: 'no audit segment has a readable header: run `audit verify`' })
 }
 
@@ -58,12 +78,18 @@ interface Examined {
   readonly tip: Tip
   readonly records: number
   readonly state: Left['state']
+  readonly digest: DigestName
+  /** Null where the segment's header knows of no tree: version 1. */
+  readonly tree: Frontier | null
 }
 
 async function examine(files: AuditFiles, file: NumberedFile, chain: string): Promise<Examined | null> {
   const bytes = await files.read(file.name)
-  const [first, ...rest] = splitLines(bytes).map(readLine)
+  const [top, ...below] = splitLines(bytes)
+  const first = top === undefined ? null : readLine(top)
   if (first?.kind !== 'header') return null
+  const { digest } = first.header
+  const rest = below.map((raw) => readLine(raw, digest))
   if (first.header.chain !== chain) {
     throw new Failure('AUDIT_UNAVAILABLE', {
       detail: `the audit directory holds chain ${first.header.chain}, not ${chain}: choose another directory`,
@@ -74,7 +100,35 @@ async function examine(files: AuditFiles, file: NumberedFile, chain: string): Pr
   const sealed = after?.kind === 'seal'
   await settle(files, file.name, bytes.subarray(0, (sealed ? after.raw : (kept.lines.at(-1) ?? first).raw).end))
   const state = sealed ? 'sealed' : after === undefined ? 'open' : 'torn'
-  return { tip: kept.tip, records: kept.lines.length, state }
+  const tree = treeAfter(first.header, kept.lines)
+  return { tip: kept.tip, records: kept.lines.length, state, digest, tree }
+}
+
+function treeAfter(header: HeaderLine, lines: readonly ReadLine[]): Frontier | null {
+  const before = header.v === 2 ? frontierOf(header.first - 1, header.tree) : null
+  const leaves = lines.map((line) => leafHash(header.digest, line.raw.bytes))
+  return before === null ? null : grown(before, leaves, header.digest)
+}
+
+/**
+ * The tree of a chain that no header in version 2 tells of: once, when a chain of version 1 is taken over. A record that
+ * cannot be read, which verification names, counts as an empty line.
+ */
+async function treeUpTo(files: AuditFiles, last: number): Promise<Frontier> {
+  let tree = EMPTY_TREE
+  for await (const { bytes, facts, digest } of readRawRecords(files, { to: last })) {
+    if (facts.seq <= tree.size) continue
+    const gap = Array.from({ length: facts.seq - tree.size - 1 }, () => leafHash(digest, new Uint8Array()))
+    tree = grown(tree, [...gap, leafHash(digest, bytes)], digest)
+  }
+  const missing = Array.from({ length: last - tree.size }, () => leafHash('SHA-256', new Uint8Array()))
+  return grown(tree, missing, 'SHA-256')
+}
+
+/** The digest of a record, by the header of its segment. */
+async function digestOf(files: AuditFiles, seq: number, otherwise: DigestName): Promise<DigestName> {
+  const segments = await headedSegments(files)
+  return segments.findLast(({ header }) => header !== null && header.first <= seq)?.header?.digest ?? otherwise
 }
 
 function intactPrefix(
@@ -115,11 +169,11 @@ async function recoverHeads(
   for (const file of headFiles.toReversed()) {
     const bytes = await files.read(file.name)
     const last = splitLines(bytes)
-      .map(readLine)
-      .findLast((line) => line.kind === 'head')
-    if (last?.kind !== 'head') continue
+      .map((raw) => readLine(raw))
+      .findLast((line) => line.kind === 'head' || line.kind === 'checkpoint')
+    if (last?.kind !== 'head' && last?.kind !== 'checkpoint') continue
     await settle(files, file.name, bytes.subarray(0, last.raw.end))
-    const { head, seq } = last.head
+    const { head, seq } = last.kind === 'head' ? last.head : last.checkpoint
     const findings = seq > tip.seq ? [`a signed head knows record ${seq}, but the segments end at ${tip.seq}`] : []
     return { heads: head, headsFile, findings }
   }

@@ -1,7 +1,7 @@
 import type { Heads } from './heads.ts'
 import { RECORD_FRAME_BYTES, entryJson } from './line.ts'
-import type { HeadLine, Tip } from './line-types.ts'
-import type { AuditLimits, AuditLog, Reservation } from './port.ts'
+import type { HeadReason, Tip } from './line-types.ts'
+import type { AuditLimits, AuditLog, LogHealth, Reservation } from './port.ts'
 import type { AuditEntry } from './record.ts'
 import type { Segments } from './segments.ts'
 import { reason, unavailable } from './unavailable.ts'
@@ -12,6 +12,7 @@ export interface LogParts {
   readonly heads: Heads
   readonly unlock: () => Promise<void>
   readonly findings: readonly string[]
+  readonly onHealth: (health: LogHealth) => void
 }
 
 interface Pending {
@@ -30,6 +31,7 @@ export class SegmentedLog implements AuditLog {
   readonly #segments: Segments
   readonly #heads: Heads
   readonly #unlock: () => Promise<void>
+  readonly #onHealth: (health: LogHealth) => void
   readonly #limits: AuditLimits
   readonly #frameBytes: number
   readonly #reservations = new Set<Reservation>()
@@ -38,6 +40,7 @@ export class SegmentedLog implements AuditLog {
   #loop: Promise<void> | null = null
   #fault: string | null = null
   #warning: string | null = null
+  #told: 'well' | 'short' | 'down' = 'well'
   #headed: number
   #headDue = false
   #repairDue = false
@@ -49,6 +52,7 @@ export class SegmentedLog implements AuditLog {
     this.#segments = parts.segments
     this.#heads = parts.heads
     this.#unlock = parts.unlock
+    this.#onHealth = parts.onHealth
     this.#limits = limits
     this.#frameBytes = RECORD_FRAME_BYTES + chain.length
     this.#headed = parts.segments.tip.seq
@@ -104,7 +108,7 @@ export class SegmentedLog implements AuditLog {
     return promise
   }
 
-  health(): { readonly ok: boolean; readonly detail: string } {
+  health(): LogHealth {
     if (this.#closed !== null) return { ok: false, detail: 'closed' }
     return { ok: this.#fault === null, detail: this.#fault ?? this.#warning ?? 'durable' }
   }
@@ -154,13 +158,13 @@ export class SegmentedLog implements AuditLog {
     else if (owed > 0) this.#later('head', this.#limits.headEveryMillis)
   }
 
-  async #writeHead(why: HeadLine['reason']): Promise<void> {
+  async #writeHead(why: HeadReason): Promise<void> {
     this.#headDue = false
     this.#callOff('head')
-    const { tip, number } = this.#segments
+    const { reached } = this.#segments
     try {
-      await this.#heads.write(tip, number, why)
-      this.#headed = tip.seq
+      await this.#heads.write(reached, why)
+      this.#headed = reached.tip.seq
     } catch (error) {
       this.#fail(`no signed head could be written: ${reason(error)}`)
     }
@@ -171,12 +175,22 @@ export class SegmentedLog implements AuditLog {
     if (this.#segments.spares > 0 || this.#warning !== null || this.#closed !== null) return
     this.#segments.addSpare().catch((error: unknown) => {
       this.#warning = `the next audit segment cannot be preallocated: ${reason(error)}`
+      this.#tellHealth()
       this.#later('repair', this.#limits.retryMillis)
     })
   }
 
+  // Once for each change: what fails is tried again every second.
+  #tellHealth(): void {
+    const state = this.#fault !== null ? 'down' : this.#warning !== null ? 'short' : 'well'
+    if (state === this.#told) return
+    this.#told = state
+    this.#onHealth(this.health())
+  }
+
   #fail(fault: string): void {
     this.#fault = fault
+    this.#tellHealth()
     this.#later('repair', this.#limits.retryMillis)
   }
 
@@ -185,9 +199,10 @@ export class SegmentedLog implements AuditLog {
     try {
       if (!this.#segments.isOpen) await this.#segments.begin(this.#heads.written)
       if (this.#segments.spares === 0 || !this.#hasRoom()) await this.#segments.addSpare()
-      if (this.#fault !== null) await this.#heads.write(this.#segments.tip, this.#segments.number, 'interval')
+      if (this.#fault !== null) await this.#heads.write(this.#segments.reached, 'interval')
       this.#fault = null
       this.#warning = null
+      this.#tellHealth()
     } catch {
       this.#later('repair', this.#limits.retryMillis)
     }
@@ -219,7 +234,7 @@ export class SegmentedLog implements AuditLog {
     this.#callOff('repair')
     await this.#loop
     try {
-      await this.#heads.write(this.#segments.tip, this.#segments.number, 'stop')
+      await this.#heads.write(this.#segments.reached, 'stop')
       await this.#heads.close()
     } finally {
       await this.#closeSegments()

@@ -1,14 +1,19 @@
-import { segmentName, spareName } from './files.ts'
+import { ordersIn, segmentName, spareName } from './files.ts'
 import type { AuditFiles } from './files.ts'
 import { instant } from './heads.ts'
-import type { Signing } from './heads.ts'
+import type { Reached, Signing } from './heads.ts'
 import { recordLine, signedLine } from './line.ts'
-import type { Left, Tip } from './line-types.ts'
+import type { HeaderLineV2, Left, Tip } from './line-types.ts'
+import { EMPTY_TREE, frontierText, grown, hashText, leafHash, rootOf } from './merkle.ts'
+import type { Frontier } from './merkle.ts'
 import type { Recovered } from './recover.ts'
+import { suiteOf } from './suite.ts'
+import type { DigestName } from './suite.ts'
 import { ZeroedFile } from './zeroed-file.ts'
 import { Failure } from '../vocabulary/failure.ts'
 
-const HEADER_ROOM = 2048
+// The tree of 2^40 records and MOST_LEFT segments fit.
+const HEADER_ROOM = 4096
 const SEAL_ROOM = 1024
 const ATTEMPTS = 3
 // The header lists the segments since the last good one in HEADER_ROOM bytes.
@@ -17,7 +22,10 @@ const MOST_LEFT = 16
 interface Open {
   readonly number: number
   readonly file: ZeroedFile
+  readonly digest: DigestName
   records: number
+  /** Of this segment's records alone. */
+  own: Frontier
 }
 
 interface Spare {
@@ -43,6 +51,8 @@ export class Segments {
   #durable: number
   #follows: Left[]
   #tip: Tip
+  #tree: Frontier
+  #digest: DigestName
 
   constructor(files: AuditFiles, signing: Signing, segmentBytes: number, start: Recovered) {
     this.#files = files
@@ -52,6 +62,8 @@ export class Segments {
     this.#durable = start.segment
     this.#follows = [...start.follows]
     this.#tip = start.tip
+    this.#tree = start.tree
+    this.#digest = start.digest
   }
 
   /** The last durable record. */
@@ -59,9 +71,9 @@ export class Segments {
     return this.#tip
   }
 
-  /** Number of the newest segment that is durable. */
-  get number(): number {
-    return this.#durable
+  /** How far the chain has come, durably. */
+  get reached(): Reached {
+    return { tip: this.#tip, number: this.#durable, tree: this.#tree, digest: this.#digest }
   }
 
   get isOpen(): boolean {
@@ -132,15 +144,24 @@ export class Segments {
   async #append(entries: readonly string[]): Promise<readonly Tip[]> {
     const open = this.#open
     if (open === null) throw new Error('no segment is open')
+    const { digest } = open
     let tip = this.#tip
     const lines = entries.map((json) => {
-      const line = recordLine(this.#signing.chain, tip, json)
+      const line = recordLine(this.#signing.chain, tip, json, digest)
       tip = line.tip
       return line
     })
-    await open.file.append(Buffer.concat(lines.map((line) => line.bytes)))
+    const writing = open.file.append(Buffer.concat(lines.map((line) => line.bytes)))
+    // While the disk works; what it has not made durable counts for neither tree.
+    const leaves = lines.map((line) => leafHash(digest, line.bytes.subarray(0, -1)))
+    const tree = grown(this.#tree, leaves, digest)
+    const own = grown(open.own, leaves, digest)
+    await writing
     open.records += lines.length
+    open.own = own
     this.#tip = tip
+    this.#tree = tree
+    this.#digest = digest
     return lines.map((line) => line.tip)
   }
 
@@ -148,10 +169,14 @@ export class Segments {
   async begin(heads: number): Promise<void> {
     await this.#leave()
     if (this.#follows.length > MOST_LEFT) throw new Error('too many segments failed in a row: restart the gateway')
+    const orders = ordersIn(await this.#files.list()).at(-1)?.number ?? 0
     const spare = await this.#takeSpare()
     const number = this.#number + 1
+    const { digest } = suiteOf(this.#signing.signer.algorithm)
+    // The tree of no record is hashed as its first one will be.
+    if (this.#tip.seq === 0) this.#digest = digest
     try {
-      await spare.file.append(this.#header(number, heads))
+      await spare.file.append(this.#header({ segment: number, digest, heads, orders }))
     } catch (error) {
       await spare.file.abandon()
       await this.#files.removeSpare(spare.name).catch(() => undefined)
@@ -166,7 +191,7 @@ export class Segments {
       await spare.file.abandon()
       throw error
     }
-    this.#open = { number, file: spare.file, records: 0 }
+    this.#open = { number, file: spare.file, digest, records: 0, own: EMPTY_TREE }
     this.#durable = number
     this.#follows = []
   }
@@ -179,15 +204,13 @@ export class Segments {
     }
   }
 
-  #header(segment: number, heads: number): Uint8Array {
+  #header(facts: Pick<HeaderLineV2, 'segment' | 'digest' | 'heads' | 'orders'>): Uint8Array {
     const { chain, signer, clock } = this.#signing
-    const { seq, hash: prev } = this.#tip
+    const { segment, digest, heads, orders } = facts
+    const place = { segment, first: this.#tip.seq + 1, prev: this.#tip.hash, follows: this.#follows, heads }
+    const tree = frontierText(this.#tree)
     const created = instant(clock)
-    const follows = this.#follows
-    return signedLine(
-      { v: 1, kind: 'header', chain, digest: 'SHA-256', segment, first: seq + 1, prev, follows, heads, created },
-      signer,
-    )
+    return signedLine({ v: 2, kind: 'header', chain, digest, ...place, tree, orders, created }, signer)
   }
 
   /** Seals the open segment; where even that fails it is retired. */
@@ -206,11 +229,13 @@ export class Segments {
     await open.file.finish().catch(() => open.file.abandon())
   }
 
-  #seal(open: Open): Uint8Array {
+  #seal({ number: segment, records, own, digest }: Open): Uint8Array {
     const { chain, signer, clock } = this.#signing
     const { seq: last, hash } = this.#tip
-    const { number: segment, records } = open
-    return signedLine({ v: 1, kind: 'seal', chain, segment, records, last, hash, sealed: instant(clock) }, signer)
+    const root = hashText(rootOf(own, digest))
+    const log = hashText(rootOf(this.#tree, this.#digest))
+    const sealed = instant(clock)
+    return signedLine({ v: 2, kind: 'seal', chain, segment, records, last, hash, root, log, sealed }, signer)
   }
 
   async #retire(): Promise<void> {

@@ -1,6 +1,6 @@
 /** What a value in a line of the log may be; members of an object have one fixed order, which makes bytes canonical. */
 export type Shape =
-  | { readonly kind: 'text'; readonly pattern?: RegExp }
+  | { readonly kind: 'text'; readonly pattern?: RegExp; readonly chars?: Characters }
   | { readonly kind: 'count' }
   | { readonly kind: 'duration' }
   | { readonly kind: 'one-of'; readonly values: readonly (string | number | true)[] }
@@ -8,6 +8,24 @@ export type Shape =
   | { readonly kind: 'list'; readonly of: Shape }
   | { readonly kind: 'texts-by-name' }
   | ObjectShape
+
+/** A pattern of one kind of character, so that it can be checked byte by byte. */
+export interface Characters {
+  /** 1 for each ASCII code that is one of them. */
+  readonly table: Uint8Array
+  readonly least: number
+  readonly most: number
+}
+
+/** A text of some characters of one kind; `kind` is the inside of a class of a regular expression. */
+export function textOf(kind: string, least: number, most = Infinity): Shape {
+  const one = new RegExp(`^[${kind}]$`)
+  const table = Uint8Array.from({ length: 256 }, (_, code) =>
+    code < 128 && one.test(String.fromCharCode(code)) ? 1 : 0,
+  )
+  const pattern = new RegExp(`^[${kind}]{${least},${most === Infinity ? '' : most}}$`)
+  return { kind: 'text', pattern, chars: { table, least, most } }
+}
 
 export interface ObjectShape {
   readonly kind: 'object'

@@ -1,23 +1,25 @@
-import { createHash, sign, verify } from 'node:crypto'
+import { sign, verify } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
+import { isSm2Key, verifySm2 } from './sm2.ts'
+import { auditKeyId } from './suite.ts'
+import type { AuditSigner } from './suite.ts'
 
-/** Who signs headers, seals and heads. A port: the key may live in a file, a key ring or a device. */
-export interface AuditSigner {
-  /** Names the public key in every signed line (`auditKeyId`). */
-  readonly keyId: string
-  /** Ed25519 signature (RFC 8032), 64 bytes. */
-  sign(bytes: Uint8Array): Uint8Array
-}
-
-/** The ID of a public key: the first 16 hex digits of SHA-256 over its SubjectPublicKeyInfo (DER). */
-function auditKeyId(publicKey: KeyObject): string {
-  const der = publicKey.export({ type: 'spki', format: 'der' })
-  return createHash('sha256').update(der).digest('hex').slice(0, 16)
-}
+export type { AuditSigner } from './suite.ts'
 
 /** A signer over a private Ed25519 key and its public half. */
 export function ed25519Signer(privateKey: KeyObject, publicKey: KeyObject): AuditSigner {
-  return { keyId: auditKeyId(publicKey), sign: (bytes) => sign(null, bytes, privateKey) }
+  return {
+    algorithm: 'Ed25519',
+    keyId: auditKeyId(publicKey),
+    publicKey,
+    sign: (bytes) => sign(null, bytes, privateKey),
+  }
+}
+
+/** Whether a signature over bytes is that of the key, whichever of the suites the key belongs to; false for any other. */
+export function verifySignature(key: KeyObject, bytes: Uint8Array, signature: Uint8Array): boolean {
+  if (key.asymmetricKeyType === 'ed25519') return verify(null, bytes, key, signature)
+  return isSm2Key(key) && verifySm2(key, bytes, signature)
 }
 
 /** What a reader knows of a signature. */
@@ -31,6 +33,6 @@ export function signatureChecker(
   return (keyId, bytes, signature) => {
     const key = known.get(keyId)
     if (key === undefined) return 'unknown-key'
-    return verify(null, bytes, key, signature) ? 'good' : 'bad'
+    return verifySignature(key, bytes, signature) ? 'good' : 'bad'
   }
 }

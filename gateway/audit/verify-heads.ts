@@ -1,13 +1,15 @@
 import { headsIn } from './files.ts'
 import type { AuditReader } from './files.ts'
+import { keptHeads } from './kept-heads.ts'
 import { readLine, splitLines } from './read-line.ts'
 import type { ReadLine } from './read-line.ts'
-import { signatureFault } from './verify-signature.ts'
+import { noteFault, signatureFault } from './verify-signature.ts'
 import type { CheckSignature } from './verify-signature.ts'
 import { fault } from './verify-report.ts'
 import type { Findings } from './verify-report.ts'
+import type { DigestName } from './suite.ts'
 
-/** A head whose signature is good. */
+/** A checkpoint, or a head of version 1, whose signature is good. */
 export interface TrustedHead {
   readonly file: string
   readonly line: number
@@ -16,9 +18,11 @@ export interface TrustedHead {
   readonly segment: number
   readonly seq: number
   readonly hash: string
+  /** Root of the tree with its digest; null in version 1. */
+  readonly root: { readonly text: string; readonly digest: DigestName } | null
 }
 
-/** The heads of a directory, and those that the reader kept elsewhere (`kept`, lines of a file of heads). */
+/** The heads of a directory, and those that the reader kept elsewhere (`kept`, as `keptHeads` reads them). */
 export async function readHeads(
   files: AuditReader,
   kept: Uint8Array,
@@ -27,16 +31,21 @@ export async function readHeads(
 ): Promise<readonly TrustedHead[]> {
   const own: TrustedHead[] = []
   for (const { name } of headsIn(await files.list())) {
-    own.push(...trustedHeads(name, await files.read(name), check, found))
+    const lines = splitLines(await files.read(name)).map((raw) => readLine(raw))
+    for (const line of lines) own.push(...trusted(name, line, line === lines.at(-1), check, found))
   }
   checkNumbers(own, found)
-  const anchors = trustedHeads('--head', kept, check, found)
-  return [...own, ...anchors].toSorted((a, b) => a.seq - b.seq || a.head - b.head)
+  return [...own, ...trustedKept('--head', kept, check, found)].toSorted((a, b) => a.seq - b.seq || a.head - b.head)
 }
 
-function trustedHeads(name: string, bytes: Uint8Array, check: CheckSignature, found: Findings): readonly TrustedHead[] {
-  const lines = splitLines(bytes).map(readLine)
-  return lines.flatMap((line) => trusted(name, line, line === lines.at(-1), check, found))
+/** Those of a file of kept checkpoints that a trusted key signed; `name` is what faults call it. */
+export function trustedKept(
+  name: string,
+  kept: Uint8Array,
+  check: CheckSignature,
+  found: Findings,
+): readonly TrustedHead[] {
+  return keptHeads(kept).flatMap(({ read }) => trusted(name, read, false, check, found))
 }
 
 function trusted(
@@ -46,18 +55,20 @@ function trusted(
   check: CheckSignature,
   found: Findings,
 ): readonly TrustedHead[] {
-  if (line.kind !== 'head') {
+  if (line.kind !== 'head' && line.kind !== 'checkpoint') {
     if (line.raw.torn && isLast) found.notices.push({ kind: 'head-torn', file, lines: 1 })
     else found.faults.push(fault('unreadable', file, line.raw.number))
     return []
   }
-  const bad = signatureFault(check, line.raw, line.head)
+  const facts = line.kind === 'head' ? line.head : line.checkpoint
+  const bad = line.kind === 'head' ? signatureFault(check, line.raw, line.head) : noteFault(check, line.checkpoint.note)
   if (bad !== null) {
-    found.faults.push(fault(bad, file, line.raw.number, line.head.seq))
+    found.faults.push(fault(bad, file, line.raw.number, facts.seq))
     return []
   }
-  const { chain, head, segment, seq, hash } = line.head
-  return [{ file, line: line.raw.number, chain, head, segment, seq, hash }]
+  const root = line.kind === 'head' ? null : { text: line.checkpoint.root, digest: line.checkpoint.digest }
+  const { chain, head, segment, seq, hash } = facts
+  return [{ file, line: line.raw.number, chain, head, segment, seq, hash, root }]
 }
 
 // A head may be written twice, when the disk failed in between; it may not be missing, nor know less than an earlier one.

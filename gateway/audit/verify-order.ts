@@ -11,8 +11,29 @@ export function chainFaults(view: SegmentView): readonly AuditFault[] {
   return own ? [] : [fault('foreign-chain', name, 1)]
 }
 
+/** What is wrong with the order of a segment's records and with their links. Most segments pass the short way. */
+export function placeFaults(view: SegmentView): readonly AuditFault[] {
+  return isOrderly(view) ? [] : [...orderFaults(view), ...linkFaults(view)]
+}
+
+/** Whether the records stand 1, 2, 3 … each linked to the one before, from the header to the seal. */
+function isOrderly({ segment, placed, seal, before, first, last }: SegmentView): boolean {
+  const { header } = segment
+  const joins = before.seq === first - 1
+  if (header !== null && joins && before.hash !== '' && before.hash !== header.prev) return false
+  let hash = header?.prev ?? (joins ? before.hash : '')
+  if (hash === '') return false
+  for (let index = 0; index < placed.length; index += 1) {
+    const record = placed[index]?.record
+    if (record?.intact !== true || record.seq !== first + index || record.prev !== hash) return false
+    hash = record.hash
+  }
+  if (last !== null && last !== first + placed.length - 1) return false
+  return seal === null || (seal.last === first + placed.length - 1 && seal.hash === hash)
+}
+
 /** Whether every number of the segment stands there once, in order. */
-export function orderFaults(view: SegmentView): readonly AuditFault[] {
+function orderFaults(view: SegmentView): readonly AuditFault[] {
   const { segment, placed, first } = view
   const last = view.last ?? placed.reduce((most, one) => Math.max(most, one.seq), first - 1)
   const seen = new Set<number>()
@@ -43,7 +64,7 @@ function gaps(view: SegmentView, seen: ReadonlySet<number>, last: number): reado
 }
 
 /** Whether each record is the one that the next record, the header and the seal know by hash. */
-export function linkFaults(view: SegmentView): readonly AuditFault[] {
+function linkFaults(view: SegmentView): readonly AuditFault[] {
   const { segment, seal, before, first } = view
   const file = segment.name
   const faults: AuditFault[] = []
@@ -76,6 +97,7 @@ function bySeq(placed: readonly Placed[]): readonly Placed[] {
 
 /** The first head that knows another hash than the record it names; one speaks for all behind it. */
 export function headFaults(view: SegmentView, heads: readonly TrustedHead[]): readonly AuditFault[] {
+  if (heads.length === 0) return []
   const byNumber = new Map(view.placed.map((one) => [one.seq, one]))
   for (const head of heads) {
     if (head.chain !== view.chain) return [fault('foreign-chain', head.file, head.line)]
@@ -83,13 +105,17 @@ export function headFaults(view: SegmentView, heads: readonly TrustedHead[]): re
     if (one?.record?.intact === true && one.record.hash !== head.hash) {
       return [fault('recomputed', view.segment.name, one.line, one.seq)]
     }
+    const { before, segment } = view
+    if (one === undefined && head.seq === before.seq && before.hash !== '' && before.hash !== head.hash) {
+      return [fault('recomputed', segment.name, 1, head.seq)]
+    }
   }
   return []
 }
 
 /** Where the chain stands behind a segment; the hash is empty when the last record is damaged. */
 export function tipAfter(view: SegmentView): Tip {
-  const last = bySeq(view.placed).at(-1)
-  if (last === undefined) return view.before
+  const last = view.placed.reduce<Placed | null>((most, one) => (one.seq >= (most?.seq ?? 0) ? one : most), null)
+  if (last === null) return view.before
   return { seq: last.seq, hash: last.record?.intact === true ? last.record.hash : '' }
 }

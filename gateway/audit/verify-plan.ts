@@ -1,6 +1,6 @@
 import { segmentName, segmentsIn } from './files.ts'
 import type { AuditReader } from './files.ts'
-import type { HeaderLine, Left } from './line-types.ts'
+import type { HeaderLine, Left, RemovalLine } from './line-types.ts'
 import { readLine, splitLines } from './read-line.ts'
 import { signatureFault } from './verify-signature.ts'
 import type { CheckSignature } from './verify-signature.ts'
@@ -20,13 +20,18 @@ export interface PlannedSegment {
   readonly left: Left | null
 }
 
-/** Reads the headers alone: how far a segment counts is known only from the one that follows. */
+/**
+ * Reads the headers alone: how far a segment counts is known only from the one that follows. Segments that an order
+ * removed are no part of it, even where a crash has left some of them.
+ */
 export async function planSegments(
   files: AuditReader,
+  removal: RemovalLine | null,
   check: CheckSignature,
   found: Findings,
 ): Promise<readonly PlannedSegment[]> {
-  const segments = segmentsIn(await files.list())
+  const removed = removal?.segments.at(-1) ?? 0
+  const segments = segmentsIn(await files.list()).filter(({ number }) => number > removed)
   const headers = new Map<number, HeaderLine>()
   for (const { name, number } of segments) {
     const header = await trustedHeader(files, name, number, check, found)
@@ -36,6 +41,7 @@ export async function planSegments(
   findMissing(
     segments.map((segment) => segment.number),
     left,
+    removed,
     found,
   )
   return segments.map(({ name, number }) => ({
@@ -65,9 +71,14 @@ async function trustedHeader(
   return null
 }
 
-function findMissing(present: readonly number[], left: ReadonlyMap<number, Left>, found: Findings): void {
+function findMissing(
+  present: readonly number[],
+  left: ReadonlyMap<number, Left>,
+  removed: number,
+  found: Findings,
+): void {
   const numbers = new Set(present)
-  for (let number = 1; number < (present.at(-1) ?? 0); number += 1) {
+  for (let number = removed + 1; number < (present.at(-1) ?? 0); number += 1) {
     // A segment that failed before its first record may never have reached the disk.
     if (!numbers.has(number) && left.get(number)?.records !== 0) {
       found.faults.push(fault('segment-removed', segmentName(number), null))

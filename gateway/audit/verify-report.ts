@@ -26,6 +26,14 @@ export const FAULT_TEXTS = {
   'heads-missing': { zh: '没有任何签名链头', en: 'there is no signed head at all' },
   'bad-signature': { zh: '签名无效', en: 'the signature is not valid' },
   'unknown-key': { zh: '签名密钥不在所给公钥之列', en: 'the key of the signature is none of the public keys given' },
+  tree: {
+    zh: '签名的 Merkle 树根与记录不符',
+    en: 'a signed Merkle root is none of these records',
+  },
+  'order-removed': {
+    zh: '保留或删除的决定缺失或次序不符',
+    en: 'an order on keeping or removing is gone, or out of order',
+  },
   schema: { zh: '记录不符合规范', en: 'the record breaks its specification' },
   'foreign-chain': { zh: '此行属于另一条链', en: 'the line belongs to another chain' },
 } as const satisfies Record<string, Text>
@@ -60,6 +68,15 @@ export const NOTICE_TEXTS = {
   },
   abandoned: { zh: '停用后遗留的行,从未确认', en: 'lines left behind, never acknowledged' },
   open: { zh: '最后一段尚未封记', en: 'the last segment is not sealed' },
+  'removed-in-order': {
+    zh: '期满的记录已按签名的决定删除',
+    en: 'records whose time was over were removed by a signed order',
+  },
+  'removal-unfinished': {
+    zh: '按决定应删除的段仍在(下次执行时补完)',
+    en: 'segments that an order removed are still there (the next removal finishes it)',
+  },
+  'order-torn': { zh: '未写完的决定,没有生效', en: 'an unfinished order, of no effect' },
   'head-torn': { zh: '未写完的链头', en: 'an unfinished head' },
 } as const satisfies Record<string, Text>
 
@@ -72,6 +89,22 @@ export interface AuditNotice {
   readonly lines: number
 }
 
+/** Which records a verification read, and on whose word the others were taken. */
+export interface VerifiedRange {
+  /** Number of the first record that was read; one behind `last` where there was none. */
+  readonly first: number
+  /** Number of the checkpoint's last record, where the reader trusted one; its log is continued by what was read. */
+  readonly trusted: number | null
+  /** Whether the chain's end is in it. */
+  readonly toEnd: boolean
+}
+
+/** Records that an order removed; the chain goes on behind them. */
+export interface RemovedRange {
+  readonly last: number
+  readonly orders: number
+}
+
 /** What a verification found, and what it proves and does not prove. */
 export interface VerifyReport {
   /** The chain's ID; null when no header could be trusted. */
@@ -79,10 +112,15 @@ export interface VerifyReport {
   readonly records: number
   readonly segments: number
   readonly heads: number
+  readonly range: VerifiedRange
+  /** Null where nothing was ever removed. */
+  readonly removed: RemovedRange | null
   /** The last record. */
   readonly last: { readonly seq: number; readonly hash: string }
   /** Number of the last record under a signed head. */
   readonly headed: number
+  /** How many signed Merkle roots were computed again from the records. */
+  readonly roots: number
   /** Whether a writer was at work. */
   readonly live: boolean
   readonly faults: readonly AuditFault[]
@@ -108,46 +146,4 @@ export function fault(
   through: number | null = null,
 ): AuditFault {
   return { kind, file, line, seq, through }
-}
-
-/** The sentences of a report. */
-export function conclusions(
-  report: Pick<VerifyReport, 'records' | 'last' | 'headed' | 'faults'>,
-): Pick<VerifyReport, 'proved' | 'notProved'> {
-  const { records, last, headed, faults } = report
-  const whole: Text = {
-    zh: `第 1 至 ${last.seq} 条共 ${records} 条记录:未被改动、未被删除、未被调换(SHA-256 链)。`,
-    en: `Records 1 to ${last.seq}, ${records} in all: none was changed, removed or moved (SHA-256 chain).`,
-  }
-  const signed: Text = {
-    zh: `至第 ${headed} 条为止,这就是持有签名密钥的网关所写的链(Ed25519 链头)。`,
-    en: `Up to record ${headed} this is the chain that the gateway with the signing key wrote (Ed25519 heads).`,
-  }
-  const broken: Text = {
-    zh: '日志已受损:除上列各处外,其余记录的哈希相符,但整条链的完整性不成立。',
-    en: 'The log is damaged: other records fit their hashes, but the chain as a whole is not proved.',
-  }
-  return { proved: faults.length === 0 ? [whole, signed] : [broken], notProved: limits(last.seq, headed) }
-}
-
-function limits(last: number, headed: number): readonly Text[] {
-  const tail: Text = {
-    zh: `第 ${headed + 1} 至 ${last} 条之后尚无签名链头:此处的尾部若被截去或重写,无从发现。`,
-    en: `Records ${headed + 1} to ${last} are under no signed head yet: cutting or rewriting this tail would leave no trace.`,
-  }
-  return [
-    ...(last > headed ? [tail] : []),
-    {
-      zh: '本目录是否为最新:记录和链头若一并从尾部截去,此处看不出。请用另存的链头比对(--head)。',
-      en: 'That this directory is the newest: records and heads cut off together do not show here. Compare with a head kept elsewhere (--head).',
-    },
-    {
-      zh: '持有签名密钥的人没有重写:密钥的保管不在此证明之内。',
-      en: 'That nobody with the signing key rewrote the chain: how the key is kept is not shown here.',
-    },
-    {
-      zh: '记录所述是否属实:此处证明的是写下的内容没有变过。',
-      en: 'That what the records say is true: shown is that what was written has not changed.',
-    },
-  ]
 }

@@ -1,23 +1,26 @@
 import { readLine, splitLines } from './read-line.ts'
-import type { ReadLine, RecordFacts } from './read-line.ts'
+import type { RawLine, ReadLine, RecordFacts } from './read-line.ts'
 import { fault } from './verify-report.ts'
 import type { Findings } from './verify-report.ts'
 import type { PlannedSegment } from './verify-plan.ts'
 import { signatureFault } from './verify-signature.ts'
 import type { CheckSignature } from './verify-signature.ts'
 import type { SealLine, Tip } from './line-types.ts'
+import type { DigestName } from './suite.ts'
 
 /** A line that holds, or held, a record; `seq` is a guess from its place where the line no longer tells. */
 export interface Placed {
   readonly line: number
   readonly seq: number
   readonly record: RecordFacts | null
+  readonly raw: RawLine
 }
 
 /** What the checks of one segment share. */
 export interface SegmentView {
   readonly segment: PlannedSegment
   readonly chain: string | null
+  readonly digest: DigestName
   /** The last record before this segment. */
   readonly before: Tip
   /** In the order of the file. */
@@ -35,13 +38,16 @@ export function viewSegment(
   context: {
     readonly before: Tip
     readonly chain: string | null
+    /** Of the segment before; the header's own counts where there is one. */
+    readonly digest: DigestName
     readonly live: boolean
     readonly check: CheckSignature
   },
   found: Findings,
 ): SegmentView {
   const { before, chain, live, check } = context
-  const lines = splitLines(bytes).map(readLine)
+  const digest = segment.header?.digest ?? context.digest
+  const lines = splitLines(bytes).map((raw) => readLine(raw, digest))
   const body = lines[0]?.kind === 'record' ? lines : lines.slice(1)
   const first = segment.header?.first ?? before.seq + 1
   const seal = trustedSeal(segment, body, check, found)
@@ -50,7 +56,8 @@ export function viewSegment(
   const kept = left === null || left.state === 'sealed' ? Number.MAX_SAFE_INTEGER : first + left.records - 1
   const placed: Placed[] = []
   let abandoned = 0
-  for (const line of body.filter((other) => other.kind !== 'seal')) {
+  for (const line of body) {
+    if (line.kind === 'seal') continue
     const one = place(line, (placed.at(-1)?.seq ?? first - 1) + 1)
     if (one.seq > kept || (abandoned > 0 && one.record === null)) {
       abandoned += 1
@@ -67,12 +74,12 @@ export function viewSegment(
   const file = segment.name
   if (left !== null && left.state !== 'sealed') found.notices.push({ kind: `left-${left.state}`, file, lines: 0 })
   if (abandoned > 0) found.notices.push({ kind: 'abandoned', file, lines: abandoned })
-  return { segment, chain, before, placed, seal, first, last }
+  return { segment, chain, digest, before, placed, seal, first, last }
 }
 
 function place(line: ReadLine, guess: number): Placed {
   const record = line.kind === 'record' ? line.record : null
-  return { line: line.raw.number, seq: record?.intact === true ? record.seq : guess, record }
+  return { line: line.raw.number, seq: record?.intact === true ? record.seq : guess, record, raw: line.raw }
 }
 
 function lineFaults(file: string, line: ReadLine, placed: Placed, chain: string | null) {

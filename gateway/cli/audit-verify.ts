@@ -1,23 +1,32 @@
 import { readFile } from 'node:fs/promises'
 import type { KeyObject } from 'node:crypto'
 import { createPublicKey } from 'node:crypto'
+import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
 import { auditReader } from '../adapters/audit-file.ts'
-import { chainName, chainsFaults, chainsUnder, headsByChain } from './audit-chains.ts'
+import { readReplicas } from '../adapters/audit-replicas.ts'
+import { replicaCheck } from '../audit/replicas.ts'
+import type { Replicas } from '../audit/replicas.ts'
+import { chainName, chainsFaults, chainsUnder, headsByChain, missingReplicas } from './audit-chains.ts'
 import type { ChainFolder } from './audit-chains.ts'
 import { FAULT_TEXTS, NOTICE_TEXTS } from '../audit/verify-report.ts'
 import type { AuditFault, AuditNotice } from '../audit/verify-report.ts'
 import { verifyAudit } from '../audit/verify.ts'
-import type { VerifyReport } from '../audit/verify.ts'
+import type { VerifyOptions, VerifyRange, VerifyReport } from '../audit/verify.ts'
+import { createProgress } from './progress.ts'
 import type { Language, Text } from '../vocabulary/codes.ts'
 
 export interface AuditVerifyOptions {
   /** The audit directory, or a copy. */
   readonly directory: string
-  /** Public Ed25519 keys of the gateway, all that ever signed. */
+  /** Public keys of the gateway, all that ever signed. */
   readonly publicKeys: readonly KeyObject[]
-  /** Head lines kept elsewhere. */
+  /** Checkpoints kept elsewhere. */
   readonly keptHeads?: Uint8Array
+  /** What is to be read; everything where it is not given. */
+  readonly range?: VerifyRange
+  /** Told after each segment. */
+  readonly onProgress?: (segments: number, of: number) => void
   readonly json: boolean
   readonly language: Language
   /** Where the text goes. */
@@ -32,7 +41,10 @@ export async function auditVerify(options: AuditVerifyOptions): Promise<number> 
   const { directory, json, language, print } = options
   try {
     const chains = await chainsUnder(directory)
-    return chains.some(({ process }) => process !== null) ? await verifyAll(chains, options) : await verifyOne(options)
+    const replicas = readReplicas(directory, replicaCheck(options.publicKeys))
+    const several = chains.some(({ process }) => process !== null)
+    const amiss = replicas.bad.length > 0 || missingReplicas(replicas, chains).length > 0
+    return several || amiss ? await verifyAll(chains, replicas, options) : await verifyOne(options)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     print(json ? JSON.stringify({ error: reason }) : pick(language, UNREADABLE) + reason)
@@ -40,28 +52,45 @@ export async function auditVerify(options: AuditVerifyOptions): Promise<number> 
   }
 }
 
-async function verifyOne({ directory, publicKeys, keptHeads, json, language, print }: AuditVerifyOptions) {
-  const report = await verifyAudit(auditReader(directory), publicKeys, keptHeads === undefined ? {} : { keptHeads })
+async function verifyOne(options: AuditVerifyOptions) {
+  const { directory, publicKeys, json, language, print } = options
+  const report = await verifyAudit(auditReader(directory), publicKeys, partsOf(options))
   if (report.segments === 0 && report.heads === 0) throw new Error(`${directory} holds no audit log`)
   print(json ? JSON.stringify(withTexts(report), null, 2) : asText(report, language))
   return report.faults.length === 0 ? 0 : 1
 }
 
+function partsOf({ keptHeads, range, onProgress }: AuditVerifyOptions): VerifyOptions {
+  return {
+    ...(keptHeads === undefined ? {} : { keptHeads }),
+    ...(range === undefined ? {} : { range }),
+    ...(onProgress === undefined ? {} : { onProgress }),
+  }
+}
+
 /** Each chain by itself, with the heads kept elsewhere that are its own; then all of them against each other. */
-async function verifyAll(chains: readonly ChainFolder[], options: AuditVerifyOptions): Promise<number> {
+async function verifyAll(
+  chains: readonly ChainFolder[],
+  replicas: Replicas,
+  options: AuditVerifyOptions,
+): Promise<number> {
+  if (options.range?.kind === 'records') throw new Error(ONE_CHAIN)
   const { publicKeys, json, language, print } = options
   const kept = headsByChain(options.keptHeads ?? new Uint8Array())
   const unnamed = kept.get(null) ?? ''
   const reports = []
   for (const { directory, process } of chains) {
-    const name = process === null ? 'gateway' : chainName(process)
+    const name = registeredName(replicas, process) ?? chainName(process)
     const keptHeads = Buffer.from(`${kept.get(name) ?? ''}${unnamed}`)
-    reports.push({ directory, process, report: await verifyAudit(auditReader(directory), publicKeys, { keptHeads }) })
+    const { range: _whole, ...rest } = options
+    const parts = { ...partsOf({ ...rest, ...rangeOfChain(options, name) }), keptHeads }
+    reports.push({ directory, process, report: await verifyAudit(auditReader(directory), publicKeys, parts) })
   }
   const found = reports.map(({ process, report }) => ({ process, chain: report.chain }))
   const faults = chainsFaults(
     found,
     [...kept.keys()].filter((one) => one !== null),
+    replicas,
   )
   const ok = faults.length === 0 && reports.every(({ report }) => report.faults.length === 0)
   if (json) {
@@ -72,6 +101,21 @@ async function verifyAll(chains: readonly ChainFolder[], options: AuditVerifyOpt
     print([...texts, ...faults.map(({ chain, message }) => `${chain}: ${pick(language, message)}`)].join('\n\n'))
   }
   return ok ? 0 : 1
+}
+
+const ONE_CHAIN = 'record numbers are one chain\u2019s: name the numbered folder of one process with --directory'
+
+/** Times are every chain's; a checkpoint is its own chain's, and a chain without one is read whole. */
+function rangeOfChain({ range }: AuditVerifyOptions, chain: string): { readonly range?: VerifyRange } {
+  if (range?.kind !== 'checkpoint') return range === undefined ? {} : { range }
+  const own = headsByChain(range.checkpoint).get(chain)
+  return own === undefined ? {} : { range: { kind: 'checkpoint', checkpoint: Buffer.from(own) } }
+}
+
+/** The chain of a folder by the register, which knows the replica's name. */
+function registeredName({ active, retired }: Replicas, process: number | null): string | null {
+  const folder = process === null ? '.' : String(process)
+  return [...active, ...retired].find(([, place]) => place === folder)?.[0] ?? null
 }
 
 const UNREADABLE: Text = { zh: '无法核验审计日志:', en: 'The audit log cannot be verified: ' }
@@ -104,8 +148,8 @@ function asText(report: VerifyReport, language: Language): string {
 function summary(report: VerifyReport): Text {
   const { records, segments, heads, faults, chain, live } = report
   return {
-    zh: `${faults.length === 0 ? '审计日志完好' : `审计日志有 ${faults.length} 处问题`}:链 ${chain ?? '?'},${records} 条记录,${segments} 段,${heads} 个签名链头${live ? '(网关正在写入)' : ''}`,
-    en: `${faults.length === 0 ? 'The audit log is in order' : `The audit log has ${faults.length} fault(s)`}: chain ${chain ?? '?'}, ${records} records, ${segments} segments, ${heads} signed heads${live ? ' (a gateway is writing)' : ''}`,
+    zh: `${faults.length === 0 ? '审计日志完好' : `审计日志有 ${faults.length} 处问题`}:链 ${chain ?? '?'},${records} 条记录,${segments} 段,${heads} 个签名检查点${live ? '(网关正在写入)' : ''}`,
+    en: `${faults.length === 0 ? 'The audit log is in order' : `The audit log has ${faults.length} fault(s)`}: chain ${chain ?? '?'}, ${records} records, ${segments} segments, ${heads} signed checkpoints${live ? ' (a gateway is writing)' : ''}`,
   }
 }
 
@@ -130,12 +174,23 @@ function pick(language: Language, text: Text): string {
 }
 
 /** Where the log is and which keys signed it, when the command line does not say. */
-export type AuditDefaults = () => Promise<{ readonly directory: string; readonly publicKeys: readonly KeyObject[] }>
+export type AuditDefaults = () => Promise<{
+  readonly directory: string
+  readonly publicKeys: readonly KeyObject[]
+  /** Checkpoints that the configured second places keep; not there where none is configured. */
+  readonly anchored?: () => Promise<Uint8Array>
+}>
 
 interface Flags {
   readonly directory?: string
   readonly publicKey?: readonly string[]
   readonly head?: string
+  readonly anchors?: boolean
+  readonly fromCheckpoint?: string
+  readonly from?: number
+  readonly to?: number
+  readonly since?: number
+  readonly until?: number
   readonly json?: boolean
   readonly lang?: string
 }
@@ -149,7 +204,13 @@ export function register(program: Command, defaults: AuditDefaults): void {
     .description('Prove offline that no record was changed, removed or moved (离线核验审计日志)')
     .option('--directory <dir>', 'audit directory or a copy of one')
     .option('--public-key <file...>', "the gateway's public keys, PEM")
-    .option('--head <file>', 'signed heads kept elsewhere, one a line')
+    .option('--head <file>', 'signed checkpoints kept elsewhere, one or several (另存的检查点)')
+    .option('--anchors', 'hold it against what the configured second places keep (与锚点比对)')
+    .option('--from-checkpoint <file>', 'trust this checkpoint and read only what comes behind it (信任此检查点)')
+    .option('--from <seq>', 'read only the segments from this record on', recordNumber)
+    .option('--to <seq>', 'read only the segments up to this record', recordNumber)
+    .option('--since <time>', 'read only the segments written since, e.g. 2026-11-01T00:00:00+08:00', instantOf)
+    .option('--until <time>', 'read only the segments written until', instantOf)
     .option('--json', 'print the report as JSON')
     .option('--lang <language>', 'zh-CN or en', languageOfSystem())
     .action(async (flags: Flags) => {
@@ -163,14 +224,67 @@ export function register(program: Command, defaults: AuditDefaults): void {
 async function resolve(flags: Flags, defaults: AuditDefaults): Promise<AuditVerifyOptions> {
   const needed = flags.directory === undefined || flags.publicKey === undefined ? await defaults() : null
   const keys = flags.publicKey?.map(async (file) => createPublicKey(await readFile(file)))
-  const keptHeads = flags.head === undefined ? {} : { keptHeads: await readFile(flags.head) }
+  const kept = [
+    ...(flags.head === undefined ? [] : [await readFile(flags.head)]),
+    ...(flags.anchors === true ? [await anchoredBy(defaults)] : []),
+  ]
+  const keptHeads = kept.length === 0 ? {} : { keptHeads: Buffer.concat(kept.flatMap((one) => [one, LINE_END])) }
+  const range = await rangeOf(flags)
+  const language = flags.lang === 'en' ? 'en' : 'zh-CN'
   return {
     directory: flags.directory ?? needed?.directory ?? '',
     publicKeys: keys === undefined ? (needed?.publicKeys ?? []) : await Promise.all(keys),
     ...keptHeads,
+    ...(range === null ? {} : { range }),
+    ...(process.stderr.isTTY ? { onProgress: progressBar(language) } : {}),
     json: flags.json ?? false,
-    language: flags.lang === 'en' ? 'en' : 'zh-CN',
+    language,
     print: (text) => process.stdout.write(`${text}\n`),
+  }
+}
+
+const LINE_END = Buffer.from('\n')
+
+/** What the second places of the configuration keep. */
+async function anchoredBy(defaults: AuditDefaults): Promise<Uint8Array> {
+  const { anchored } = await defaults()
+  if (anchored === undefined) throw new Error('no second place is configured (audit.anchors)')
+  return anchored()
+}
+
+async function rangeOf({ fromCheckpoint, from, to, since, until }: Flags): Promise<VerifyRange | null> {
+  const records = { ...(from === undefined ? {} : { from }), ...(to === undefined ? {} : { to }) }
+  const times = { ...(since === undefined ? {} : { since }), ...(until === undefined ? {} : { until }) }
+  const ways = [
+    fromCheckpoint !== undefined,
+    from !== undefined || to !== undefined,
+    since !== undefined || until !== undefined,
+  ]
+  if (ways.filter(Boolean).length > 1) throw new Error(ONE_RANGE)
+  if (fromCheckpoint !== undefined) return { kind: 'checkpoint', checkpoint: await readFile(fromCheckpoint) }
+  if (ways[1] === true) return { kind: 'records', ...records }
+  return ways[2] === true ? { kind: 'times', ...times } : null
+}
+
+const ONE_RANGE = 'a range is told by a checkpoint, by record numbers or by times, not by several of them'
+
+function recordNumber(text: string): number {
+  if (/^[1-9]\d{0,15}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It must be a record number, from 1.')
+}
+
+function instantOf(text: string): number {
+  const time = Date.parse(text)
+  if (Number.isFinite(time)) return time
+  throw new InvalidArgumentError('It must be an ISO 8601 instant, e.g. 2026-11-01T00:00:00+08:00.')
+}
+
+const READING: Text = { zh: '已读的段', en: 'segments read' }
+
+function progressBar(language: Language): (segments: number, of: number) => void {
+  const progress = createProgress(language)
+  return (segments, of) => {
+    progress.count(READING, segments, of)
   }
 }
 

@@ -83,7 +83,8 @@ describe('verification of a log (HZ-47.1)', () => {
   it('finds any changed byte of the heads', async () => {
     const name = 'heads-00000001.ndjson'
     const bytes = Buffer.from(await original.read(name))
-    for (let at = 0; at < bytes.length; at += 11) {
+    // Without its last line feed the last head is as a power cut leaves it: then the next file tells.
+    for (let at = 0; at < bytes.length - 1; at += 11) {
       const changed = Buffer.from(bytes)
       changed.writeUInt8(bytes.readUInt8(at) ^ 1, at)
       const { faults } = await verifyWith(name, changed)

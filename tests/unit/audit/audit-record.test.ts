@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { Ajv2020 } from 'ajv/dist/2020.js'
 import fc from 'fast-check'
 import { beforeAll, describe, expect, it } from 'vitest'
-import { HEADER_SHAPE, HEAD_SHAPE, RECORD_SHAPE, SEAL_SHAPE } from '../../../gateway/audit/line-shapes.ts'
+import * as shapes from '../../../gateway/audit/line-shapes.ts'
 import { entryJson } from '../../../gateway/audit/line.ts'
 import type { AuditEntry } from '../../../gateway/audit/record.ts'
 import { arrange, misfit } from '../../../gateway/audit/shape.ts'
@@ -19,6 +19,20 @@ interface ObjectSchema {
 }
 interface RecordSchema extends ObjectSchema {
   readonly $defs: Readonly<Record<string, ObjectSchema>>
+}
+
+const { RECORD_SHAPE } = shapes
+/** The other lines by the name of their definition. */
+const LINES = {
+  header: shapes.HEADER_SHAPE,
+  headerV1: shapes.HEADER_SHAPE_V1,
+  seal: shapes.SEAL_SHAPE,
+  sealV1: shapes.SEAL_SHAPE_V1,
+  head: shapes.HEAD_SHAPE,
+  checkpoint: shapes.CHECKPOINT_SHAPE,
+  removal: shapes.REMOVAL_SHAPE,
+  hold: shapes.HOLD_SHAPE,
+  release: shapes.RELEASE_SHAPE,
 }
 
 const ajv = new Ajv2020({ allErrors: true, strict: true, allowUnionTypes: true })
@@ -62,7 +76,7 @@ function objectIn(shape: Shape): ObjectShape | null {
 describe('the specification of a record', () => {
   it('is the same in the JSON Schema and in the gateway, member by member', () => {
     expectSame(RECORD_SHAPE, schema, 'record')
-    for (const [name, shape] of Object.entries({ header: HEADER_SHAPE, seal: SEAL_SHAPE, head: HEAD_SHAPE })) {
+    for (const [name, shape] of Object.entries(LINES)) {
       const definition = schema.$defs[name]
       expect(definition).toBeDefined()
       if (definition !== undefined) expectSame(shape, definition, name)
@@ -87,7 +101,7 @@ describe('the specification of a record', () => {
         )
       }
     }
-    expect(kinds).toEqual(new Set(['header', 'record', 'seal', 'head']))
+    expect(kinds).toEqual(new Set(['header', 'record', 'seal', 'checkpoint']))
   })
 
   it('is judged alike by both, whatever single member is broken', async () => {

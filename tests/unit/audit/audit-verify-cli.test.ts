@@ -1,9 +1,10 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { Command } from 'commander'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
-import { auditFiles } from '../../../gateway/adapters/audit-file.ts'
+import { auditFiles, auditReader } from '../../../gateway/adapters/audit-file.ts'
+import { checkpointsIn } from '../../../gateway/audit/heads.ts'
 import { FAULT_TEXTS, NOTICE_TEXTS } from '../../../gateway/audit/verify-report.ts'
 import type { AuditDefaults } from '../../../gateway/cli/audit-verify.ts'
 import { auditVerify, register } from '../../../gateway/cli/audit-verify.ts'
@@ -30,6 +31,21 @@ async function run(changes: Partial<Parameters<typeof auditVerify>[0]> = {}) {
   }
   const code = await auditVerify({ directory, publicKeys, json: false, language: 'en', print, ...changes })
   return { code, text: printed.join('\n') }
+}
+
+/** The command with flags: its exit code, and what it printed. */
+async function command(...flags: readonly string[]) {
+  const said: string[] = []
+  const written = vi.spyOn(process.stdout, 'write').mockImplementation((text) => said.push(String(text)) > 0)
+  const program = new Command().exitOverride()
+  register(program, async () => ({ directory, publicKeys: [AUDIT_KEY.publicKey] }))
+  for (const one of program.commands.flatMap((audit) => [audit, ...audit.commands])) {
+    one.exitOverride().configureOutput({ writeErr: () => undefined })
+  }
+  await program.parseAsync(['node', 'gongxiang', 'audit', 'verify', '--lang', 'en', ...flags]).finally(() => {
+    written.mockRestore()
+  })
+  return { code: process.exitCode, said: said.join('') }
 }
 
 async function tamper(): Promise<void> {
@@ -97,6 +113,60 @@ describe('audit verify', () => {
     expect(written.at(-1)).toContain('unknown-key')
     vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
     expect(await command('--public-key', join(directory, 'none.pem'))).toBe(2)
+  })
+
+  it('reads a part where a flag says so, and says what was not read', async () => {
+    for (const run of ['b', 'c']) {
+      const log = await openTestLog(auditFiles(directory))
+      await appendAll(log, receipts(run, 4))
+      await log.close()
+    }
+    const checkpoint = join(directory, '..', `${basename(directory)}.note`)
+    const notes = (await checkpointsIn(auditReader(directory))).filter(({ seq }) => seq === 8)
+    await writeFile(checkpoint, notes[0]?.note ?? '')
+    const behind = await command('--from-checkpoint', checkpoint)
+    expect(behind).toMatchObject({ code: 0, said: expect.stringContaining('Records 5 to 12, 8 in all') as unknown })
+    expect(behind.said).toContain('the checkpoint given was taken at its word')
+    expect(await command('--from', '9')).toMatchObject({
+      code: 0,
+      said: expect.stringContaining('Records 9 to 12, 4 in all') as unknown,
+    })
+    expect((await command('--to', '5')).said).toContain('Records behind 8 were not read')
+    expect((await command('--until', '2020-01-01T00:00:00Z')).said).toContain('Records 1 to 4')
+    expect((await command('--head', checkpoint)).code).toBe(0)
+    await rm(checkpoint)
+  })
+
+  it('refuses a range told in two ways, or in none', async () => {
+    vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
+    expect((await command('--from', '3', '--since', '2026-11-01T00:00:00+08:00')).code).toBe(2)
+    await expect(command('--from', '0')).rejects.toThrow('record number')
+    await expect(command('--since', 'yesterday')).rejects.toThrow('ISO 8601')
+  })
+
+  it('reads the same times of several chains, each behind its own checkpoint', async () => {
+    const root = await mkdtemp(join(directory, 'several-'))
+    const notes: string[] = []
+    for (const process of ['1', '2']) {
+      const files = auditFiles(join(root, process))
+      for (const run of ['a', 'b']) {
+        const log = await openTestLog(files, { chain: `gateway-${process}` })
+        await appendAll(log, receipts(run, 4))
+        await log.close()
+      }
+      notes.push((await checkpointsIn(files)).find(({ seq }) => seq === 4)?.note ?? '')
+    }
+    const range = { kind: 'checkpoint', checkpoint: Buffer.from(notes[1] ?? '') } as const
+    const { code, text } = await run({ directory: root, range, json: true })
+    expect(code).toBe(0)
+    expect(JSON.parse(text)).toMatchObject({
+      chains: [
+        { records: 8, range: { trusted: null } },
+        { records: 8, range: { trusted: 4 } },
+      ],
+    })
+    expect((await run({ directory: root, range: { kind: 'times', until: 0 } })).code).toBe(0)
+    expect((await run({ directory: root, range: { kind: 'records', from: 2 } })).text).toContain('one chain')
   })
 
   it('has a text for every fault and notice', () => {
