@@ -1,8 +1,9 @@
 import { open, readdir, readFile, rename, unlink } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isLease } from './audit-lease.ts'
 import { directoryWriter, lockDirectory, syncDirectory } from './audit-lock.ts'
-import { isSpare } from '../audit/files.ts'
+import { isSegment, isSpare } from '../audit/files.ts'
 import type { AuditFile, AuditFiles, AuditReader } from '../audit/files.ts'
 import { publishSync } from '../observe/channels.ts'
 import type { SyncEvent } from '../observe/channels.ts'
@@ -11,24 +12,36 @@ import { systemClock } from '../vocabulary/ports.ts'
 /** Reads an audit directory on a local disk, or a copy of one. */
 export function auditReader(directory: string): AuditReader {
   return {
-    list: async () => (await readdir(directory)).toSorted(),
+    list: async () => (await readdir(directory)).filter((name) => !isLease(name)).toSorted(),
     read: (name, length) =>
       length === undefined ? readFile(join(directory, name)) : readStart(join(directory, name), length),
     writer: async () => directoryWriter(directory),
   }
 }
 
-/** An audit directory on a local disk of one machine: the lock knows processes of this machine alone. */
-export function auditFiles(directory: string): AuditFiles {
+/**
+ * An audit directory on a local disk of one machine: the lock knows processes of this machine alone.
+ *
+ * @param mode of the files that are made, whatever the process masks; the gateway's account alone reads them by default
+ */
+export function auditFiles(directory: string, mode = 0o600): AuditFiles {
   const at = (name: string): string => join(directory, name)
   return {
     ...auditReader(directory),
-    lock: () => lockDirectory(directory),
-    create: async (name) => auditFile(await open(at(name), 'wx', 0o600), kindOf(name), true),
+    lock: () => lockDirectory(directory, mode),
+    create: async (name) => {
+      const handle = await open(at(name), 'wx', mode)
+      if (mode !== 0o600) await handle.chmod(mode)
+      return auditFile(handle, kindOf(name), true)
+    },
     open: async (name) => auditFile(await open(at(name), 'r+'), kindOf(name), false),
     rename: (from, to) => rename(at(from), at(to)),
     removeSpare: async (name) => {
       if (!isSpare(name)) throw new Error(`${name} may hold audit records and is not removed`)
+      await unlink(at(name))
+    },
+    removeSegment: async (name) => {
+      if (!isSegment(name)) throw new Error(`${name} is no segment and is not removed`)
       await unlink(at(name))
     },
     syncDirectory: () => syncDirectory(directory),

@@ -5,9 +5,9 @@ import type { KeyProblem } from './key-fault.ts'
 import { hasBegun, placeInUse } from './key-source.ts'
 import type { KeySource, PublicJwk } from './key-source.ts'
 import { openKeys } from './open-keys.ts'
-import type { OpenKeys, SecretKey, SigningKey } from './open-keys.ts'
-import { isSigningPurpose, PURPOSES } from './purposes.ts'
-import type { Purpose, SecretPurpose, SigningPurpose } from './purposes.ts'
+import type { OpenKeys, SecretKey, SigningKey, Sm2Pair } from './open-keys.ts'
+import { isPublishedPurpose, PURPOSES } from './purposes.ts'
+import type { Purpose, PublishedPurpose, SecretPurpose, SigningPurpose, Sm2Purpose } from './purposes.ts'
 
 export type { SecretKey, SigningKey } from './open-keys.ts'
 
@@ -29,7 +29,9 @@ export interface KeyRing {
    */
   verify(purpose: SigningPurpose, keyId: string, bytes: Uint8Array, signature: Uint8Array): boolean
   /** Public halves of all keys that `verify` checks by. */
-  publicJwks(purpose: SigningPurpose): PublicJwks
+  publicJwks(purpose: PublishedPurpose): PublicJwks
+  /** The SM2 pair that signs now. */
+  sm2(purpose: Sm2Purpose): Sm2Pair
   /** The secret that hashes now. */
   secret(purpose: SecretPurpose): SecretKey
   /** All accepted secrets: the one in use, then the older ones from the newest on, then those that are not used yet. */
@@ -67,7 +69,8 @@ export function createKeyRing(rings: () => KeyRings, now: () => number): KeyRing
       const key = ofPurpose(purpose).publicKeys.get(keyId)
       return key !== undefined && verify(null, bytes, key, signature)
     },
-    publicJwks: (purpose: SigningPurpose) => ({ keys: ofPurpose(purpose).published }),
+    sm2: (purpose: Sm2Purpose) => inUse(ofPurpose(purpose).pairs, purpose),
+    publicJwks: (purpose: PublishedPurpose) => ({ keys: ofPurpose(purpose).published }),
     secret: (purpose: SecretPurpose) => inUse(ofPurpose(purpose).secrets, purpose),
     secrets(purpose: SecretPurpose) {
       const { ring, secrets } = ofPurpose(purpose)
@@ -115,7 +118,7 @@ export async function openKeyRing(
     const ring = await source.load(purpose)
     if ('kind' in ring) problems.push(ring)
     else {
-      const published = isSigningPurpose(purpose) ? await source.published(purpose) : []
+      const published = isPublishedPurpose(purpose) ? await source.published(purpose) : []
       const opened = opening(purpose, ring, { allowDevelopment, published })
       if ('problems' in opened) problems.push(...opened.problems)
       else rings.set(purpose, opened)

@@ -2,9 +2,9 @@ import { createPublicKey, sign } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { KeyFault } from './key-fault.ts'
 import type { KeyProblem } from './key-fault.ts'
-import { keyObjectOf, publicKeysOf } from './key-source.ts'
+import { keyObjectOf, publicKeyOf, publicKeysOf } from './key-source.ts'
 import type { PublicJwk, StoredKey, StoredRing } from './key-source.ts'
-import { isProvenLater, isSigningPurpose } from './purposes.ts'
+import { isProvenLater, isPublishedPurpose, isSigningPurpose, isSm2Purpose } from './purposes.ts'
 import type { Purpose } from './purposes.ts'
 
 /** An Ed25519 key that signs. */
@@ -15,6 +15,14 @@ export interface SigningKey {
   readonly publicKey: KeyObject
   /** Ed25519 signature, 64 bytes. */
   sign(bytes: Uint8Array): Uint8Array
+}
+
+/** An SM2 pair. Who signs with it brings the arithmetic: that of `crypto.sign` is not GM/T 0003's. */
+export interface Sm2Pair {
+  readonly id: string
+  readonly development: boolean
+  readonly privateKey: KeyObject
+  readonly publicKey: KeyObject
 }
 
 /** A secret for keyed hashes. */
@@ -28,9 +36,9 @@ export interface SecretKey {
 /** The keys of one purpose, ready for use, in the order of their ring. */
 export interface OpenKeys {
   readonly ring: StoredRing
-  /** Empty for a secret purpose. */
+  /** Empty for any but a signing purpose, and the others for any but theirs. */
   readonly signing: readonly SigningKey[]
-  /** Empty for a signing purpose. */
+  readonly pairs: readonly Sm2Pair[]
   readonly secrets: readonly SecretKey[]
   /** Public halves of the ring; where proof is asked for years later, then those of all older keys. */
   readonly published: readonly PublicJwk[]
@@ -53,12 +61,11 @@ export function openKeys(purpose: Purpose, ring: StoredRing, options: OpenKeysOp
   const problem = problemOf(purpose, ring, options.allowDevelopment)
   if (problem) throw new KeyFault([problem])
   const signing = isSigningPurpose(purpose) ? ring.map(signingKey) : []
-  const secrets = isSigningPurpose(purpose) ? [] : ring.map(secretKey)
+  const pairs = isSm2Purpose(purpose) ? ring.map(sm2Pair) : []
+  const secrets = isPublishedPurpose(purpose) ? [] : ring.map(secretKey)
   const published = publishedOf(purpose, publicKeysOf(ring), options)
-  const publicKeys = new Map(
-    published.map((jwk) => [jwk.kid, createPublicKey({ format: 'jwk', key: { ...jwk } })] as const),
-  )
-  return Object.freeze({ ring, signing, secrets, published, publicKeys })
+  const publicKeys = new Map(published.map((jwk) => [jwk.kid, publicKeyOf(jwk)] as const))
+  return Object.freeze({ ring, signing, pairs, secrets, published, publicKeys })
 }
 
 /** What was signed while the city tried things out proves nothing in production. */
@@ -83,6 +90,13 @@ function signingKey(stored: StoredKey): SigningKey {
   })
 }
 
+function sm2Pair(stored: StoredKey): Sm2Pair {
+  const privateKey = keyObjectOf(stored)
+  const [jwk] = publicKeysOf([stored])
+  if (jwk === undefined) throw new TypeError('an SM2 key has a public half')
+  return Object.freeze({ id: stored.id, development: stored.development, privateKey, publicKey: publicKeyOf(jwk) })
+}
+
 function secretKey(stored: StoredKey): SecretKey {
   return Object.freeze({ id: stored.id, development: stored.development, key: keyObjectOf(stored) })
 }
@@ -90,7 +104,7 @@ function secretKey(stored: StoredKey): SecretKey {
 /** Why a ring cannot serve its purpose, or null. */
 function problemOf(purpose: Purpose, ring: StoredRing, allowDevelopment: boolean): KeyProblem | null {
   if (ring[0] === undefined) return { purpose, kind: 'NO_CURRENT', message: 'the ring is empty' }
-  const wanted = isSigningPurpose(purpose) ? 'ed25519' : 'secret'
+  const wanted = isSigningPurpose(purpose) ? 'ed25519' : isSm2Purpose(purpose) ? 'sm2' : 'secret'
   if (ring.some(({ material }) => material.kind !== wanted))
     return { purpose, kind: 'INVALID', message: `the ring holds a key that is not ${wanted}` }
   // An accepted old key still opens doors: production refuses the whole ring, not only the current key.

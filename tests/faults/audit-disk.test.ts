@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { verifyAudit } from '../../gateway/audit/verify.ts'
 import { RECORD_FRAME_BYTES, entryJson } from '../../gateway/audit/line.ts'
+import type { LogHealth } from '../../gateway/audit/port.ts'
 import { readLine, splitLines } from '../../gateway/audit/read-line.ts'
 import { AUDIT_KEY, appendAll, openTestLog, receipts, recordsIn, sampleEntry } from '../kit/audit-samples.ts'
 import { FaultyAuditFiles } from '../kit/faulty-audit-files.ts'
@@ -95,6 +96,42 @@ describe('a full disk (S20)', () => {
   })
 })
 
+describe('whoever is told of the log', () => {
+  it('hears once that nothing can be written, and once that it can again, whether or not anybody asks', async () => {
+    const { files, state, schedule, fire } = disk()
+    const heard: string[] = []
+    const onHealth = ({ ok, detail }: LogHealth) => void heard.push(`${ok} ${detail.replace(/:.*/, '')}`)
+    const log = await openTestLog(files, { schedule, onHealth })
+    await appendAll(log, receipts('a', 3))
+    await fire()
+    expect(heard).toEqual([])
+    state.fault = ({ kind }) => (kind === 'sync' ? 'EIO' : null)
+    await appendAll(log, receipts('b', 3))
+    await appendAll(log, receipts('c', 3))
+    await fire()
+    expect(heard).toEqual(['false the audit record could not be made durable'])
+    state.fault = () => null
+    await fire()
+    expect(heard).toEqual(['false the audit record could not be made durable', 'true durable'])
+    await log.close()
+  })
+
+  it('hears of room that runs short while there is some', async () => {
+    const { files, state, schedule, fire } = disk()
+    const heard: string[] = []
+    const log = await openTestLog(files, { schedule, onHealth: ({ ok, detail }) => void heard.push(`${ok} ${detail}`) })
+    await fire()
+    state.fault = noSpace
+    for (const receipt of receipts('some', 12)) await log.append(await log.reserve(), sampleEntry(receipt))
+    await fire()
+    expect(heard).toEqual([expect.stringMatching(/^true the next audit segment cannot be preallocated: .*ENOSPC/)])
+    state.fault = () => null
+    await fire()
+    expect(heard.at(-1)).toBe('true durable')
+    await log.close()
+  })
+})
+
 describe('a failed fsync', () => {
   it('retires the segment at once and writes the pending records to a new one, none lost, none twice', async () => {
     const { files, state, schedule, fire } = disk()
@@ -119,7 +156,7 @@ describe('a failed fsync', () => {
     expect(found).toEqual([...receipts('before', 3), ...receipts('during', 5)])
     expect(report.notices).toContainEqual({ kind: 'left-retired', file: '00000001.ndjson', lines: 0 })
     expect(report.notices).toContainEqual({ kind: 'abandoned', file: '00000001.ndjson', lines: 5 })
-    const again = splitLines(await files.read('00000002.ndjson')).map(readLine)
+    const again = splitLines(await files.read('00000002.ndjson')).map((raw) => readLine(raw))
     expect(again.filter((line) => line.kind === 'record')).toHaveLength(5)
   })
 

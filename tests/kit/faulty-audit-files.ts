@@ -5,9 +5,20 @@
  * again, as Linux does (fsyncgate).
  */
 import type { AuditFile, AuditFiles } from '../../gateway/audit/files.ts'
-import { isSpare } from '../../gateway/audit/files.ts'
+import { isSegment, isSpare } from '../../gateway/audit/files.ts'
 
-export type OperationKind = 'create' | 'open' | 'write' | 'sync' | 'truncate' | 'rename' | 'remove' | 'sync-directory'
+export type OperationKind =
+  | 'create'
+  | 'open'
+  | 'write'
+  | 'sync'
+  | 'truncate'
+  | 'rename'
+  | 'remove'
+  | 'sync-directory'
+  | 'read'
+  | 'list'
+  | 'close'
 
 export interface Operation {
   readonly kind: OperationKind
@@ -21,6 +32,14 @@ export interface FaultyOptions {
   readonly random?: () => number
   /** The operation, counted from 1, during which the power fails. */
   readonly cutAt?: number
+  /** The same, but the operation itself is done by then; who asked for it is told that it failed. */
+  readonly cutAfter?: number
+  /** Counts reading and closing among the operations, so that they can fail too. */
+  readonly everything?: boolean
+  /** Told of each operation before it is done, with its number. */
+  readonly onOperation?: (operation: Operation, number: number) => void
+  /** A disk that lies: an operation that fails changes nothing for good and says that all is well. */
+  readonly lies?: boolean
   /** Planted faults of the code under test: fsync that does nothing. */
   readonly syncIsNoop?: boolean
   readonly directorySyncIsNoop?: boolean
@@ -117,22 +136,32 @@ export class FaultyAuditFiles implements AuditFiles {
     return image
   }
 
-  async #operate(kind: OperationKind, name: string, tear?: () => void): Promise<void> {
+  /** Resolves with whether to go on: a disk that lies says so and does nothing. */
+  async #operate(kind: OperationKind, name: string, tear?: () => void): Promise<boolean> {
     // fsync takes its time: what arrives meanwhile has to queue.
     await (kind === 'sync' ? new Promise((resolve) => setImmediate(resolve)) : Promise.resolve())
     if (this.#off) throw diskError('EPOWER', name)
     this.#operations += 1
     const nth = (this.counts.get(kind) ?? 0) + 1
     this.counts.set(kind, nth)
+    this.#options.onOperation?.({ kind, name, nth }, this.#operations)
     if (this.#operations === this.#options.cutAt) {
       tear?.()
       this.cut()
       throw diskError('EPOWER', name)
     }
     const code = this.#options.fault?.({ kind, name, nth }) ?? null
-    if (code === null) return
+    if (code === null) return true
     tear?.()
+    if (this.#options.lies === true) return false
     throw diskError(code, name)
+  }
+
+  /** The power fails behind an operation. */
+  #done(name: string): void {
+    if (this.#operations !== this.#options.cutAfter || this.#off) return
+    this.cut()
+    throw diskError('EPOWER', name)
   }
 
   #change(apply: (entries: Entries) => void): void {
@@ -159,12 +188,14 @@ export class FaultyAuditFiles implements AuditFiles {
           write(bytes.subarray(0, Math.floor(bytes.length * (this.#options.random?.() ?? 0.5))), position)
         })
         write(bytes, position)
+        this.#done(name)
       },
       sync: async () => {
-        await this.#operate('sync', name, () => {
+        const goesOn = await this.#operate('sync', name, () => {
           if (!this.#off) inode.dirty = []
         })
-        if (this.#options.syncIsNoop !== true) flush(inode)
+        if (goesOn && this.#options.syncIsNoop !== true) flush(inode)
+        this.#done(name)
       },
       truncate: async (length) => {
         await this.#operate('truncate', name)
@@ -172,8 +203,11 @@ export class FaultyAuditFiles implements AuditFiles {
         inode.durable = Buffer.from(inode.durable.subarray(0, length))
         inode.dirty = inode.dirty.filter((range) => range.end <= length)
         if (this.#options.syncIsNoop !== true) flush(inode)
+        this.#done(name)
       },
-      close: async () => undefined,
+      close: async () => {
+        if (this.#options.everything === true) await this.#operate('close', name)
+      },
     }
   }
 
@@ -190,10 +224,12 @@ export class FaultyAuditFiles implements AuditFiles {
   }
 
   async list(): Promise<readonly string[]> {
+    if (this.#options.everything === true) await this.#operate('list', '.')
     return [...this.#entries.keys()].toSorted()
   }
 
   async read(name: string, length?: number): Promise<Uint8Array> {
+    if (this.#options.everything === true) await this.#operate('read', name)
     return Buffer.from(this.#inode(name).written.subarray(0, length))
   }
 
@@ -202,6 +238,7 @@ export class FaultyAuditFiles implements AuditFiles {
     if (this.#entries.has(name)) throw diskError('EEXIST', name)
     const inode = inodeOf(Buffer.alloc(0))
     this.#change((entries) => entries.set(name, inode))
+    this.#done(name)
     return this.#file(name, inode)
   }
 
@@ -217,6 +254,7 @@ export class FaultyAuditFiles implements AuditFiles {
       entries.delete(from)
       entries.set(to, inode)
     })
+    this.#done(to)
   }
 
   async removeSpare(name: string): Promise<void> {
@@ -226,10 +264,18 @@ export class FaultyAuditFiles implements AuditFiles {
     this.#change((entries) => entries.delete(name))
   }
 
+  async removeSegment(name: string): Promise<void> {
+    if (!isSegment(name)) throw new Error(`${name} is no segment and is not removed`)
+    await this.#operate('remove', name)
+    this.#inode(name)
+    this.#change((entries) => entries.delete(name))
+  }
+
   async syncDirectory(): Promise<void> {
     await this.#operate('sync-directory', '.')
     if (this.#options.directorySyncIsNoop === true) return
     for (const apply of this.#pendingEntries.splice(0)) apply(this.#durableEntries)
+    this.#done('.')
   }
 }
 

@@ -119,6 +119,15 @@ describe('every fault, with its place', () => {
       'm.yaml:2:66: matters.0.verify.0: R.x is listed already',
     ])
   })
+
+  test('a matter of supervision that names a field of somebody', () => {
+    const matter = 'matters:\n  - { code: S, title: 监督, department: d, supervision: true'
+    expect(readMatters('m.yaml', `${matter} }\n`).find('S')?.supervision).toBe(true)
+    for (const list of ['fields', 'verify'])
+      expect(faultsOf(() => readMatters('m.yaml', `${matter}, ${list}: [R.x] }\n`))).toEqual([
+        expect.stringContaining(`matters.0.${list}: a matter of supervision names no fields`),
+      ])
+  })
 })
 
 test('the registers of the demonstration city name what exists', () => {

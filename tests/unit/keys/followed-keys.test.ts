@@ -7,7 +7,7 @@ import { followKeyFiles } from '../../../gateway/adapters/followed-keys.ts'
 import type { FollowedKeys } from '../../../gateway/adapters/followed-keys.ts'
 import { generateKeys, rotateKey } from '../../../gateway/adapters/key-files.ts'
 import { KeyFault } from '../../../gateway/keys/key-fault.ts'
-import { PURPOSES } from '../../../gateway/keys/purposes.ts'
+import { isSigningPurpose, isSm2Purpose, PURPOSES } from '../../../gateway/keys/purposes.ts'
 import { systemClock } from '../../../gateway/vocabulary/ports.ts'
 
 const REAL = { development: false, now: Date.now(), usedFrom: Date.now(), keep: 9 }
@@ -45,10 +45,10 @@ describe('a ring that follows its files', () => {
     const snapshot = ring.snapshot()
     for (const purpose of PURPOSES) {
       const made = await rotateKey(directory, purpose, REAL)
-      const current = (): string =>
-        purpose === 'token-signing' || purpose === 'call-context' || purpose === 'audit-head' || purpose === 'receipt'
-          ? ring.signing(purpose).id
-          : ring.secret(purpose).id
+      const current = (): string => {
+        if (isSm2Purpose(purpose)) return ring.sm2(purpose).id
+        return isSigningPurpose(purpose) ? ring.signing(purpose).id : ring.secret(purpose).id
+      }
       await vi.waitUntil(() => current() === made, { timeout: 5_000 })
     }
     expect(ring.verify('receipt', before.id, BYTES, before.sign(BYTES))).toBe(true)

@@ -1,4 +1,5 @@
 import { createPublicKey, verify } from 'node:crypto'
+import type { KeyObject } from 'node:crypto'
 import { chmod, mkdtemp, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -12,12 +13,13 @@ import {
   rotateKey,
   usedFrom,
 } from '../../../gateway/adapters/key-files.ts'
+import { sm2Sign, verifySm2 } from '../../../gateway/audit/sm2.ts'
 import { KeyFault } from '../../../gateway/keys/key-fault.ts'
 import { openKeyRing } from '../../../gateway/keys/key-ring.ts'
 import type { KeyRing } from '../../../gateway/keys/key-ring.ts'
 import type { StoredRing } from '../../../gateway/keys/key-source.ts'
 import { standings } from '../../../gateway/keys/key-states.ts'
-import { PURPOSES, SECRET_PURPOSES, SIGNING_PURPOSES, usualKeep } from '../../../gateway/keys/purposes.ts'
+import { PURPOSES, SECRET_PURPOSES, SIGNING_PURPOSES, SM2_PURPOSES, usualKeep } from '../../../gateway/keys/purposes.ts'
 import type { Purpose } from '../../../gateway/keys/purposes.ts'
 import { DAY, LONGEST_WINDOW, windowAt, windowEnd } from '../../../gateway/limits/counters.ts'
 import { systemClock } from '../../../gateway/vocabulary/ports.ts'
@@ -41,6 +43,7 @@ describe('the embedded mode', () => {
     const ring = await openKeyFiles(directory, 'embedded', systemClock)
     const ids = [
       ...SIGNING_PURPOSES.map((purpose) => ring.signing(purpose).id),
+      ...SM2_PURPOSES.map((purpose) => ring.sm2(purpose).id),
       ...SECRET_PURPOSES.map((purpose) => ring.secret(purpose).id),
     ]
     expect(new Set(ids).size).toBe(PURPOSES.length)
@@ -87,7 +90,22 @@ describe('the embedded mode', () => {
       const [jwk] = ring.publicJwks(purpose).keys
       expect(createPublicKey({ format: 'jwk', key: { ...jwk } }).equals(ring.signing(purpose).publicKey)).toBe(true)
     }
-    expect(await readdir(join(directory, 'public'))).toHaveLength(SIGNING_PURPOSES.length)
+    expect(await readdir(join(directory, 'public'))).toHaveLength(SIGNING_PURPOSES.length + SM2_PURPOSES.length)
+  })
+
+  it('makes an SM2 pair whose halves belong together, read again the same', async () => {
+    const ring = await openKeyFiles(directory, 'embedded', systemClock)
+    const { privateKey, publicKey, id } = ring.sm2('audit-head-sm2')
+    expect(verifySm2(publicKey, BYTES, sm2Sign(privateKey, BYTES))).toBe(true)
+    const path = publicKeysFile(directory, 'audit-head-sm2')
+    const text = await readFile(path, 'utf8')
+    expect(JSON.parse(text)).toMatchObject({ keys: [{ kty: 'EC', crv: 'SM2', kid: id, development: true }] })
+    expect(text).not.toMatch(/"d"|"k"/)
+    const der = (key: KeyObject) => key.export({ type: 'spki', format: 'der' })
+    expect((await readPublicKeys(path)).map(der)).toEqual([der(publicKey)])
+    const newer = await rotateKey(directory, 'audit-head-sm2', { development: true, now: NOW, keep: 0 })
+    expect((await readPublicKeys(path)).map(der)).toEqual([expect.anything(), der(publicKey)])
+    expect((await openKeyFiles(directory, 'embedded', systemClock)).sm2('audit-head-sm2').id).toBe(newer)
   })
 })
 
@@ -293,13 +311,16 @@ describe('when a rotated key is first used', () => {
     'token-signing': GRACE,
     'call-context': GRACE,
     'audit-head': 0,
+    'audit-head-sm2': 0,
     receipt: GRACE,
+    report: 0,
     'subject-pseudonym': 0,
     'argument-hash': 0,
     cursor: GRACE,
     'counter-member': windowEnd(NOW, LONGEST_WINDOW) - NOW,
     'consumer-pseudonym': 0,
     cache: GRACE,
+    'viewer-pseudonym': 0,
   }
 
   it.each(PURPOSES)('%s', (purpose) => {
