@@ -23,6 +23,24 @@ export function subjectPseudonyms(keys: readonly Uint8Array[], type: string, num
   return keys.map((key) => subjectPseudonym(key, type, number))
 }
 
+/** Division and birth date: what the resident numbers of neighbours share. */
+const SHARED = 14
+
+/** Of the form of a resident's number, whether or not it can exist: whoever tries numbers out tries those too. */
+const RESIDENT_FORM = /^\d{17}[\dX]$/
+
+/**
+ * The keyed hash of what a resident number shares with its neighbours, division and birth date: numbers tried out one
+ * after another are told by it, and no number is (S13). It is told apart from every pseudonym of a subject.
+ *
+ * @param number as `canonicalNumber` gives it
+ * @returns null where it is no resident number
+ */
+export function neighbourhoodPseudonym(key: Uint8Array, type: string, number: string): string | null {
+  if (type !== 'RESIDENT_ID' || !RESIDENT_FORM.test(number)) return null
+  return keyed(key, ['neighbours', number.slice(0, SHARED)])
+}
+
 /**
  * The hash of one argument. The salt is new for each record, so that equal arguments cannot be told across records;
  * only who holds the key and guesses the value can confirm it. `value` is JSON; members' order does not matter.

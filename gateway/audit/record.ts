@@ -1,5 +1,5 @@
 /**
- * The audit record, version 1: the seven elements of ZS-6.03 (route, user, approver, data content, time, method,
+ * The audit record, version 2: the seven elements of ZS-6.03 (route, user, approver, data content, time, method,
  * medium) and what ties them to a matter, a grant and a version of the rules. docs/audit-record.md explains each member.
  * A record never holds a value or an ID number (HZ-47.2): that is the duty of whoever builds the entry.
  */
@@ -30,6 +30,52 @@ export interface AuditDatum {
   readonly grant?: string
   /** Masking rule. */
   readonly rule?: string
+  /** Number under which the masking was approved, where it alone opens the field (ZJ-22.3). Since version 2. */
+  readonly approval?: string
+}
+
+/** What one grant that was used rests on (批准人员): an auditor sees whose approval stands behind which. Since version 2. */
+export interface AuditApproval {
+  readonly grant: string
+  readonly approvers: readonly {
+    /** In what part: the provider, the platform, the working agency, the data authority. */
+    readonly by: 'PROVIDER' | 'PLATFORM' | 'AGENCY' | 'AUTHORITY'
+    readonly officer: string
+  }[]
+  /** Number of the security agreement (HZ-48). */
+  readonly agreement?: string
+  /** Number of the consent to copying (ZJ-23.2). */
+  readonly copyConsent?: string
+}
+
+/**
+ * Different persons and firms that were asked about, this operation's included, as the gateway's counters had it: of
+ * the case, and of officer, application and department in the hour or the day (S09). Since version 2.
+ */
+export interface AuditCounted {
+  readonly case?: number
+  readonly officerHour?: number
+  readonly officerDay?: number
+  readonly applicationHour?: number
+  readonly departmentDay?: number
+}
+
+/** The bound that an operation was refused for. Since version 2. */
+export interface AuditExceeded {
+  readonly bound:
+    | 'CASE'
+    | 'OFFICER_HOUR'
+    | 'OFFICER_DAY'
+    | 'APPLICATION_HOUR'
+    | 'DEPARTMENT_DAY'
+    | 'GRANT_CALLS'
+    | 'GRANT_SUBJECTS'
+    | 'GRANT_ROWS'
+  /** How many there would have been. */
+  readonly count: number
+  readonly most: number
+  /** The grant whose quota it is. */
+  readonly grant?: string
 }
 
 /** A declared emergency; `until` is the ISO 8601 instant at which it is over, as far as was known. */
@@ -102,6 +148,8 @@ export interface AuditEntry {
   /** 批准人员: the approver of each grant used, declarer and second officer of an emergency, or `NONE-UNCONDITIONAL`. */
   readonly approvers: readonly string[]
   readonly grants: readonly string[]
+  /** Of each of `grants`, whose approval it rests on; absent where there is none. Since version 2. */
+  readonly approvals?: readonly AuditApproval[]
   readonly data: readonly AuditDatum[]
   /** Keyed pseudonyms (pseudonym.ts). */
   readonly subjects: readonly string[]
@@ -144,6 +192,10 @@ export interface AuditEntry {
     readonly of: 'OFFICER' | 'APPLICATION' | 'DEPARTMENT'
     readonly count: number
   }
+  /** Where subjects were counted. Since version 2. */
+  readonly counted?: AuditCounted
+  /** Where it was refused for how much had been asked. Since version 2. */
+  readonly exceeded?: AuditExceeded
   readonly result: { readonly bytes: number; readonly entities: number }
   readonly milliseconds: number
   readonly lane: 'apollo' | 'fast' | 'none'
@@ -155,7 +207,8 @@ export interface AuditEntry {
 
 /** A record as it stands in a segment. */
 export interface AuditRecord extends AuditEntry {
-  readonly v: 1
+  /** 1 before the record named objects, neighbours and providers. */
+  readonly v: 1 | 2
   readonly kind: 'record'
   /** The chain's ID, so that a record of another chain cannot be spliced in. */
   readonly chain: string

@@ -2,6 +2,7 @@ import { Failure } from '../vocabulary/failure.ts'
 import type { FailureFacts } from '../vocabulary/failure.ts'
 import type { Code } from '../vocabulary/codes.ts'
 import type { Acting, Caller } from './caller.ts'
+import { SEPARATE_ROLES } from './roles.ts'
 import type { Role } from './roles.ts'
 import { assertInForce } from './claims.ts'
 import type { Claims } from './claims.ts'
@@ -62,22 +63,33 @@ function assertOwnApplication(claims: Claims, party: Party): void {
   const foreign = claims.roles.find((role) => !mayHold(party, role))
   if (foreign !== undefined)
     refuse(claims, 'AUDIENCE_MISMATCH', {
-      clause: foreign === 'AUDITOR' ? 'ZS-1.11' : 'ZS-1.10',
+      clause: foreign === 'AUDITOR' ? 'ZS-1.11' : foreign === 'SUPERVISOR' ? 'HZ-10.6' : 'ZS-1.10',
       detail: { zh: `该部门无权授予角色 ${foreign}`, en: `The role ${foreign} is not this department's to give.` },
     })
 }
 
-/** Pairwise exclusive for one account (ZS-6.04). */
-const SEPARATE: readonly Role[] = ['SECURITY_ADMIN', 'DATA_OPERATOR', 'AUDITOR']
-
-/** Who administers does not audit, and who audits does not run the data (ZS-6.04). */
+/**
+ * Who administers does not audit, and who audits runs no data (ZS-6.04), nor decides over grants, which is what is
+ * audited (ZS-1.11).
+ */
 function assertSeparated(claims: Claims): void {
-  if (claims.roles.filter((role) => SEPARATE.includes(role)).length <= 1) return
-  const detail = {
-    zh: '同一账号不得兼任安全管理、数据操作、审计核查中的两种角色',
-    en: 'One account must not hold two of SECURITY_ADMIN, DATA_OPERATOR and AUDITOR.',
-  }
-  refuse(claims, 'UNAUTHENTICATED', { clause: 'ZS-6.04', detail })
+  const separate: readonly Role[] = SEPARATE_ROLES
+  if (claims.roles.filter((role) => separate.includes(role)).length > 1)
+    refuse(claims, 'UNAUTHENTICATED', {
+      clause: 'ZS-6.04',
+      detail: {
+        zh: '同一账号不得兼任安全管理、数据操作、审计核查中的两种角色',
+        en: 'One account must not hold two of SECURITY_ADMIN, DATA_OPERATOR and AUDITOR.',
+      },
+    })
+  if (claims.roles.includes('AUDITOR') && claims.roles.includes('AUTHORITY'))
+    refuse(claims, 'UNAUTHENTICATED', {
+      clause: 'ZS-1.11',
+      detail: {
+        zh: '审计人员不得兼任数据主管部门的角色',
+        en: 'One account must not hold AUDITOR and AUTHORITY.',
+      },
+    })
 }
 
 /** A header of a caller who is known: a fault in it is that caller's, and is recorded as such. */

@@ -15,10 +15,11 @@ export const PARTY_TYPES = [
 ] as const
 export type PartyType = (typeof PARTY_TYPES)[number]
 
-/** Roles that only a party named for them may give its people (ZS-1.10, ZS-1.11, ZS-6.04). */
+/** Roles that only a party named for them may give its people (ZS-1.10, ZS-1.11, ZS-6.04, HZ-10.6). */
 export const RESERVED_ROLES = [
   'AUTHORITY',
   'AUDITOR',
+  'SUPERVISOR',
   'SECURITY_ADMIN',
   'DATA_OPERATOR',
 ] as const satisfies readonly Role[]

@@ -47,16 +47,28 @@ export type Exceeded =
       readonly most: number
     }
 
+/** Bounds of different persons and firms. */
+export type SubjectBoundKind = Exclude<Exceeded['kind'], 'GRANT'>
+
+/** What came of counting an operation. */
+export interface Spent {
+  /** The narrowest bound that it would break; null where it may go on. */
+  readonly exceeded: Exceeded | null
+  /** How much there would have been against that bound; null with it. */
+  readonly count: number | null
+  /** Different persons and firms counted against each bound, these included; nothing where a bound was broken. */
+  readonly counted: ReadonlyMap<SubjectBoundKind, number>
+}
+
 /** Bounds how much is asked, beside how often: a slow crawl is found by the number of its subjects (S09, S13). */
 export interface Budget {
   /**
    * Counts an operation before anything is fetched, and its answer before it leaves: against every bound, or, where one
    * would be broken, against none. Who is refused uses up nothing of what others may ask.
    *
-   * @returns the narrowest bound that it would break
    * @throws Failure COUNTERS_UNAVAILABLE where it must be exact and cannot be
    */
-  spend(spending: Spending): Promise<Exceeded | null>
+  spend(spending: Spending): Promise<Spent>
 }
 
 /** Seconds for which a case's subjects are remembered: about as long as one is worked on. */
@@ -71,10 +83,21 @@ interface SubjectBound extends Bound {
 export function createBudget(counters: Counters, limits: SubjectLimits): Budget {
   return {
     async spend(spending) {
-      const had = await takeAll(counters, boundsOf(spending, limits), spending.exact)
-      return had.kind === 'BROKEN' ? had.bound.exceeded : null
+      const bounds = boundsOf(spending, limits)
+      const had = await takeAll(counters, bounds, spending.exact)
+      if (had.kind === 'BROKEN') return { exceeded: had.bound.exceeded, count: had.total, counted: new Map() }
+      return { exceeded: null, count: null, counted: countedBy(bounds, had.totals) }
     },
   }
+}
+
+function countedBy(bounds: readonly SubjectBound[], totals: readonly number[]): Spent['counted'] {
+  const counted = new Map<SubjectBoundKind, number>()
+  for (const [at, { exceeded }] of bounds.entries()) {
+    const total = totals[at]
+    if (exceeded.kind !== 'GRANT' && total !== undefined) counted.set(exceeded.kind, total)
+  }
+  return counted
 }
 
 /** The bounds of an operation, the narrowest first: of the case, the officer, the application, each grant, the department. */

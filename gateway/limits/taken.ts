@@ -72,9 +72,11 @@ async function takeInTurn<B extends Wanted>(
   exact: boolean,
 ): Promise<TakenAll<B>> {
   const had: Taken[] = []
+  const totals: number[] = []
   const giveBack = async (): Promise<void> => void (await Promise.all(had.map((one) => one.giveBack())))
   for (const bound of bounds) {
     const got = await takeOne(counters, bound)
+    totals.push(got.total)
     const [within, holds] = [got.total <= bound.most, bound.waived !== true]
     if (within) had.push(got)
     if (exact && holds && !got.exact) {
@@ -86,7 +88,7 @@ async function takeInTurn<B extends Wanted>(
       return { kind: 'BROKEN', bound, total: got.total }
     }
   }
-  return { kind: 'TAKEN', totals: had.map(({ total }) => total), giveBack }
+  return { kind: 'TAKEN', totals, giveBack }
 }
 
 function takeOne(counters: Pick<Counters, 'take' | 'takeDistinct'>, bound: Wanted): Promise<Taken> {

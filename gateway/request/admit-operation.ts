@@ -17,6 +17,7 @@ import type { Coordinate } from '../vocabulary/coordinate.ts'
 import { disclosesValue } from '../vocabulary/decision.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { refusedTables } from './admit-statistics.ts'
+import { checkAuthorityCalls } from './authority.ts'
 import { disclosed, grantIdsBehind } from './disclosed.ts'
 import { noteHits, suspectOf } from './enumeration.ts'
 import type { AnsweredOperation, Exchange, RequestSubject } from './exchange.ts'
@@ -26,7 +27,9 @@ import type { Identities, IdentityQuestion } from './identities.ts'
 import type { House } from './house.ts'
 import { tooMany } from './lookups.ts'
 import { noteMisuse, noteUse } from './note-emergency.ts'
+import { noteSpent } from './note-spent.ts'
 import { identityOf } from './reached.ts'
+import type { ReachedSubject } from './reached.ts'
 import { checkRecordSize } from './record-size.ts'
 
 /** An operation that may still be refused. */
@@ -58,7 +61,10 @@ export async function admitOperation(
     throw refused(exchange, { ...asking, outcomes: [] }, failure, rejection.rejected)
   }
   exchange.exactly = isMostSensitive(asking, question.generation.fields)
-  const early = (await orFailure(async () => refusedInexact(house, exchange))) ?? longPage(house, asking, variables)
+  const early =
+    (await orFailure(async () => refusedInexact(house, exchange))) ??
+    longPage(house, asking, variables) ??
+    (await orFailure(async () => unfitForAuthority(house, asking, variables, question)))
   if (early) throw refusedOperation(exchange, asking, early)
   const identities = await findIdentities(house, exchange, question, asking.subjects)
   const counted = { ...asking, subjects: asking.subjects.map(identities.of) }
@@ -69,6 +75,17 @@ export async function admitOperation(
   if (failure) throw refusedOperation(exchange, counted, failure, identities.outcomes)
   noteUse(house, exchange, counted)
   return identities
+}
+
+/** Governance judges its arguments itself, before anything is read. @throws Failure BAD_USER_INPUT */
+function unfitForAuthority(
+  { authority = null }: House,
+  { compiled }: AskingOperation,
+  variables: Variables,
+  { caller }: IdentityQuestion,
+): null {
+  checkAuthorityCalls(authority, compiled, variables, caller)
+  return null
 }
 
 /** What is most sensitive is not counted of one firm under two identifiers (HZ-15.2). */
@@ -139,7 +156,7 @@ export function refusedOperation(
  *
  * @param answer persons and firms whom it reaches, each once; its records; and those asked about, by whether anything
  * was found of them
- * @returns everybody whom the operation concerns: those asked about, and those reached
+ * @returns everybody whom the operation concerns: those asked about, and those reached, and which is which
  * @throws Failure LIMIT_EXCEEDED, COPY_CONSENT_MISSING, RATE_LIMIT, QUOTA_EXCEEDED, COUNTERS_UNAVAILABLE,
  * ENUMERATION_SUSPECTED
  */
@@ -148,16 +165,16 @@ export async function admitAnswer(
   exchange: Exchange,
   operation: Omit<AnsweredOperation, 'records' | 'refused'>,
   answer: {
-    readonly reached: readonly RequestSubject[]
+    readonly reached: readonly ReachedSubject[]
     readonly records: readonly RecordPlace[]
     readonly hits: Hits
   },
-): Promise<readonly RequestSubject[]> {
+): Promise<Pick<AnsweredOperation, 'subjects' | 'parts'>> {
   const asked = new Set(operation.subjects.map(identityOf))
   const others = answer.reached.filter((one) => !asked.has(identityOf(one)))
   const [count, most] = [asked.size + others.length, house.limits.subjectsPerOperation]
   if (others.length > 0 && count > most) throw refused(exchange, operation, tooMany(count, most))
-  const subjects = [...operation.subjects, ...others]
+  const concerned = inParts(operation.subjects, others)
   const rowsOf = (grant: Grant): number => {
     const types = new Set(usesOf(operation, grant.id).map(({ coordinate }) => typeOf(coordinate)))
     return answer.records.filter(({ type }) => types.has(type)).length
@@ -166,8 +183,18 @@ export async function admitAnswer(
   const suspect = await noteHits(house, exchange, answer.hits)
   const spent = () => overspent(house, exchange, operation, { subjects: others, grants })
   const failure = suspect ?? (await orFailure(spent))
-  if (failure) throw refused(exchange, { ...operation, subjects }, failure)
-  return subjects
+  if (failure) throw refused(exchange, { ...operation, ...concerned }, failure)
+  return concerned
+}
+
+/** Those asked about, those whom the answer is about besides, and those whom it only reaches. */
+function inParts(
+  named: readonly RequestSubject[],
+  others: readonly ReachedSubject[],
+): Pick<AnsweredOperation, 'subjects' | 'parts'> {
+  const objects = [...named, ...others.filter(({ object }) => object)]
+  const subjects = [...objects, ...others.filter(({ object }) => !object)]
+  return { subjects, parts: { named: named.length, objects: objects.length } }
 }
 
 /** Nothing of a refused operation was released: the record shows no data but what was refused. */
@@ -207,12 +234,13 @@ function isLong(call: Call, variables: Variables, most: number): boolean {
 /** Counts what an operation is about to use up, all of it or nothing; the bound that stands in its way, if one does. */
 async function overspent(
   house: House,
-  { caller, secrets, exactly }: Exchange,
+  exchange: Exchange,
   operation: AskingOperation,
   { subjects, grants }: { readonly subjects: readonly RequestSubject[]; readonly grants: Spending['grants'] },
 ): Promise<Failure | null> {
+  const { caller, secrets, exactly } = exchange
   if (caller === null) throw new Error('an operation without a caller')
-  const exceeded = await house.budget.spend({
+  const spent = await house.budget.spend({
     department: caller.department,
     application: caller.application,
     officer: caller.officer,
@@ -222,7 +250,8 @@ async function overspent(
     copying: isCopyAllowed(house, operation),
     exact: exactly,
   })
-  return exceeded ? failureOf(house, operation, exceeded) : null
+  noteSpent(exchange, spent)
+  return spent.exceeded ? failureOf(house, operation, spent.exceeded) : null
 }
 
 /** Bounds beyond which asking one by one, or list by list, comes to copying. */

@@ -102,7 +102,8 @@ function factsOf(
 ): OperationFacts {
   const catalogVersion = generation.catalog.version
   const grants = house.grants.current()
-  return { hash, introspectionOnly: !asksData, generation: generation.id, catalogVersion, grants }
+  const { id, fields } = generation
+  return { hash, introspectionOnly: !asksData, generation: id, catalogVersion, fields, grants }
 }
 
 /** The gateway's own answer has asked whom it had to ask, and is all that there is. */

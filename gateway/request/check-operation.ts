@@ -1,6 +1,7 @@
 import type { Party } from '../caller/parties.ts'
 import type { Generation } from '../compile/generation.ts'
 import type { Matter } from '../grants/registers.ts'
+import { isSupervised } from '../grants/supervision.ts'
 import type { Regime } from '../regime/regime.ts'
 import type { Clause } from '../vocabulary/clause.ts'
 import type { Text } from '../vocabulary/codes.ts'
@@ -97,6 +98,9 @@ function* checkMinimal(checked: CheckedDocument, basis: OperationBasis): Iterabl
   const { matter, minimal } = basis
   if (!matter) return
   for (const at of usedCoordinates(checked, basis)) {
+    const entry = basis.fields.get(at)
+    // A matter of supervision names no fields: what it opens is decided by role.
+    if (matter.supervision === true && entry && isSupervised(entry)) continue
     const use = matter.fields.get(at)
     if (use === 'READ') continue
     yield use === 'VERIFY'

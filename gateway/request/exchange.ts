@@ -1,6 +1,8 @@
 import type { Reservation } from '../audit/audit-log.ts'
+import type { AuditCounted, AuditExceeded } from '../audit/record.ts'
 import type { Caller } from '../caller/caller.ts'
 import type { RefusedCaller } from '../caller/identify.ts'
+import type { FieldEntry } from '../catalog/catalog.ts'
 import type { CompiledOperation, Use } from '../compile/compiled-operation.ts'
 import type { CountedTable } from '../compile/statistics.ts'
 import type { RejectedArgument } from '../compile/parameters.ts'
@@ -18,6 +20,14 @@ import type { Outcome } from '../verify/compare.ts'
 export interface RequestSubject {
   readonly type: string
   readonly number: string
+}
+
+/** Subjects of an operation in their order: those whom it named, then whom it was about besides, then whom it reached. */
+interface SubjectParts {
+  /** How many, from the first on, were looked up by number. */
+  readonly named: number
+  /** How many, from the first on, it was about: named, or standing in the answer below no other person or firm. */
+  readonly objects: number
 }
 
 /** One row of a verification, for the record. */
@@ -50,6 +60,8 @@ export interface AnsweredOperation {
   readonly active: readonly Use[]
   readonly outcomes: readonly FetchOutcome[]
   readonly subjects: readonly RequestSubject[]
+  /** What part of `subjects` is what; absent where all of them were named. */
+  readonly parts?: SubjectParts
   /** Argument name → value, for keyed hashes. */
   readonly arguments: ReadonlyMap<string, unknown>
   /** Records in the answer. */
@@ -64,6 +76,8 @@ export interface AnsweredOperation {
   readonly repeats?: string
   readonly generation: number
   readonly catalogVersion: string
+  /** Catalogue entries of the generation: who would answer each coordinate. */
+  readonly fields: ReadonlyMap<Coordinate, Pick<FieldEntry, 'providers'>>
   readonly grants: GrantIndex
 }
 
@@ -96,6 +110,10 @@ export interface Exchange {
   operation: AnsweredOperation | null
   /** Why the caller is taken to try numbers out (S13). */
   finding: Finding | null
+  /** What was counted of how much was asked, as the record has it. */
+  counted: AuditCounted | null
+  /** The bound that it was refused for. */
+  exceeded: AuditExceeded | null
   /** In whose standing a document was explained, the caller's own or another's. */
   explains: { readonly department: string; readonly application: string; readonly matter: string | null } | null
   /** The registered operation that is run; its id null where the document is none, and that is to be told; else null. */

@@ -2,6 +2,7 @@ import type { GraphQLSchema } from 'graphql'
 import type { Caller } from '../caller/caller.ts'
 import type { execute } from '../execute/execute.ts'
 import { followedBy } from '../observe/trace/request-trace.ts'
+import { withAuthority } from './authority.ts'
 import type { Exchange } from './exchange.ts'
 import type { House } from './house.ts'
 
@@ -13,12 +14,14 @@ export function executeContext(
   house: House,
   { receipt, signal, started, trace }: Exchange,
   schema: GraphQLSchema,
-  { department, matter, emergency }: Caller,
+  caller: Caller,
   firstHand: boolean,
 ): Parameters<typeof execute>[2] {
+  const { department, matter, emergency } = caller
+  const departments = firstHand || emergency !== null ? house.sources : house.client
   return {
     schema,
-    client: firstHand || emergency !== null ? house.sources : house.client,
+    client: withAuthority(departments, house.authority ?? null, caller),
     monotonic: () => house.clock.monotonic(),
     context: { receipt, consumer: department, matter, ...followedBy(trace) },
     signal,

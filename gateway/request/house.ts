@@ -14,6 +14,7 @@ import type { Load } from '../limits/load.ts'
 import type { Attempts } from '../limits/attempts.ts'
 import type { RateLimit } from '../limits/rate-limit.ts'
 import type { StatisticsBudget } from '../limits/statistics.ts'
+import type { Separation } from '../limits/separation.ts'
 import type { Suspensions } from '../limits/suspensions.ts'
 import type { Sampler } from '../observe/trace/request-trace.ts'
 import type { PseudonymScope, Pseudonyms } from '../keys/consumer-pseudonym.ts'
@@ -24,6 +25,7 @@ import type { Clause } from '../vocabulary/clause.ts'
 import type { Code } from '../vocabulary/codes.ts'
 import type { MaskSet } from '../vocabulary/decision.ts'
 import type { Clock, Ids } from '../vocabulary/ports.ts'
+import type { AuthorityPort } from './authority.ts'
 import type { Exchange, Secrets } from './exchange.ts'
 import type { StaleAlerts } from './freshness.ts'
 import type { KnownIdentities } from './known-identities.ts'
@@ -59,6 +61,8 @@ export interface House {
   readonly client: SubgraphClient
   /** Asks the departments themselves, for everything. */
   readonly sources: SubgraphClient
+  /** Answers from the governance store; null, or left out, where there is none. */
+  readonly authority?: AuthorityPort | null
   readonly audit: AuditLog
   readonly limits: OperationLimits
   /** The masking rules in force. */
@@ -70,6 +74,8 @@ export interface House {
   readonly statistics: StatisticsBudget
   readonly enumeration: Enumeration
   readonly suspensions: Suspensions
+  /** Roles that are kept apart from day to day (ZS-6.04). */
+  readonly separation: Separation
   /**
    * @param window seconds of the longest window that is to be counted in
    * @throws Failure COUNTERS_UNAVAILABLE while a bound could be passed unseen (wall 16)

@@ -38,15 +38,32 @@ export function readLookups(compiled: CompiledOperation, variables: Variables, m
   }
   const found = calls.map((call) => subjectsOf(call, variables))
   const asked = found.flat()
-  const different = new Set(asked.map(({ subject }) => identityOf(subject))).size
+  const different = new Set([...asked.map(({ subject }) => subject), ...sought(calls, variables)].map(identityOf)).size
   const count = Math.max(different, ...found.map((list) => list.length))
   if (count > most) throw tooMany(count, most)
   return {
-    subjects: asked.map(({ subject: { type, number } }) => ({ type, number })),
+    subjects: [...asked.map(({ subject }) => subject), ...sought(calls, variables)].map(({ type, number }) => ({
+      type,
+      number,
+    })),
     asked,
     invalid: asked.flatMap(({ subject, path }) => (subject.valid ? [] : [path])),
     arguments: given,
   }
+}
+
+/** Whom the audit record is searched by: asked about as anybody is, and looked up in no register. */
+function sought(calls: readonly Call[], variables: Variables): readonly Subject[] {
+  return calls.flatMap((call) => {
+    if (call.coordinate !== 'Query.auditRecords') return []
+    const given = call.arguments.find(({ name }) => name === 'filter')
+    const filter = given ? valueOf(given, variables) : null
+    const [key, firm] = [memberOf(filter, 'person'), memberOf(filter, 'legalEntity')]
+    return [
+      ...(key ? [readSubject(memberOf(key, 'idDocumentType'), memberOf(key, 'idDocumentNumber'))] : []),
+      ...(firm ? [readLegalSubject(memberOf(firm, 'identifierType'), memberOf(firm, 'identifier'))] : []),
+    ]
+  })
 }
 
 /** Somebody asked about, and where the answer has them. */

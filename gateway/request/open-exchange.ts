@@ -26,6 +26,8 @@ export function openExchange(
     reservation: null,
     operation: null,
     finding: null,
+    counted: null,
+    exceeded: null,
     explains: null,
     registered: null,
     answered: false,

@@ -32,6 +32,15 @@ export function reachesOthers({ projection }: CompiledOperation): boolean {
   return leads(projection)
 }
 
+/** A person or firm that an answer tells of. */
+export interface ReachedSubject extends RequestSubject {
+  /**
+   * Whether the answer is about them: they stand in it below no other person or firm, or a record names them that
+   * does. Who was only reached from another is never told of it in a report to citizens.
+   */
+  readonly object: boolean
+}
+
 /**
  * Every person and firm that an answer tells of, each once: each object of theirs that stands in it, at whatever place,
  * and whom a record in it names that stands below nobody, by the key that was fetched. One without a number cannot be
@@ -43,27 +52,31 @@ export function readReached(
   { projection }: CompiledOperation,
   data: DataObject,
   variables: Readonly<Record<string, unknown>>,
-): readonly RequestSubject[] {
+): readonly ReachedSubject[] {
   if (!mayTellOf(projection)) return []
-  const found = new Map<string, RequestSubject>()
-  const note = (type: string, object: DataObject): void => {
+  const found = new Map<string, ReachedSubject>()
+  const note = (type: string, object: DataObject, above: boolean): void => {
     const subject = isSubjectType(type) ? SUBJECTS[type](object) : undefined
     if (!subject || subject.number === '') return
-    found.set(identityOf(subject), { type: subject.type, number: subject.number })
+    const key = identityOf(subject)
+    found.set(key, { type: subject.type, number: subject.number, object: !above || found.get(key)?.object === true })
   }
-  const walk = (of: Projection, object: DataObject): void => {
+  // `above`: whether a person or firm stands above the object.
+  const walk = (of: Projection, object: DataObject, above: boolean): void => {
     const type = of.abstract ? own(object, '__typename') : [...of.fields.keys()][0]
     if (typeof type !== 'string') return
-    note(type, object)
+    note(type, object, above)
+    const aboveNext = above || isSubjectType(type)
     for (const { source, type: leadsTo, subject, when } of of.concerns?.get(type) ?? [])
-      if (included(when, variables)) for (const one of objectsIn(leadsTo, own(object, source))) note(subject, one)
+      if (included(when, variables))
+        for (const one of objectsIn(leadsTo, own(object, source))) note(subject, one, above)
     for (const field of of.fields.get(type) ?? []) {
       if (field.step.kind !== 'object' || !mayTellOf(field.step.selection) || !isShown(field, variables)) continue
       for (const one of objectsIn(field.type, own(object, field.source)))
-        if (isTold(field, one, variables)) walk(field.step.selection, one)
+        if (isTold(field, one, variables)) walk(field.step.selection, one, aboveNext)
     }
   }
-  walk(projection, data)
+  walk(projection, data, false)
   return [...found.values()]
 }
 

@@ -1,20 +1,17 @@
-import { argumentHash, operationHash, subjectPseudonym } from '../audit/pseudonym.ts'
-import type { AuditDatum, AuditEntry, AuditRoute, AuditVerification } from '../audit/record.ts'
+import { argumentHash, neighbourhoodPseudonym, operationHash, subjectPseudonym } from '../audit/pseudonym.ts'
+import type { AuditEntry, AuditRoute, AuditVerification } from '../audit/record.ts'
 import { isByReference } from '../caller/parties.ts'
-import type { CompiledOperation, Use } from '../compile/compiled-operation.ts'
-import type { RejectedArgument } from '../compile/parameters.ts'
-import { emergencyBehind, maskSetId } from '../vocabulary/decision.ts'
-import type { Decision } from '../vocabulary/decision.ts'
+import type { CompiledOperation } from '../compile/compiled-operation.ts'
+import { maskSetId } from '../vocabulary/decision.ts'
 import { isAnalysis } from './admit-statistics.ts'
-import { disclosed, grantIdsBehind } from './disclosed.ts'
-import type { AnsweredOperation, Exchange, VerifiedRow } from './exchange.ts'
+import type { AnsweredOperation, Exchange, RequestSubject, VerifiedRow } from './exchange.ts'
 import type { House } from './house.ts'
 import type { HttpAnswer } from './http.ts'
-import { officersBehind, recordedEmergency } from './note-emergency.ts'
+import { recordedEmergency } from './note-emergency.ts'
 import { once } from './once.ts'
-
-/** Stands for the approver where the law itself opens the data (ZS-4.07). */
-const UNCONDITIONAL = 'NONE-UNCONDITIONAL'
+import { identityOf } from './reached.ts'
+import { approval } from './record-approvers.ts'
+import { dataOf } from './record-data.ts'
 
 /** Builds the record of a request (ZS-6.03): coordinates, decisions and pseudonyms, never a value. */
 export function recordEntry(house: House, exchange: Exchange, answer: HttpAnswer): AuditEntry {
@@ -22,7 +19,6 @@ export function recordEntry(house: House, exchange: Exchange, answer: HttpAnswer
   const who = exchange.caller ?? exchange.refused
   const salt = house.ids.salt()
   const { secrets } = exchange
-  const grants = operation ? grantsUsed(operation) : []
   return {
     receipt: exchange.receipt,
     time: new Date(exchange.startedAt).toISOString(),
@@ -37,10 +33,10 @@ export function recordEntry(house: House, exchange: Exchange, answer: HttpAnswer
     ...explained(house, exchange),
     ...statedPurpose(house, exchange),
     ...recordedEmergency(house, exchange),
-    approvers: operation ? approversOf(operation, grants, exchange.startedAt) : [],
-    grants,
+    ...approval(operation, exchange.startedAt),
     data: operation ? dataOf(operation) : [],
-    subjects: subjectsOf(exchange),
+    ...subjectsOf(exchange),
+    ...neighboursOf(exchange),
     operation: operation
       ? {
           hash: operationHash(secrets.argument, operation.hash),
@@ -64,6 +60,8 @@ export function recordEntry(house: House, exchange: Exchange, answer: HttpAnswer
     ...statistics(operation),
     outcome: { status: answer.status, codes: [...exchange.codes] },
     ...(exchange.finding ? { finding: exchange.finding } : {}),
+    ...(exchange.counted ? { counted: exchange.counted } : {}),
+    ...(exchange.exceeded ? { exceeded: exchange.exceeded } : {}),
     result: { bytes: Buffer.byteLength(answer.body), entities: operation?.records ?? 0 },
     milliseconds: round(house.clock.monotonic() - exchange.started),
     lane: exchange.lane,
@@ -92,24 +90,24 @@ function comparedItems({ items }: VerifiedRow): AuditVerification['items'] {
 
 /**
  * The records of a batch's rows, one for each: what was verified of one person is found and proved without the others.
+ * What was counted and found of the whole operation stands in its own record alone, or it would be counted twice.
  *
  * @param entry the record of the operation
  */
 export function rowEntries({ operation, secrets, startedAt }: Exchange, entry: AuditEntry): readonly AuditEntry[] {
   const rows = operation?.verified ?? []
   if (!operation || rows.length < 2) return []
+  const { neighbours: _neighbours, counted: _counted, exceeded: _exceeded, approvals: _approvals, ...shared } = entry
   return rows.map((row, index) => {
     const about = new Set<string | null>(row.items.map(({ coordinate }) => coordinate))
     const active = operation.active.filter(({ coordinate }) => about.has(coordinate))
-    const own = { ...operation, active, verified: [row] }
-    const grants = grantsUsed(own)
     return {
-      ...entry,
+      ...shared,
       receipt: row.receipt,
-      approvers: approversOf(own, grants, startedAt),
-      grants,
+      ...approval({ ...operation, active, verified: [row] }, startedAt),
       data: entry.data.filter(({ coordinate }) => about.has(coordinate)),
       subjects: [subjectPseudonym(secrets.subject, row.subject.type, row.subject.number)],
+      objects: 1,
       verification: { of: entry.receipt, row: index + 1, rows: rows.length, items: comparedItems(row) },
       result: { ...entry.result, entities: 1 },
     }
@@ -164,78 +162,27 @@ function routeOf(operation: AnsweredOperation | null): AuditRoute[] {
     : [{ department: 'gateway', outcome: 'not-called', entities: 0, milliseconds: 0, asOf: [] }]
 }
 
-/** Each subject once. */
-function subjectsOf({ operation, secrets }: Exchange): readonly string[] {
-  const subjects = operation?.subjects ?? []
-  return [...new Set(subjects.map(({ type, number }) => subjectPseudonym(secrets.subject, type, number)))]
+/** Each subject once, those first whom the operation was about. */
+function subjectsOf({ operation, secrets }: Exchange): Pick<AuditEntry, 'subjects' | 'objects'> {
+  const { subjects: concerned, parts } = operation ?? { subjects: [] }
+  const pseudonyms = concerned.map(({ type, number }) => subjectPseudonym(secrets.subject, type, number))
+  const subjects = [...new Set(pseudonyms)]
+  return { subjects, objects: parts ? new Set(pseudonyms.slice(0, parts.objects)).size : subjects.length }
 }
 
-function dataOf({ active, refused }: AnsweredOperation): readonly AuditDatum[] {
-  if (refused === null || refused.length === 0) return dataOfActive(active)
-  return [...dataOfActive(active), ...refused.map(rejectedDatum)].filter(firstOfItsKind())
-}
-
-const dataOfActive = once((active: readonly Use[]): readonly AuditDatum[] =>
-  Object.freeze(active.map(datum).filter(firstOfItsKind())),
-)
-
-function grantsUsed(operation: AnsweredOperation): readonly string[] {
-  return grantIdsBehind(disclosed(operation)).filter((id) => id !== null)
-}
-
-function approversOf(operation: AnsweredOperation, grants: readonly string[], now: number): string[] {
-  const officers = grants.flatMap((id) => operation.grants.find(id)?.approvals.map(({ officer }) => officer) ?? [])
-  const without = withoutGrant(disclosed(operation)).flatMap((decision) => standIns(decision, operation, now))
-  return [...new Set([...officers, ...without])]
-}
-
-/** Decisions that rest on no grant, of those for which the same stand in only the first. */
-const withoutGrant = once((told: readonly Use[]): readonly Decision[] => {
-  const different = new Map<string, Decision>()
-  for (const { decision, reconciled } of told) {
-    if (decision.grant !== null || reconciled === true) continue
-    const by = JSON.stringify([emergencyBehind(decision), decision.kind === 'MASK' ? decision.approval : null])
-    if (!different.has(by)) different.set(by, decision)
+/** Of the resident numbers that were looked up, whether or not they exist: how many different ones are neighbours (S13). */
+function neighboursOf({ operation, secrets }: Exchange): Pick<AuditEntry, 'neighbours'> {
+  const { subjects, parts } = operation ?? { subjects: [] }
+  const counts = new Map<string, number>()
+  for (const { type, number } of differentOf(subjects.slice(0, parts?.named ?? subjects.length))) {
+    const group = neighbourhoodPseudonym(secrets.subject, type, number)
+    if (group !== null) counts.set(group, (counts.get(group) ?? 0) + 1)
   }
-  return [...different.values()]
-})
-
-/** Who stands for an approver where no grant was needed. */
-function standIns(decision: Decision, { grants }: AnsweredOperation, now: number): readonly string[] {
-  const id = emergencyBehind(decision)
-  const emergency = id === null ? undefined : grants.emergencies.get(id)
-  // Who declared it, and who was the second (ZS-4.10).
-  if (emergency) return officersBehind(emergency, now)
-  // A mask without a grant rests on the method that was approved for the field (ZJ-22.3).
-  return [decision.kind === 'MASK' ? (decision.approval ?? UNCONDITIONAL) : UNCONDITIONAL]
+  return counts.size === 0 ? {} : { neighbours: Array.from(counts, ([group, count]) => ({ group, count })) }
 }
 
-function datum({ coordinate, decision }: Use): AuditDatum {
-  return {
-    coordinate,
-    decision: decision.kind,
-    ...(decision.kind === 'DENY' || decision.kind === 'VERIFY_ONLY' ? { code: decision.code } : {}),
-    clause: decision.clause,
-    ...(decision.grant === null ? {} : { grant: decision.grant }),
-    ...(decision.kind === 'MASK' ? { rule: decision.rule } : {}),
-  }
-}
-
-/** An argument is named by its place or by what it filters by, never by its value (INV-6, NT-18.1). */
-function rejectedDatum({ coordinate, code, clause, grant }: RejectedArgument): AuditDatum {
-  return {
-    coordinate,
-    decision: 'DENY',
-    code,
-    ...(clause === null ? {} : { clause }),
-    ...(grant === null ? {} : { grant }),
-  }
-}
-
-/** A coordinate selected at several places is one datum. */
-function firstOfItsKind(): (one: AuditDatum) => boolean {
-  const seen = new Set<string>()
-  return ({ coordinate }) => !seen.has(coordinate) && Boolean(seen.add(coordinate))
+function differentOf(subjects: readonly RequestSubject[]): Iterable<RequestSubject> {
+  return subjects.length < 2 ? subjects : new Map(subjects.map((one) => [identityOf(one), one] as const)).values()
 }
 
 /** Aliases are the caller's own text: one that could carry a number is recorded by its place alone. */

@@ -10,7 +10,7 @@ import type { AnswerPath, Projected, RecordPlace } from '../project/project.ts'
 import { Failure } from '../vocabulary/failure.ts'
 import { admitAnswer, admitOperation, refusedOperation } from './admit-operation.ts'
 import { countedTables } from './admit-statistics.ts'
-import type { AnsweredOperation, Exchange, RequestSubject } from './exchange.ts'
+import type { AnsweredOperation, Exchange } from './exchange.ts'
 import { executeContext } from './execute-context.ts'
 import { readHits } from './hits.ts'
 import { assertOneSubject, findIdentities } from './identities.ts'
@@ -18,12 +18,13 @@ import type { Identities } from './identities.ts'
 import type { House } from './house.ts'
 import { readLookups } from './lookups.ts'
 import { identityOf, readReached } from './reached.ts'
+import type { ReachedSubject } from './reached.ts'
 import { reconcilingOf } from './reconciling.ts'
 
 /** What the record says of an operation whatever comes of it. */
 export type OperationFacts = Pick<
   AnsweredOperation,
-  'hash' | 'introspectionOnly' | 'generation' | 'catalogVersion' | 'grants'
+  'hash' | 'introspectionOnly' | 'generation' | 'catalogVersion' | 'fields' | 'grants'
 >
 
 /** A compiled operation with this request's values, and what the record says of it beside. */
@@ -85,7 +86,7 @@ export async function runCompiled(house: House, exchange: Exchange, run: Compile
   const hits = readHits(compiled, fetched, variables, sought, exchange)
   const concerned = await admitAnswer(house, exchange, asked, { reached, records, hits })
   const counted = countedTables(compiled, variables, records)
-  exchange.operation = { ...asked, subjects: concerned, records: records.length, ...counted }
+  exchange.operation = { ...asked, ...concerned, records: records.length, ...counted }
   return { projected, times: sourceTimes(outcomes, records), misnumbered: invalid }
 }
 
@@ -101,15 +102,21 @@ async function reachedSubjects(
     readonly asked: AnsweredOperation
     readonly identities: Identities
   },
-  reached: readonly RequestSubject[],
-): Promise<readonly RequestSubject[]> {
+  reached: readonly ReachedSubject[],
+): Promise<readonly ReachedSubject[]> {
   const identities = await findIdentities(house, exchange, question, reached, named)
   try {
     assertOneSubject(exchange, identities)
   } catch (error) {
     throw error instanceof Failure ? refusedOperation(exchange, asked, error, asked.outcomes) : error
   }
-  return [...new Map(reached.map(identities.of).map((one) => [identityOf(one), one] as const)).values()]
+  const different = new Map<string, ReachedSubject>()
+  for (const one of reached) {
+    const subject = identities.of(one)
+    const key = identityOf(subject)
+    different.set(key, { ...subject, object: one.object || different.get(key)?.object === true })
+  }
+  return [...different.values()]
 }
 
 /** The sources' own times by record type; a department is believed about its own records only. */

@@ -1,12 +1,13 @@
 import { open, readdir } from 'node:fs/promises'
 import path from 'node:path'
+import { hiddenContents } from './canary-contents.ts'
 import { formsOf } from './canary-forms.ts'
 import type { Canary } from './canary-forms.ts'
 import { prepare } from './needles.ts'
 import type { Needles } from './needles.ts'
 
 /** A folder with this file in it holds a department's own data, where persons are known by name: it is not searched. */
-const DEPARTMENT_DATA_MARKER = '.department-data'
+export const DEPARTMENT_DATA_MARKER = '.department-data'
 
 /** A canary that was seen. The value itself is not repeated. */
 export interface Finding {
@@ -20,7 +21,8 @@ export interface Finding {
 const CHUNK_BYTES = 1 << 20
 
 /**
- * Searches every regular file under the directories, contents and names, for every form of every canary.
+ * Searches every regular file under the directories, contents and names, for every form of every canary; packed files and
+ * databases by what is in them as well.
  * One finding per file, canary and encoding. Files that vanish meanwhile are skipped.
  */
 export async function scanForCanaries(
@@ -46,6 +48,31 @@ async function* filesUnder(directory: string): AsyncGenerator<string> {
 }
 
 async function scanFile(file: string, needles: Needles): Promise<readonly Finding[]> {
+  const own = await scanBytes(file, needles)
+  const inside = (await hiddenContents(file)).flatMap(({ name, bytes }) =>
+    firstOfEach(
+      needles.find(bytes, bytes.length).map(({ form, offset }) => ({
+        file: `${file}${name}`,
+        canary: form.canary,
+        encoding: form.encoding,
+        offset,
+      })),
+    ),
+  )
+  return [...own, ...inside]
+}
+
+/** One finding per canary and encoding. */
+function firstOfEach(findings: readonly Finding[]): readonly Finding[] {
+  const first = new Map<string, Finding>()
+  for (const one of findings.toSorted((a, b) => a.offset - b.offset)) {
+    const key = `${one.canary}/${one.encoding}`
+    if (!first.has(key)) first.set(key, one)
+  }
+  return [...first.values()]
+}
+
+async function scanBytes(file: string, needles: Needles): Promise<readonly Finding[]> {
   const first = new Map<string, Finding>()
   const report = (bytes: Uint8Array, length: number, start: number): void => {
     for (const { form, offset } of needles.find(bytes, length)) {

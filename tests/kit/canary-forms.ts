@@ -33,6 +33,7 @@ export function formsOf(canary: Canary): readonly Form[] {
     ['utf-8', utf8],
     ['gb18030', iconv.encode(canary.value, 'gb18030')],
     ['utf-16le', Buffer.from(canary.value, 'utf16le')],
+    ['utf-16be', Buffer.from(canary.value, 'utf16le').swap16()],
     ...text('hex', bothCases(utf8.toString('hex'), WHOLE)),
     ...text('url', bothCases(encodeURIComponent(canary.value), URL_ESCAPE)),
     ...text('url, every byte', bothCases(utf8.toString('hex').replace(/../g, '%$&'), URL_ESCAPE)),

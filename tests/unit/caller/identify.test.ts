@@ -144,6 +144,12 @@ describe('separation of duties (ZS-6.04)', () => {
     expect([failure.code, failure.clause]).toEqual(['UNAUTHENTICATED', 'ZS-6.04'])
   })
 
+  it('refuses who decides over data and watches over it (ZS-1.11)', async () => {
+    const roles = ['AUTHORITY', 'AUDITOR']
+    const failure = await refusal(bearer(forge(key, { dept: 'data-authority', app: 'authority-console', roles })))
+    expect([failure.code, failure.clause]).toEqual(['UNAUTHENTICATED', 'ZS-1.11'])
+  })
+
   it('accepts each of them alone', async () => {
     for (const role of ['SECURITY_ADMIN', 'DATA_OPERATOR']) {
       const token = forge(key, { dept: 'data-authority', app: 'authority-console', roles: [role] })

@@ -76,6 +76,7 @@ describe('a register with faults', () => {
         'd',
         'type: DEPARTMENT, applications: [{ code: x, name: { zh: 乙, en: B } }, { code: x, name: { zh: 乙, en: B } }]',
       ),
+      entry('e', 'type: DEPARTMENT, roles: [AUDITOR, SUPERVISOR, SECURITY_ADMIN]'),
     )
     expect(faults(yaml).map((line) => line.replace(/^p\.yaml:\d+:\d+: /, ''))).toEqual([
       'parties.0.byReference: must be false for DEPARTMENT, which is bound directly',
@@ -83,6 +84,7 @@ describe('a register with faults', () => {
       'parties.3.code: is registered twice',
       'parties.3.roles.0: is no reserved role; every party may give it',
       'parties.4.applications.1.code: is registered twice',
+      'parties.5.roles.2: is not for a party that audits (ZS-6.04, ZS-1.11)',
     ])
     expect(faults(yaml)[2]).toMatch(/^p\.yaml:6:13: /)
   })

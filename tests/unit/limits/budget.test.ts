@@ -33,7 +33,7 @@ function calling(facts: Partial<GrantUse>) {
 
 /** The kind of the bound that stands in the way, if one does. */
 async function broken(of: Budget, asked: Spending): Promise<readonly string[]> {
-  const exceeded = await of.spend(asked)
+  const { exceeded } = await of.spend(asked)
   return exceeded ? [exceeded.kind] : []
 }
 
@@ -129,28 +129,28 @@ describe('the quota of a grant', () => {
   test('bounds calls and subjects of a day, over all who use it', async () => {
     const own = budget()
     const calls = spending([], { grants: [calling({ callsPerDay: 2 })] })
-    expect(await own.spend(calls)).toBeNull()
-    expect(await own.spend({ ...calls, officer: 'H-2' })).toBeNull()
-    expect(await own.spend(calls)).toEqual(exceeded('calls', 2))
+    expect((await own.spend(calls)).exceeded).toBeNull()
+    expect((await own.spend({ ...calls, officer: 'H-2' })).exceeded).toBeNull()
+    expect((await own.spend(calls)).exceeded).toEqual(exceeded('calls', 2))
     const people = (subjects: string[]) => spending(subjects, { grants: [calling({ subjectsPerDay: 1, id: 'G-2' })] })
-    expect(await own.spend(people(['a']))).toBeNull()
-    expect(await own.spend(people(['b']))).toEqual(exceeded('subjects', 1, 'G-2'))
+    expect((await own.spend(people(['a']))).exceeded).toBeNull()
+    expect((await own.spend(people(['b']))).exceeded).toEqual(exceeded('subjects', 1, 'G-2'))
   })
 
   test('bounds rows; those that do not leave are not counted', async () => {
     const own = budget()
     const rows = (count: number) =>
       spending([], { grants: [{ grant: use({ rowsPerDay: 10 }), calls: 0, rows: count }] })
-    expect(await own.spend(rows(8))).toBeNull()
-    expect(await own.spend(rows(3))).toEqual(exceeded('rows', 10))
-    expect(await own.spend(rows(2))).toBeNull()
-    expect(await own.spend(rows(1))).not.toBeNull()
+    expect((await own.spend(rows(8))).exceeded).toBeNull()
+    expect((await own.spend(rows(3))).exceeded).toEqual(exceeded('rows', 10))
+    expect((await own.spend(rows(2))).exceeded).toBeNull()
+    expect((await own.spend(rows(1))).exceeded).not.toBeNull()
   })
 
   test('without a bound costs no count', async () => {
     const own = budget()
     const much = spending([], { grants: [{ grant: use({}), calls: 1, rows: 1_000_000 }] })
-    for (let at = 0; at < 20; at += 1) expect(await own.spend(much)).toBeNull()
+    for (let at = 0; at < 20; at += 1) expect((await own.spend(much)).exceeded).toBeNull()
   })
 })
 
@@ -178,7 +178,7 @@ describe('who is refused uses up nothing', () => {
     const own = fresh()
     const grants = [calling({ callsPerDay: 1, subjectsPerDay: 3 })]
     // Everybody fits into the case and the officer's day; the grant has no call left.
-    expect(await own.spend(spending(['a'], { case: 'C-1', grants }))).toBeNull()
+    expect((await own.spend(spending(['a'], { case: 'C-1', grants }))).exceeded).toBeNull()
     for (const one of ['b', 'c', 'd', 'e'])
       expect(await broken(own, spending([one], { case: 'C-2', officer: 'H-2', grants }))).toEqual(['GRANT'])
     expect(await broken(own, spending(['f'], { case: 'C-2', officer: 'H-2' }))).toEqual([])

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { indexFields } from '../../../gateway/catalog/catalog.ts'
+import { AUTHORITY } from '../../../gateway/grants/supervision.ts'
 import { groundOf, judgeOperation } from '../../../gateway/request/check-operation.ts'
 import type { OperationBasis } from '../../../gateway/request/check-operation.ts'
 import { documentHash } from '../../../gateway/request/registered-operation.ts'
@@ -60,6 +61,15 @@ describe('an entry is in force', () => {
     expect(faultsOf(entryOf('{ registered { code } }', { matter: 'U' }), { matter: other ?? null })).toEqual([
       "matter: the matter U is tax's, which has not charged housing with it",
     ])
+  })
+
+  it('of governance alone under a matter of supervision, and of nothing else there', () => {
+    const fields = new Map([...SERVED.fields].map(([at, one]) => [at, { ...one, providers: [AUTHORITY] }] as const))
+    const supervision = matterOf({}, { supervision: true })
+    const entry = entryOf('{ registered { code } }')
+    expect(faultsOf(entry, { matter: supervision, fields })).toEqual([])
+    expect(faultsOf(entry, { matter: supervision })).not.toEqual([])
+    expect(faultsOf(entry, { matter: matterOf({}), fields })).not.toEqual([])
   })
 })
 

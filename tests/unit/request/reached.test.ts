@@ -120,6 +120,56 @@ describe('reached are', () => {
   })
 })
 
+describe('an answer is about', () => {
+  /** Numbers of those whom it is about, and of those whom it reaches from another. */
+  async function parts(
+    query: string,
+    data: Readonly<Record<string, unknown>>,
+  ): Promise<readonly (readonly string[])[]> {
+    const { operation, variables } = await compiled(query)
+    const bySource = Object.fromEntries(
+      [...operation.projection.fields.values()].flat().map(({ key, source }) => [source, data[key]]),
+    )
+    const found = readReached(operation, bySource, variables)
+    const numbers = (object: boolean) => found.filter((one) => one.object === object).map(({ number }) => number)
+    return [numbers(true), numbers(false)]
+  }
+  const BORN = { place: 'x', mother: ANNA, father: BERT }
+
+  test('the members of a list, and those whom a record names that stands alone', async () => {
+    expect(await parts('{ households { name } }', { households: [[ANNA, BERT]] })).toEqual([
+      [ANNA_NUMBER, BERT_NUMBER],
+      [],
+    ])
+    expect(await parts('{ births { place mother { name } father { name } } }', { births: [BORN] })).toEqual([
+      [ANNA_NUMBER, BERT_NUMBER],
+      [],
+    ])
+  })
+
+  test('not about those whom a person’s or a firm’s own record leads to', async () => {
+    const lookup =
+      '{ person(idDocumentType: "a", idDocumentNumber: "b") { births { mother { name } father { name } } } }'
+    expect(await parts(lookup, { person: { ...ANNA, births: [BORN] } })).toEqual([[ANNA_NUMBER], [BERT_NUMBER]])
+    expect(
+      await parts('{ parties { ... on Person { births { father { name } } } ... on LegalEntity { title } } }', {
+        parties: [
+          { __typename: 'Person', ...ANNA, births: [{ father: BERT }] },
+          { __typename: 'LegalEntity', ...FIRM },
+        ],
+      }),
+    ).toEqual([[ANNA_NUMBER, FIRM_NUMBER], [BERT_NUMBER]])
+  })
+
+  test('whoever stands in it at both places', async () => {
+    const both = await parts(
+      '{ person(idDocumentType: "a", idDocumentNumber: "b") { births { father { name } } } households { name } }',
+      { person: { ...ANNA, births: [{ father: BERT }] }, households: [[BERT]] },
+    )
+    expect(both).toEqual([[ANNA_NUMBER, BERT_NUMBER], []])
+  })
+})
+
 describe('an operation reaches others', () => {
   test.each<[string, boolean]>([
     ['{ births { place } }', false],

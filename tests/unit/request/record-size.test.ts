@@ -31,6 +31,7 @@ async function needed(query: string, most: number, asked = 1): Promise<number> {
     arguments: new Map<string, unknown>(),
     generation: 1,
     catalogVersion: '1',
+    fields: CITY.generation.fields,
     grants: createGrantIndex(1, []),
   }
   const admits = (limit: number): boolean => {
