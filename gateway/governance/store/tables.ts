@@ -42,6 +42,8 @@ export interface AuditDatumRow {
   readonly chain: string
   readonly seq: number
   readonly at: number
+  /** Its place among the rows of the record, from 0: `(chain, seq, at, n)` names the row. */
+  readonly n: number
   readonly coordinate: string
   readonly decision: string
   readonly code: string | null
@@ -57,6 +59,8 @@ export interface AuditSubjectRow {
   readonly chain: string
   readonly seq: number
   readonly at: number
+  /** Its place among the rows of the record, from 0: `(chain, seq, at, n)` names the row. */
+  readonly n: number
   readonly pseudonym: string
   /** `OBJECT`: the operation was about them; `REACHED`: by a reference; `UNKNOWN`: a record of version 1 does not say. */
   readonly part: 'OBJECT' | 'REACHED' | 'UNKNOWN'
@@ -67,6 +71,8 @@ export interface AuditRouteRow {
   readonly chain: string
   readonly seq: number
   readonly at: number
+  /** Its place among the rows of the record, from 0: `(chain, seq, at, n)` names the row. */
+  readonly n: number
   readonly department: string
   readonly outcome: string
   readonly entities: number
@@ -76,7 +82,7 @@ export interface AuditRouteRow {
 /** A chain of a deployment: its replica, and how far the index has copied it. */
 export interface AuditChainRow {
   readonly chain: string
-  /** Who writes it: host and process, for people. */
+  /** Who writes it: host, and `/` and process where there are several. */
   readonly replica: string
   /** Last record copied, 0 for none, and its hash. */
   readonly seq: number
@@ -94,7 +100,7 @@ export interface AuditGapRow {
   readonly id: Generated<number>
   readonly chain: string
   readonly found_at: number
-  /** `GAP`, `TAIL_MISSING`, `FORKED`, `CHAIN_MISSING`. */
+  /** `GAP`, `CHANGED`, `FORKED`, `TAIL_MISSING`, `CHAIN_MISSING`, `OUTAGE` (index/found.ts). */
   readonly kind: string
   readonly from_seq: number
   readonly to_seq: number
@@ -137,10 +143,77 @@ export interface WatchedSubjectRow {
   readonly pseudonym: string
   /** `HONEY`, `SELF`, `RELATIVE`. */
   readonly kind: string
-  /** Whose own or whose relative; `` for `HONEY`. */
+  /** Whose own or whose relative, `<department>/<STAFF NUMBER>` in capitals (alarms/keys.ts); `` for `HONEY`. */
   readonly officer: string
   readonly since: number
   readonly by: string
+}
+
+/**
+ * What the alarms' rules need of a record and no other table has, for the days that they look back: neighbouring numbers,
+ * compared items, refusals. `(kind, who, chain, seq)` names it. Older ones are deleted; it is not rebuilt with the index.
+ */
+export interface AlarmTraceRow {
+  /** `NEIGHBOUR`, `VERIFIED`, `REFUSED`, `MISMATCH` (alarms/traces.ts). */
+  readonly kind: string
+  /** Of whom or of what it is counted: an officer, an application, a keyed group of numbers. */
+  readonly who: string
+  readonly chain: string
+  readonly seq: number
+  readonly at: number
+  readonly receipt: string
+  /** How many there were, and how many of them count against whoever asked. */
+  readonly total: number
+  readonly part: number
+  /** JSON, by `kind`; never a value. */
+  readonly detail: string
+}
+
+/** What an application or a department has used before, and since when (`FIRST_SEEN`); `(kind, who, what)` names it. */
+export interface AlarmSeenRow {
+  /** `FIELD`, `MATTER`; `APPLICATION` for the application itself. */
+  readonly kind: string
+  readonly who: string
+  readonly what: string
+  readonly first_at: number
+}
+
+/** An event of an alarm on its way to a sink: whoever holds the claim delivers it. `(event, sink)` names it. */
+export interface AlarmDeliveryRow {
+  /** `alarm_event.id`. */
+  readonly event: number
+  readonly sink: string
+  /** Who is delivering it, and until when nobody else tries; null for nobody. */
+  readonly holder: string | null
+  readonly held_until: number
+  readonly attempts: number
+  readonly next_at: number
+  /** When it was over, delivered or given up; null while it is not. */
+  readonly done_at: number | null
+}
+
+/**
+ * One report that was made (reports/journal.ts): `signature` is over the row's line, `prev` the hash of the line before.
+ * It stands nowhere else and is never deleted.
+ */
+export interface ReportIssuedRow {
+  /** 1, 2, 3 … without gaps. */
+  readonly number: number
+  /** `rp_` and 26 characters; stands on the report. */
+  readonly id: string
+  readonly kind: 'citizen' | 'provider' | 'consumer' | 'yearly'
+  /** Who had it made, and why. */
+  readonly officer: string
+  readonly reason: string
+  readonly at: number
+  /** Pseudonym of the person, or code of the department; null for the whole city. */
+  readonly subject: string | null
+  readonly format: string
+  /** Of the output, hex. */
+  readonly sha256: string
+  readonly prev: string
+  readonly key: string
+  readonly signature: string
 }
 
 /** Key and value pairs of the store itself, e.g. its version. */
@@ -158,6 +231,10 @@ export interface GovernanceTables {
   readonly audit_gap: AuditGapRow
   readonly alarm: AlarmRow
   readonly alarm_event: AlarmEventRow
+  readonly alarm_trace: AlarmTraceRow
+  readonly alarm_seen: AlarmSeenRow
+  readonly alarm_delivery: AlarmDeliveryRow
   readonly watched_subject: WatchedSubjectRow
+  readonly report_issued: ReportIssuedRow
   readonly store_fact: StoreFactRow
 }
