@@ -10,6 +10,8 @@ export interface Matter {
   /** The department whose matter it is. */
   readonly department: string
   readonly caseRequired: boolean
+  /** A standing matter of supervision (监督, ZS-6.12, ZS-6.03): opens the audit record by role, and nothing else. */
+  readonly supervision?: boolean
   readonly fields: ReadonlyMap<Coordinate, FieldUse>
   /** What a citizen would have to bring, each with the fields that say the same; what no material names stands alone. */
   readonly materials?: readonly Material[]

@@ -21,6 +21,7 @@ import { nextChange } from './grant.ts'
 import type { Grant, GrantIndex, PermittedValues } from './grant.ts'
 import { establishPurpose } from './purpose.ts'
 import type { Purpose } from './purpose.ts'
+import { decideSupervised, isSupervised } from './supervision.ts'
 import type { CaseSource, MatterSource } from './registers.ts'
 
 /** Argument values that the grant behind a decision permits (NT-18.1). */
@@ -138,6 +139,8 @@ function decideEach(
   const department = principalOf(caller)
   const barred = barredCaller(caller, regime)
   const decide = (entry: FieldEntry): Decision => {
+    // The auditor, barred from everything else, is who the record is for.
+    if (isSupervised(entry)) return decideSupervised(entry.coordinate, caller, purpose, regime)
     if (barred) return barred
     if (purpose.kind === 'unstated') return deny(purpose.code, purpose.clause, null)
     const ordinary = decideField(entry, { regime, department, matter: purpose.matter, grants, resources, now })
@@ -171,11 +174,12 @@ function barredCaller(caller: Caller, { parameters }: Regime): Decision | null {
 function unionDecisions(authority: Authority, caller: Caller, grants: readonly Grant[], now: number): Decisions {
   const { fields, matters, regime } = authority
   const lookups = [...fields.values()].filter(({ coordinate: at }) => typeOf(at) === 'Query')
+  const supervised = [...fields.values()].filter(isSupervised)
   const none = deny('PURPOSE_MISSING', regime.parameters['access.purposeRequired'].clause, null)
   const widest = new Map<Coordinate, Decision>([...fields.keys()].map((at) => [at, none]))
   for (const matter of matters.ofDepartment(principalOf(caller))) {
     const named = [...matter.fields.keys()].flatMap((at) => fields.get(at) ?? [])
-    const entries = new Set([...named, ...lookups])
+    const entries = new Set([...named, ...lookups, ...(matter.supervision === true ? supervised : [])])
     const first = decideEach(authority, caller, { kind: 'stated', matter }, grants, now, { entries })
     for (const [at, decision] of entail(first, authority)) {
       const known = widest.get(at) ?? none

@@ -6,6 +6,7 @@ import { departments } from '../../subgraphs/departments.ts'
 import { readAttributes } from '../adapters/attribute-file.ts'
 import { readRegime } from '../adapters/regime-file.ts'
 import { CATALOG_FILE, SUPERGRAPH_FILE } from '../adapters/supergraph-files.ts'
+import { AUTHORITY_SCHEMA } from '../authority/schema-file.ts'
 import { BUILTIN, BUILTIN_SCHEMA } from '../builtin/subgraph.ts'
 import { attributeSdl } from '../catalog/attribute-sdl.ts'
 import type { AttributeRegistration } from '../catalog/attributes.ts'
@@ -14,6 +15,7 @@ import type { Composition } from '../catalog/compose.ts'
 import type { DepartmentSdl } from '../catalog/reader.ts'
 import { NO_RULES } from '../catalog/rules.ts'
 import type { CatalogRules, ListedItem } from '../catalog/rules.ts'
+import { AUTHORITY } from '../grants/supervision.ts'
 import { REGIMES } from '../regime/regime.ts'
 import { catalogRules } from './catalog-rules.ts'
 
@@ -75,12 +77,13 @@ export function composeCity(rules: CatalogRules = NO_RULES): Composition {
 export function readSources(): readonly DepartmentSdl[] {
   const schemas = [
     { department: BUILTIN, url: BUILTIN_SCHEMA, builtin: true },
+    { department: AUTHORITY, url: AUTHORITY_SCHEMA, builtin: true },
     ...departments.map((one) => ({ department: one.name, url: one.schema, builtin: false })),
   ]
   return schemas.map(({ department, url, builtin }) => {
     const path = fileURLToPath(url)
     // What follows from the register of attributes stands behind the gateway's own text, whose lines stay where they are.
-    const sdl = readFileSync(path, 'utf8') + (builtin ? `\n${attributeSdl(readRegistrations())}\n` : '')
+    const sdl = readFileSync(path, 'utf8') + (department === BUILTIN ? `\n${attributeSdl(readRegistrations())}\n` : '')
     return { department, file: relative(ROOT, path), sdl, builtin }
   })
 }

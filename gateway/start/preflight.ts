@@ -1,7 +1,7 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { dirname, join } from 'node:path'
-import { directoryWriter } from '../adapters/audit-lock.ts'
+import { writerFault, writerState } from '../adapters/audit-lock.ts'
 import { regulationFile } from '../adapters/regime-file.ts'
 import { CATALOG_FILE, SUPERGRAPH_FILE } from '../adapters/supergraph-files.ts'
 import type { Config } from '../config/config.ts'
@@ -110,12 +110,21 @@ async function directoryFaults({ dataDirectory, audit }: Config): Promise<readon
     const reason = await unusable(place, constants.R_OK | constants.W_OK | constants.X_OK, 'directory')
     if (reason !== null) faults.push(`${setting}: ${place} ${reason}; mend it or set ${variable}`)
   }
-  const writer = faults.length > 0 ? null : directoryWriter(audit.directory)
-  if (writer !== null && writer !== process.pid)
-    faults.push(
-      `audit.directory: process ${writer} already writes ${audit.directory}; stop it, or give this gateway its own with GONGXIANG_DATA_DIRECTORY`,
-    )
+  if (faults.length === 0) faults.push(...writerFaults(audit.directory))
   return faults
+}
+
+function writerFaults(directory: string): readonly string[] {
+  const state = writerState(directory)
+  if (state.kind === 'live') {
+    if (state.pid === process.pid) return []
+    const who = state.pid === null ? 'another process' : `process ${state.pid}`
+    return [
+      `audit.directory: ${who} already writes ${directory}; stop it, or give this gateway its own with GONGXIANG_DATA_DIRECTORY`,
+    ]
+  }
+  const fault = writerFault(state, directory)
+  return fault === null ? [] : [`audit.directory: ${fault}`]
 }
 
 /** The directory itself where it is there, else the first one above it that is. */

@@ -10,9 +10,11 @@ import { boundsOf } from '../config/departments.ts'
 import type { SubgraphClient } from '../execute/subgraph-client.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { startTracing } from '../observe/trace/tracing.ts'
+import type { Regime } from '../regime/regime.ts'
 import type { House } from '../request/house.ts'
 import type { Closers } from '../vocabulary/closers.ts'
 import type { Clock } from '../vocabulary/ports.ts'
+import { openAuthority } from './authority.ts'
 import type { ProcessOfMany } from './stores.ts'
 
 /** What the way to the departments is opened over. */
@@ -22,20 +24,22 @@ export interface SourceParts {
   readonly departments: ReadonlyMap<string, DepartmentClient>
   readonly version: string
   readonly process?: ProcessOfMany
+  /** The regime in force, by which governance answers. */
+  readonly regime: () => Regime
 }
 
 /** The way to the departments. */
 export interface Sources {
-  /** What a request asks by, each call followed where its trace is. */
-  readonly asked: Pick<House, 'client' | 'sources' | 'sampler'>
+  /** What a request asks by, each call to a department followed where its trace is. */
+  readonly asked: Pick<House, 'client' | 'sources' | 'sampler' | 'authority'>
   readonly clients: SubgraphClients
   /** Null where nothing is kept. */
   readonly cache: EntityCache | null
 }
 
-/** Opens the departments' clients, what is kept in front of them, and the traces around both. */
+/** Opens the departments' clients, what is kept in front of them, the traces around both, and governance. */
 export function openSources(
-  { config, keys, departments, version, process }: SourceParts,
+  { config, keys, departments, version, process, regime }: SourceParts,
   clock: Clock,
   closers: Closers,
 ): Sources {
@@ -46,7 +50,9 @@ export function openSources(
   const kept = { config: config.cache, eventsFile: cacheEventsFile(config), keys, regime: config.regime, clock }
   const cache = openEntityCache(clients, kept, closers)
   const sources = followed(clients)
-  return { asked: { client: cache === null ? sources : followed(cache.client), sources, sampler }, clients, cache }
+  const client = cache === null ? sources : followed(cache.client)
+  const authority = openAuthority({ config, keys, regime }, clock, closers)
+  return { asked: { client, sources, sampler, authority }, clients, cache }
 }
 
 /** The gateway's own lookups cost nothing that would have to be spared. */
