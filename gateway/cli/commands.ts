@@ -56,17 +56,53 @@ export const COMMANDS: readonly CommandEntry[] = [
   },
   {
     name: 'audit',
-    description: 'Prove the audit record (核验审计记录)',
+    description: 'Prove, search and export the audit record (核验、检索、导出审计记录)',
     async register(program) {
       const { register } = await import('./audit-verify.ts')
       const { auditDefaults } = await import('./audit-defaults.ts')
       register(program, () => auditDefaults(program))
+      const { registerTools } = await import('./audit-tools.ts')
+      registerTools(program)
+      const { registerUnlock } = await import('./audit-unlock.ts')
+      registerUnlock(program)
+      const { registerRetire } = await import('./audit-retire.ts')
+      registerRetire(program)
     },
+  },
+  {
+    name: 'report',
+    description: 'Reports on the use of data: citizen, provider, consumer, yearly (数据使用报告)',
+    register: async (program) => (await import('./report.ts')).register(program),
+  },
+  {
+    name: 'index',
+    description: 'Follow and rebuild the index of the audit record (审计索引)',
+    register: async (program) => (await import('./index.ts')).register(program),
+  },
+  {
+    name: 'alarm',
+    description: 'Look at alarms and decide on them (查看、处置预警)',
+    register: async (program) => (await import('./alarm.ts')).register(program),
+  },
+  {
+    name: 'watch',
+    description: 'Planted records, and officers with their relatives (重点监测对象)',
+    register: async (program) => (await import('./alarm-watched.ts')).register(program),
   },
   {
     name: 'receipt',
     description: 'Check receipts of verification (查验核验回执)',
     register: async (program) => (await import('./receipt.ts')).register(program),
+  },
+  {
+    name: 'backup',
+    description: 'Back up the audit record, the state and the keys (备份)',
+    register: async (program) => (await import('./backup.ts')).register(program),
+  },
+  {
+    name: 'restore',
+    description: 'Restore a backup into a new folder, and prove it (恢复)',
+    register: async (program) => (await import('./restore.ts')).register(program),
   },
   {
     name: 'keys',

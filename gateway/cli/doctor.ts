@@ -6,8 +6,11 @@ import { configOf } from './context.ts'
 import { checkEmergencies } from './doctor/emergencies.ts'
 import { fail, ok, reasonOf, same, warn } from './doctor/finding.ts'
 import type { Check, Finding } from './doctor/finding.ts'
+import { checkGovernance } from './doctor/governance.ts'
 import { checkClock, checkDisk, checkNode, checkPort, checkSchema } from './doctor/machine.ts'
 import { checkMetrics, checkSeveral } from './doctor/processes.ts'
+import { checkAnchors } from './doctor/anchors.ts'
+import { checkBackups, checkGrowth, checkHolds, checkIndexLag, checkModes } from './doctor/record.ts'
 import { checkRegisterContents } from './doctor/registers.ts'
 import { checkSources } from './doctor/sources.ts'
 import { checkTables } from './doctor/tables.ts'
@@ -21,12 +24,19 @@ const CHECKS: readonly Check[] = [
   checkMetrics,
   checkClock,
   checkDisk,
+  checkGrowth,
   checkKeys,
   checkIdentity,
   checkRegisters,
   checkSchema,
   checkRegisterContents,
   checkEmergencies,
+  checkGovernance,
+  checkIndexLag,
+  checkModes,
+  checkHolds,
+  checkAnchors,
+  checkBackups,
   checkSources,
   checkTables,
 ]

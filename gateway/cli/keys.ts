@@ -6,7 +6,7 @@ import type { Config } from '../config/config.ts'
 import { KeyFault } from '../keys/key-fault.ts'
 import { standings } from '../keys/key-states.ts'
 import type { KeyStanding } from '../keys/key-states.ts'
-import { isPurpose, isSigningPurpose, PURPOSE_TEXTS, PURPOSES, usualKeep } from '../keys/purposes.ts'
+import { isPublishedPurpose, isPurpose, PURPOSE_TEXTS, PURPOSES, usualKeep } from '../keys/purposes.ts'
 import type { Purpose } from '../keys/purposes.ts'
 import { systemClock } from '../vocabulary/ports.ts'
 import { alignRows } from './columns.ts'
@@ -54,7 +54,7 @@ async function list(config: Config, json: boolean): Promise<void> {
     PURPOSES.map(async (purpose) => {
       const ring = await source.load(purpose)
       const keys = 'kind' in ring ? [] : standings(ring, now)
-      const published = isSigningPurpose(purpose) ? publicKeysFile(keysDirectory(config), purpose) : null
+      const published = isPublishedPurpose(purpose) ? publicKeysFile(keysDirectory(config), purpose) : null
       return { purpose, use: PURPOSE_TEXTS[purpose], keys, problem: 'kind' in ring ? ring.message : null, published }
     }),
   )

@@ -1,8 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { alarmData } from '../adapters/alarm-data.ts'
+import { startAuditObserver } from '../adapters/audit-observer.ts'
+import type { AuditObserver } from '../adapters/audit-observer.ts'
 import { createLeases } from '../adapters/counters-leased.ts'
+import { governanceAddress } from '../config/config.ts'
 import type { Config } from '../config/config.ts'
 import type { Readiness } from '../http/server.ts'
 import { publishLifecycle } from '../observe/channels.ts'
+import { READINGS } from '../observe/gather.ts'
 import { startLog } from '../observe/log.ts'
 import { mergeProcesses } from '../observe/metrics/exposition.ts'
 import type { Family } from '../observe/metrics/family.ts'
@@ -54,6 +59,13 @@ export async function startProcesses(config: Config, spoken: boolean): Promise<R
   await checkBeforeStart(config)
   const closers = createClosers()
   closers.add(startLog({ level: config.log.level, pretty: config.log.pretty ?? process.stderr.isTTY }))
+  // It ends after the processes, whose last records it copies too.
+  const observer = startAuditObserver({
+    address: governanceAddress(config),
+    directory: config.audit.directory,
+    alarms: alarmData(config),
+  })
+  closers.add(() => observer.close())
   const count = createLeases(config.processes, systemClock)
   const places: Place[] = []
   const stopping = new AbortController()
@@ -87,7 +99,10 @@ export async function startProcesses(config: Config, spoken: boolean): Promise<R
     const first = await open(1, config.http.port)
     await Promise.all(Array.from({ length: config.processes - 1 }, (_, at) => open(at + 2, first.port)))
     for (const place of places) void keepRunning(place, () => start(place.number, first.port), stopping.signal)
-    const looks = { families: () => familiesOf(places), readiness: () => readinessOf(places) }
+    const looks = {
+      families: async () => [...(await familiesOf(places)), ...lagFamilies(observer)],
+      readiness: () => readinessOf(places, observer),
+    }
     return { ...first, metricsUrl: await serveMetrics(config, looks, closers), stop }
   } catch (error) {
     await stop()
@@ -120,7 +135,7 @@ async function keepRunning(place: Place, start: () => ChildProcess, stopping: Ab
 }
 
 /** Ready is what has all its processes ready; each is named with what is wrong. */
-async function readinessOf(places: readonly Place[]): Promise<Readiness> {
+async function readinessOf(places: readonly Place[], observer: AuditObserver): Promise<Readiness> {
   const looked = await Promise.all(places.map(async (place) => [place.number, await lookAt(place)] as const))
   const checks = looked.map(([number, found]) => {
     const faults = Object.entries(found?.readiness.checks ?? {}).filter(([, { ok }]) => !ok)
@@ -128,7 +143,9 @@ async function readinessOf(places: readonly Place[]): Promise<Readiness> {
     const ok = found?.readiness.ok ?? false
     return [`process-${number}`, { ok, detail: found === null ? 'does not serve' : told || 'ready' }] as const
   })
-  return { ok: checks.every(([, { ok }]) => ok), checks: Object.fromEntries(checks) }
+  const ok = checks.every(([, one]) => one.ok)
+  // An index that is late keeps nobody from being served.
+  return { ok, checks: { ...Object.fromEntries(checks), 'audit-index': observer.health() } }
 }
 
 async function familiesOf(places: readonly Place[]): Promise<readonly Family[]> {
@@ -153,6 +170,15 @@ async function familiesOf(places: readonly Place[]): Promise<readonly Family[]> 
     },
     ...mergeProcesses(looked),
   ]
+}
+
+/** How late the index is: the processes know nothing of it. */
+function lagFamilies(observer: AuditObserver): readonly Family[] {
+  const byName = Map.groupBy(observer.readings(), ({ name }) => name)
+  return [...byName].map(([name, readings]) => {
+    const samples = readings.map(({ labels = {}, value }) => ({ labels: Object.entries(labels), value }))
+    return gaugeFamily(name, READINGS[name], samples)
+  })
 }
 
 async function lookAt({ child, up }: Place): Promise<Looked | null> {
