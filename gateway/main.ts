@@ -5,9 +5,12 @@ import type { ConnectedDepartments } from './start/departments.ts'
 import { composeCity, readRules, ROOT, writeComposition } from './start/composition.ts'
 import { readComposed } from './adapters/supergraph-files.ts'
 import type { ComposedSchema } from './adapters/supergraph-files.ts'
+import { alarmData } from './adapters/alarm-data.ts'
+import { startAuditObserver } from './adapters/audit-observer.ts'
+import type { AuditObserver } from './adapters/audit-observer.ts'
 import { followKeyFiles } from './adapters/followed-keys.ts'
 import { printFault } from './catalog/fault.ts'
-import { keysDirectory } from './config/config.ts'
+import { governanceAddress, keysDirectory } from './config/config.ts'
 import type { Config } from './config/config.ts'
 import { openConsole } from './start/console.ts'
 import type { ConsoleHandler } from './http/graphiql.ts'
@@ -107,15 +110,18 @@ export async function startGateway(
     const followed = await followKeyFiles(keysDirectory(config), config.mode, systemClock)
     closers.add(() => followed.close())
     const keys = followed.ring
+    // Of several processes the supervisor copies the record. It ends after the house, whose last records it copies too.
+    const observer = one ? null : observe(config)
+    closers.add(() => observer?.close())
     // Bundling the page takes longest at a first start and runs in a process of its own: beside all the rest.
     const console = openConsole(config, keys, progress)
     const settled = Promise.allSettled([console])
     closers.add(() => settled)
     const { house, departments } = await openEverything(
-      { config, keys, progress, watch, clock, compose, ids, known, process: one },
+      { config, keys, progress, watch, clock, compose, ids, known, process: one, observer },
       closers,
     )
-    const readiness = remembered(() => readinessOf(house, departments))
+    const readiness = remembered(() => readinessOf(house, departments, observer))
     const families = (): readonly Family[] => metrics?.families() ?? []
     const metricsUrl = one ? null : await serveMetrics(config, { families, readiness }, closers)
     const server = await serve(config, { house, console: await console, readiness, reusePort: one !== undefined })
@@ -147,11 +153,17 @@ interface Parts {
   readonly known: KnownOperations | undefined
   readonly process: ProcessOfMany | undefined
   readonly compose: typeof composeCity
+  readonly observer: AuditObserver | null
+}
+
+function observe(config: Config): AuditObserver {
+  const { directory } = config.audit
+  return startAuditObserver({ address: governanceAddress(config), directory, alarms: alarmData(config) })
 }
 
 /** Departments, composition and house; each can be closed as soon as it is open. */
 async function openEverything(
-  { config, keys, progress, watch, clock, compose, ids, known, process: one }: Parts,
+  { config, keys, progress, watch, clock, compose, ids, known, process: one, observer }: Parts,
   closers: Closers,
 ): Promise<{ house: OpenHouse; departments: ConnectedDepartments }> {
   const departments = await connectDepartments(config, keys, (done, people) =>
@@ -172,6 +184,7 @@ async function openEverything(
     ...(ids ? { ids } : {}),
     ...(known ? { known } : {}),
     ...(one ? { process: one } : {}),
+    ...(observer ? { durable: (seq: number) => observer.acknowledge(seq) } : {}),
     version: await version(),
   })
   closers.add(() => house.close())
@@ -213,16 +226,22 @@ function composeFor(config: Config, compose: typeof composeCity): { directory: s
   return { directory, composed: readComposed(directory) }
 }
 
-async function readinessOf(house: OpenHouse, departments: ConnectedDepartments): Promise<Readiness> {
+async function readinessOf(
+  house: OpenHouse,
+  departments: ConnectedDepartments,
+  observer: AuditObserver | null,
+): Promise<Readiness> {
   const audit = house.audit.health()
   const health = await Promise.all(departments.embedded.map(async (one) => [one.name, await one.health()] as const))
   const asked = house.departments()
   const kept = house.cache === null ? {} : { cache: house.cache.health() }
+  // The record itself is what is needed; its index may come later.
+  const index = observer === null ? {} : { 'audit-index': observer.health() }
   // One that is not asked for a while is down for its users, whatever it says of itself.
   const own = health.filter(([name]) => asked.get(name)?.ok !== false)
   const checks = { ...Object.fromEntries(asked), ...Object.fromEntries(own) }
   // A department that is down takes its own fields with it, never the gateway.
-  return { ok: audit.ok, checks: { audit, counters: house.counters.health(), ...kept, ...checks } }
+  return { ok: audit.ok, checks: { audit, ...index, counters: house.counters.health(), ...kept, ...checks } }
 }
 
 /** Milliseconds for which an answer about readiness serves: strangers ask too, and each look asks the old systems. */

@@ -12,7 +12,6 @@ import { houseReadings } from './adapters/house-readings.ts'
 import { createIds } from './adapters/ids.ts'
 import { openJwks } from './adapters/jwks.ts'
 import { openPartyFile } from './adapters/party-register-file.ts'
-import { openPlanners } from './adapters/planners.ts'
 import { openMatterFiles } from './adapters/matter-files.ts'
 import { openOperationFiles } from './adapters/operation-files.ts'
 import type { OperationFiles } from './adapters/operation-files.ts'
@@ -41,12 +40,14 @@ import { grantEventsFile } from './config/config.ts'
 import type { Config } from './config/config.ts'
 import type { GrantSource } from './grants/grant.ts'
 import type { MatterSource } from './grants/registers.ts'
+import { AUTHORITY } from './grants/supervision.ts'
 import { classLabel } from './grants/class-label.ts'
 import { createViewCache } from './grants/view-cache.ts'
 import type { ViewCache } from './grants/view-cache.ts'
 import { handleRequest } from './handle-request.ts'
 import { createAttempts } from './limits/attempts.ts'
 import { createBudget } from './limits/budget.ts'
+import { createSeparation } from './limits/separation.ts'
 import type { Counters } from './limits/counters.ts'
 import { createEnumeration } from './limits/enumeration.ts'
 import { assertExactCounts } from './limits/exact-counts.ts'
@@ -77,6 +78,7 @@ import type { Closers } from './vocabulary/closers.ts'
 import type { Coordinate } from './vocabulary/coordinate.ts'
 import { systemClock } from './vocabulary/ports.ts'
 import type { Clock, Ids } from './vocabulary/ports.ts'
+import { openPlanning } from './wiring/planning.ts'
 import { openSources } from './wiring/sources.ts'
 import type { Sources } from './wiring/sources.ts'
 import { MAX_RECORD_BYTES, openStores } from './wiring/stores.ts'
@@ -96,6 +98,8 @@ export interface HouseParts {
   readonly version: string
   /** Where it is one of several processes of this machine. */
   readonly process?: ProcessOfMany
+  /** Told up to which record the audit record is durable. */
+  readonly durable?: (seq: number) => void
   /** Who asks, in place of tokens: a public suite brings none. */
   readonly identify?: House['identify']
   /** What each caller may learn, in place of law and grants: such a suite knows neither. */
@@ -171,7 +175,7 @@ async function wire(parts: HouseParts, closers: Closers): Promise<OpenHouse> {
   closers.add(() => summary.close())
   const secrets = createSecrets(keys)
   const ground = () => groundOf(supergraph.current(), regimes.current(), config.limits.tokens)
-  const { asked, clients, cache } = openSources(parts, clock, closers)
+  const { asked, clients, cache } = openSources({ ...parts, regime: () => regimes.current() }, clock, closers)
   const house: House = {
     clock,
     ids,
@@ -247,21 +251,6 @@ function degradedParts(counters: Counters, cache: EntityCache | null): readonly 
   return [...(counters.health().ok ? [] : ['counters']), ...(cache?.health().ok === false ? ['cache'] : [])]
 }
 
-/** Planners in threads of their own; whoever waits for one is told when the gateway stops. */
-function openPlanning({ limits, http }: Config, clock: Clock, closers: Closers): (supergraphSdl: string) => Plans {
-  const planners = openPlanners({
-    bounds: {
-      planMs: limits.planMs,
-      megabytes: limits.planMegabytes,
-      waitMs: http.requestTimeoutMs,
-      line: { each: limits.planWaiting, all: 8 * limits.planWaiting },
-    },
-    monotonic: () => clock.monotonic(),
-  })
-  closers.add(() => planners.close())
-  return (supergraphSdl) => planners.plansOf(supergraphSdl)
-}
-
 /** The profile in force, followed. */
 function openRegime({ schemaDirectory, regime }: Config, closers: Closers, onChange: () => void) {
   const regimes = openRegimeFile(join(schemaDirectory, 'regimes', `${regime}.yaml`), onChange)
@@ -277,6 +266,7 @@ function boundsOver({ limits, statistics, verification, http }: Config, counters
     load: createLoad(limits.inFlight),
     rate: createRateLimit(counters, limits),
     budget: createBudget(counters, limits),
+    separation: createSeparation(counters),
     statistics: createStatisticsBudget(counters, statistics),
     attempts: createAttempts(counters, verification),
     enumeration: createEnumeration(counters, limits),
@@ -387,7 +377,9 @@ export function buildGeneration(
     const wording: Wording = {
       classLabel: (of) => classLabel(law, of).zh,
       provider: (department) =>
-        department === BUILTIN ? '共享网关' : (parties.find(department)?.name.zh ?? department),
+        department === BUILTIN || department === AUTHORITY
+          ? '共享网关'
+          : (parties.find(department)?.name.zh ?? department),
     }
     const plans = plansOf(supergraphSdl)
     return createGeneration({ id, ...served, catalog, fields, views, plans, maxFields: MAX_FIELDS, wording })

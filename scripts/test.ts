@@ -6,6 +6,7 @@ import { GATE, runSteps } from './gate.ts'
 import { yellowBox } from './suite/box.ts'
 import { addUp, countReport } from './suite/report.ts'
 import type { SuiteResult, Tally } from './suite/report.ts'
+import { checkRecords } from './suite/records.ts'
 import { loadCanaries, scanRun } from './suite/scan.ts'
 
 /*
@@ -24,7 +25,7 @@ const home = await makeTestRoot()
 try {
   const gate = filters.length === 0 ? await runSteps(GATE, ROOT) : []
   const suite = await runSuite(home)
-  const scan = await scanAfter(path.join(home, 't'))
+  const scan = [...(await scanAfter(path.join(home, 't'))), ...(await recordsAfter(path.join(home, 't')))]
   showSkipped(suite)
   const total = addUp([...gate.map((step) => (step.passed ? PASS : FAIL)), suite, ...scan])
   console.log(`\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
@@ -59,6 +60,15 @@ async function scanAfter(testRoot: string): Promise<readonly Tally[]> {
   if (!canaries && filters.length > 0) return []
   const result = await scanRun(testRoot, canaries ?? [])
   const title = result.passed ? 'pass  no canary in logs, audit or temporary files' : 'FAIL  canary scan'
+  console.log([title, ...result.lines.map((line) => `      ${line}`)].join('\n'))
+  return [result.passed ? PASS : FAIL]
+}
+
+/** Every audit record that the suites wrote fits its specification; left out of a tree that has none. */
+async function recordsAfter(testRoot: string): Promise<readonly Tally[]> {
+  const result = await checkRecords(ROOT, testRoot)
+  if (result === null) return []
+  const title = result.passed ? 'pass  every audit record fits its JSON Schema' : 'FAIL  audit records'
   console.log([title, ...result.lines.map((line) => `      ${line}`)].join('\n'))
   return [result.passed ? PASS : FAIL]
 }

@@ -1,17 +1,17 @@
-import { createPublicKey } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { readFileSync, statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import type { KeyProblem } from '../keys/key-fault.ts'
-import { keyObjectOf } from '../keys/key-source.ts'
+import { keyObjectOf, publicKeyOf } from '../keys/key-source.ts'
 import type { PublicJwk, StoredRing } from '../keys/key-source.ts'
 import type { Purpose } from '../keys/purposes.ts'
 
 const base64url = z.base64url().length(43)
 const material = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('ed25519'), d: base64url, x: base64url }),
+  z.strictObject({ kind: z.literal('sm2'), d: base64url, x: base64url, y: base64url }),
   z.strictObject({ kind: z.literal('secret'), k: base64url }),
 ])
 const storedKey = z.strictObject({
@@ -25,15 +25,27 @@ const keyFile = z.strictObject({ version: z.literal(1), purpose: z.string(), key
 
 const publicFile = z.object({
   keys: z.array(
-    z.object({
-      kty: z.literal('OKP'),
-      crv: z.literal('Ed25519'),
-      x: base64url,
-      kid: z.string(),
-      alg: z.literal('EdDSA'),
-      use: z.literal('sig'),
-      development: z.literal(true).exactOptional(),
-    }),
+    z.discriminatedUnion('crv', [
+      z.object({
+        kty: z.literal('OKP'),
+        crv: z.literal('Ed25519'),
+        x: base64url,
+        kid: z.string(),
+        alg: z.literal('EdDSA'),
+        use: z.literal('sig'),
+        development: z.literal(true).exactOptional(),
+      }),
+      z.object({
+        kty: z.literal('EC'),
+        crv: z.literal('SM2'),
+        x: base64url,
+        y: base64url,
+        kid: z.string(),
+        alg: z.literal('SM2'),
+        use: z.literal('sig'),
+        development: z.literal(true).exactOptional(),
+      }),
+    ]),
   ),
 })
 
@@ -112,5 +124,5 @@ export function readPublished(path: string): readonly PublicJwk[] {
 /** The public keys of a published file, as key objects; for checking signatures without the private file. */
 export async function readPublicKeys(path: string): Promise<readonly KeyObject[]> {
   const { keys } = publicFile.parse(JSON.parse(await readFile(path, 'utf8')))
-  return keys.map((key) => createPublicKey({ format: 'jwk', key: { ...key } }))
+  return keys.map(publicKeyOf)
 }

@@ -6,7 +6,7 @@ import { openKeyRing } from '../keys/key-ring.ts'
 import type { KeyRing } from '../keys/key-ring.ts'
 import { newKey, placeInUse, publicKeysOf } from '../keys/key-source.ts'
 import type { KeySource, NewKeyOptions, StoredRing } from '../keys/key-source.ts'
-import { isProvenLater, isSigningPurpose, PURPOSES } from '../keys/purposes.ts'
+import { isProvenLater, isPublishedPurpose, PURPOSES } from '../keys/purposes.ts'
 import type { Purpose } from '../keys/purposes.ts'
 import { LONGEST_WINDOW, windowEnd } from '../limits/counters.ts'
 import type { Clock } from '../vocabulary/ports.ts'
@@ -72,7 +72,7 @@ export function createKeyFiles(directory: string): KeySource {
 
 /** Publishes what of a ring is not published yet. What is too much is taken away by a rotation alone. */
 async function publishMissing(directory: string, purpose: Purpose, ring: StoredRing): Promise<void> {
-  if (!isSigningPurpose(purpose)) return
+  if (!isPublishedPurpose(purpose)) return
   const path = publicKeysFile(directory, purpose)
   const before = readPublished(path)
   const keys = publicKeysOf(ring)
@@ -82,7 +82,7 @@ async function publishMissing(directory: string, purpose: Purpose, ring: StoredR
 }
 
 async function publishRing(directory: string, purpose: Purpose, ring: StoredRing): Promise<void> {
-  if (!isSigningPurpose(purpose)) return
+  if (!isPublishedPurpose(purpose)) return
   const path = publicKeysFile(directory, purpose)
   const keys = publicKeysOf(ring)
   // A record or a receipt is proved years later: the public half of a key that ever signed one is never taken away.
@@ -132,9 +132,12 @@ export function usedFrom(purpose: Purpose, now: number): number {
     case 'counter-member':
       return windowEnd(now, LONGEST_WINDOW)
     case 'audit-head':
+    case 'audit-head-sm2':
+    case 'report':
     case 'subject-pseudonym':
     case 'argument-hash':
     case 'consumer-pseudonym':
+    case 'viewer-pseudonym':
       return now
   }
 }

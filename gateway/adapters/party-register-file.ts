@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ROLES } from '../caller/roles.ts'
+import type { Role } from '../caller/roles.ts'
 import { OPERATION_MODES, PARTY_TYPES, RESERVED_ROLES, isByReference } from '../caller/parties.ts'
 import type { Party, PartyRegister } from '../caller/parties.ts'
 import { parseYaml } from '../config/yaml.ts'
@@ -62,6 +63,17 @@ function roleProblems(entry: PartyEntry, at: number): readonly Problem[] {
   )
 }
 
+/** A party whose people audit has nobody who runs or decides what is audited (ZS-6.04, ZS-1.11). */
+function auditProblems({ roles }: PartyEntry, at: number): readonly Problem[] {
+  const others: readonly Role[] = ['AUTHORITY', 'SECURITY_ADMIN', 'DATA_OPERATOR']
+  if (!roles.includes('AUDITOR')) return []
+  return roles.flatMap((role, index) =>
+    others.includes(role)
+      ? [{ path: ['parties', at, 'roles', index], message: 'is not for a party that audits (ZS-6.04, ZS-1.11)' }]
+      : [],
+  )
+}
+
 const registerFile = z.strictObject({ version: z.literal(1), parties: z.array(party).min(1) }).check((context) => {
   const { parties } = context.value
   const codes = parties.map((one) => one.code)
@@ -70,6 +82,7 @@ const registerFile = z.strictObject({ version: z.literal(1), parties: z.array(pa
     ...parties.flatMap((entry, at) => [
       ...typeProblems(entry, at),
       ...roleProblems(entry, at),
+      ...auditProblems(entry, at),
       ...repeated(
         entry.applications.map((one) => one.code),
         ['parties', at, 'applications'],

@@ -18,6 +18,7 @@ const matter = z
     title: z.string().min(1),
     department: code,
     caseRequired: z.boolean().default(false),
+    supervision: z.boolean().default(false),
     fields: z.array(coordinate).default([]),
     verify: z.array(coordinate).default([]),
     materials: z
@@ -27,6 +28,12 @@ const matter = z
   .superRefine((one, context) => {
     refuseRepeats(context, { fields: one.fields, verify: one.verify })
     const known = new Set([...one.fields, ...one.verify])
+    if (one.supervision && known.size > 0)
+      context.addIssue({
+        code: 'custom',
+        path: [one.fields.length > 0 ? 'fields' : 'verify'],
+        message: 'a matter of supervision names no fields: it opens the audit record, and nothing of a citizen',
+      })
     // A material says what the matter's own fields are for; it opens none.
     for (const [at, { fields }] of one.materials.entries())
       for (const field of fields.filter((one) => !known.has(one)))

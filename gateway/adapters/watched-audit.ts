@@ -30,3 +30,19 @@ export function watchedAudit(audit: AuditLog): AuditLog {
     },
   }
 }
+
+/** The audit log, which tells of each record that it is durable. */
+export function toldAudit(audit: AuditLog, durable: (seq: number) => void): AuditLog {
+  return {
+    findings: audit.findings,
+    reserve: () => audit.reserve(),
+    async append(reservation, entry) {
+      const tip = await audit.append(reservation, entry)
+      durable(tip.seq)
+      return tip
+    },
+    release: (reservation) => audit.release(reservation),
+    health: () => audit.health(),
+    close: () => audit.close(),
+  }
+}

@@ -21,7 +21,7 @@ import type { View } from '../grants/view.ts'
 import { bareRecord } from '../vocabulary/bare-record.ts'
 import { coordinate, typeOf } from '../vocabulary/coordinate.ts'
 import type { Coordinate } from '../vocabulary/coordinate.ts'
-import { disclosesValue } from '../vocabulary/decision.ts'
+import { disclosesValue, emergencyBehind } from '../vocabulary/decision.ts'
 import type { Decision, MaskRule } from '../vocabulary/decision.ts'
 import { isSubjectType } from '../vocabulary/subject-types.ts'
 import { callOf } from './calls.ts'
@@ -294,8 +294,11 @@ function objectStep(
   }
   for (const one of concreteTypes(walk.schema, type)) noteControlled(walk, decision, place, [...place.parents, one])
   const disclosed = anyOf(disclosures(selection))
-  // An object is a use of its own where nothing below it is: told of for its own sake, or refused.
-  const spoken = decision.kind === 'ALLOW' ? disclosed : crossable ? anyOf(selected(selection)) : []
+  // An object is a use of its own where nothing below it is: told of for its own sake, or refused; and a reference that a
+  // grant lets be crossed always is, or the record would not have the grant.
+  const granted = (entry?.follows ?? null) !== null && (decision.grant ?? emergencyBehind(decision)) !== null
+  const alone = decision.kind === 'ALLOW' ? granted : !crossable
+  const spoken = alone ? [] : decision.kind === 'ALLOW' ? disclosed : anyOf(selected(selection))
   if (spoken !== null) walk.uses.push({ coordinate: at, path, decision, when: unless(when, spoken) })
   const shown = decision.kind === 'ALLOW' ? when : disclosed
   if (!crossable || shown?.length === 0) return { kind: 'null' }

@@ -52,7 +52,13 @@ export interface Config {
     readonly tls: (TlsSettings & { readonly gatewayName: string }) | null
   }
   readonly city: Readonly<Parsed['city']>
-  readonly audit: Readonly<Parsed['audit']> & { readonly directory: string }
+  readonly audit: Readonly<Omit<Parsed['audit'], 'anchors'>> & {
+    readonly directory: string
+    readonly anchors: AnchorsConfig
+  }
+  /** `databaseUrl` null: a file of this machine (`governanceAddress`). */
+  readonly governance: { readonly databaseUrl: string | null; readonly databaseSchema: string }
+  readonly alarms: AlarmsConfig
   /** `pretty` null: decide by the terminal. */
   readonly log: { readonly level: Parsed['log']['level']; readonly pretty: boolean | null }
   readonly graphiql: { readonly enabled: boolean }
@@ -70,6 +76,19 @@ export interface Config {
   readonly tracing: { readonly endpoint: string | null; readonly samplesPerThousand: number }
 }
 
+/** Of the alarms; `rules` null: the limits that are built in; `webhook` null: they are posted nowhere. */
+export interface AlarmsConfig {
+  readonly enabled: boolean
+  readonly rules: string | null
+  readonly suspend: boolean
+  readonly webhook: {
+    readonly url: string
+    readonly secret: string
+    readonly privateNetwork: boolean
+    readonly authorities: string | null
+  } | null
+}
+
 /** Of the cache; `redis` null: each process keeps for itself. */
 export type CacheConfig = Readonly<Omit<Parsed['cache'], 'redis'>> & { readonly redis: CacheRedis | null }
 
@@ -82,6 +101,25 @@ export interface CacheRedis {
   readonly sentinelPassword: string | null
 }
 
+/** Second places for checkpoints of the audit record; null where there is none. */
+export interface AnchorsConfig {
+  readonly folder: string | null
+  readonly http: { readonly url: string; readonly bearer: string | null; readonly hmacKey: string | null } | null
+  readonly objectStore: ObjectStoreConfig | null
+  readonly everyMs: number
+  readonly lateMs: number
+}
+
+/** An object store of the S3 kind. */
+export interface ObjectStoreConfig {
+  readonly endpoint: string
+  readonly bucket: string
+  readonly region: string
+  readonly prefix: string
+  readonly accessKeyId: string
+  readonly secretAccessKey: string
+}
+
 /** Folder of the key ring. */
 export function keysDirectory(config: Pick<Config, 'dataDirectory'>): string {
   return `${config.dataDirectory}/keys`
@@ -90,6 +128,17 @@ export function keysDirectory(config: Pick<Config, 'dataDirectory'>): string {
 /** Folder of what the process counts and must not forget at a restart. */
 export function stateDirectory(config: Pick<Config, 'dataDirectory'>): string {
   return `${config.dataDirectory}/state`
+}
+
+/** Where the governance store is: a PostgreSQL database, or an SQLite file of this machine. */
+export function governanceAddress({
+  governance: { databaseUrl, databaseSchema },
+  dataDirectory,
+}: Pick<Config, 'governance' | 'dataDirectory'>):
+  | { readonly databaseUrl: string; readonly schema: string }
+  | { readonly file: string } {
+  if (databaseUrl !== null) return { databaseUrl, schema: databaseSchema }
+  return { file: `${stateDirectory({ dataDirectory })}/governance.sqlite` }
 }
 
 /** File of the dated events about officers (suspensions). */

@@ -39,6 +39,13 @@ function farKeys({ jwks }: Parsed['identity']): readonly ProductionRefusal[] {
   return [{ path: ['identity', 'jwks'], message }]
 }
 
+function farAnchor({ http: { url, bearer } }: Parsed['audit']['anchors']): readonly ProductionRefusal[] {
+  if (url === undefined || bearer === undefined || !isPlainAndFar(url)) return []
+  return [
+    { path: ['audit', 'anchors', 'http', 'url'], message: 'must use https: the token would be readable (HZ-47.1)' },
+  ]
+}
+
 /**
  * What production refuses (HZ-52: identity, access control and audit must all be there).
  * @param stated whether a setting was written down, rather than left to its default
@@ -61,6 +68,7 @@ export function productionRefusals(
     ...must(['audit', 'directory'], 'where the audit record is kept (ZS-6.03, HZ-52)'),
     ...must(['departments'], 'no department is connected'),
     ...farKeys(parsed.identity),
+    ...farAnchor(parsed.audit.anchors),
     ...embeddedCity(parsed),
   ]
 }

@@ -1,32 +1,14 @@
 import { z } from 'zod'
 import { MASK_SETS } from '../vocabulary/decision.ts'
+import { audit } from './audit-settings.ts'
+import { alarms } from './alarm-settings.ts'
+import { governance } from './governance-settings.ts'
+import { count, milliseconds, path, port, register, secret, secretFile, webUrl } from './schema-parts.ts'
 
-/**
+/*
  * The one definition of the configuration: types, limits, defaults and texts. The JSON Schema, the names of the
  * environment variables and docs/config.md are all derived from it.
- *
- * Own metadata: `x-secret` is never printed; `x-path` is a file or folder (relative ones start at the file that names
- * them; a default starts at the `installation` or at the `working` folder); `x-env` replaces the derived variable name.
  */
-declare module 'zod' {
-  interface GlobalMeta {
-    'x-secret'?: boolean
-    'x-path'?: 'installation' | 'working'
-    'x-env'?: string
-  }
-}
-
-const count = (fallback: number, description: string, max = 1_000_000) =>
-  z.int().min(1).max(max).default(fallback).meta({ description })
-const milliseconds = (fallback: number, description: string) =>
-  z.int().min(1).max(3_600_000).default(fallback).meta({ description })
-const port = z.int().min(0).max(65_535)
-const secret = (description: string) => z.string().min(1).optional().meta({ description, 'x-secret': true })
-const path = (description: string) => z.string().min(1).optional().meta({ description, 'x-path': 'working' })
-const secretFile = (name: string) => path(`File that holds \`${name}\`, in place of the value.`)
-const register = (name: string, holds: string) =>
-  z.string().min(1).default(`city/registers/${name}.yaml`).meta({ description: holds, 'x-path': 'installation' })
-const webUrl = z.url({ protocol: /^https?$/, error: 'expected an http or https address' })
 
 const http = z.strictObject({
   host: z.string().min(1).optional().meta({
@@ -65,6 +47,7 @@ const registers = z.strictObject({
   cases: register('cases', 'Cases (办件) of the matters.'),
   grants: register('grants', 'Grants: who may learn what, for which matter, until when.'),
   operations: register('operations', 'Registered operations: the documents of each application for each matter.'),
+  disclosure: register('disclosure', 'Delayed release: what reports to citizens leave out, why, and until when.'),
 })
 
 /** Settings of one department; which of them fit together is checked in departments.ts. */
@@ -100,18 +83,6 @@ export const department = z.strictObject({
   timeoutMs: milliseconds(5_000, 'Longest time that this department may take for one call, in milliseconds.'),
 })
 export type DepartmentSettings = z.output<typeof department>
-
-const audit = z.strictObject({
-  directory: z.string().min(1).optional().meta({
-    description: 'Folder of the audit record. Default: `audit` in `dataDirectory`; production must state it.',
-    'x-path': 'working',
-  }),
-  segmentBytes: z.int().min(262_144).max(1_073_741_824).default(67_108_864).meta({
-    description: 'Size of one segment, reserved on disk ahead, in bytes.',
-  }),
-  headEveryRecords: count(1_000, 'A signed head at least every so many records.'),
-  headEveryMs: milliseconds(60_000, 'A signed head at least every so many milliseconds, where records were written.'),
-})
 
 const limits = z.strictObject({
   depth: count(12, 'Deepest nesting of a document.', 100),
@@ -348,6 +319,8 @@ export const definition = z
       })
       .prefault({}),
     audit: audit.prefault({}),
+    governance: governance.prefault({}),
+    alarms: alarms.prefault({}),
     log: z
       .strictObject({
         level: z.enum(['silent', 'error', 'warn', 'info', 'debug', 'trace']).default('info').meta({

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { alarmFaults, alarmsOf } from './alarms.ts'
+import { anchorFaults, anchorsOf } from './anchors.ts'
 import type { Config, TlsSettings } from './config.ts'
 import { departmentFaults, departmentsOf } from './departments.ts'
 import type { Fault, Origin } from './fault.ts'
@@ -73,6 +75,27 @@ function checkDepartments(parsed: Parsed, from: Provenance): readonly Fault[] {
   )
 }
 
+function checkAnchors({ audit }: Parsed, from: Provenance): readonly Fault[] {
+  return anchorFaults(audit.anchors).map(({ setting, message }) => {
+    const path = ['audit', 'anchors', ...setting]
+    return { origin: from.origin(path), path: path.join('.'), message }
+  })
+}
+
+function checkAlarms({ alarms }: Parsed, from: Provenance): readonly Fault[] {
+  return alarmFaults(alarms).map(({ setting, message }) => {
+    const path = ['alarms', 'webhook', setting]
+    return { origin: from.origin(path), path: path.join('.'), message }
+  })
+}
+
+/** An address of another kind of server would be found out by a thread that nobody watches. */
+function checkGovernance({ governance: { databaseUrl } }: Parsed, from: Provenance): readonly Fault[] {
+  if (databaseUrl === undefined || /^postgres(ql)?:\/\/./.test(databaseUrl)) return []
+  const path = ['governance', 'databaseUrl']
+  return [{ origin: from.origin(path), path: path.join('.'), message: 'expected a postgres:// address' }]
+}
+
 function fill(parsed: Parsed): Config {
   const embedded = parsed.mode === 'embedded'
   const publicKeys = (purpose: string): string => `${parsed.dataDirectory}/keys/public/${purpose}.jwks.json`
@@ -87,7 +110,16 @@ function fill(parsed: Parsed): Config {
       gatewayJwks: parsed.subgraph.gatewayJwks ?? publicKeys('call-context'),
       tls: subgraphTls(parsed.subgraph.tls),
     },
-    audit: { ...parsed.audit, directory: parsed.audit.directory ?? `${parsed.dataDirectory}/audit` },
+    audit: {
+      ...parsed.audit,
+      directory: parsed.audit.directory ?? `${parsed.dataDirectory}/audit`,
+      anchors: anchorsOf(parsed.audit.anchors),
+    },
+    governance: {
+      databaseUrl: parsed.governance.databaseUrl ?? null,
+      databaseSchema: parsed.governance.databaseSchema,
+    },
+    alarms: alarmsOf(parsed.alarms),
     log: { level: parsed.log.level, pretty: parsed.log.pretty ?? null },
     graphiql: { enabled: parsed.graphiql.enabled ?? embedded },
     redis: { url: parsed.redis.url ?? null },
@@ -150,7 +182,17 @@ export async function settle(
     ...checkTls(tree.departmentTls, ['departmentTls'], from),
     ...checkTls(tree.subgraph.tls, ['subgraph', 'tls'], from),
   ]
-  return { config: fill(tree), faults: [...secretFaults, ...checkDepartments(tree, from), ...tlsFaults] }
+  return {
+    config: fill(tree),
+    faults: [
+      ...secretFaults,
+      ...checkDepartments(tree, from),
+      ...checkAnchors(tree, from),
+      ...checkAlarms(tree, from),
+      ...checkGovernance(tree, from),
+      ...tlsFaults,
+    ],
+  }
 }
 
 /** Setting names that an object of the configuration takes, for suggestions. */

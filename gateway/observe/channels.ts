@@ -100,6 +100,27 @@ export interface AlertEvent {
   readonly subjects: readonly string[]
 }
 
+/**
+ * An alarm was raised, opened again, or has suspended an officer (ZS-6.05, FS-27); the pattern itself stands in the
+ * governance store. Nobody is named but officers.
+ */
+export interface AlarmNotice {
+  readonly what: 'RAISED' | 'REOPENED' | 'SUSPENDED'
+  /** `al_` and 26 characters. */
+  readonly alarm: string
+  readonly rule: string
+  readonly severity: 'HIGH' | 'MEDIUM' | 'LOW'
+  /** What was counted, how much of it there was, and from how much on it is an alarm. */
+  readonly measure: string
+  readonly count: number
+  readonly limit: number
+  readonly department: string | null
+  readonly application: string | null
+  readonly officer: string | null
+  readonly matter: string | null
+  readonly receipts: readonly string[]
+}
+
 /** One query of a department's existing system (published by the subgraph kit). */
 export interface SourceEvent {
   readonly department: string
@@ -156,6 +177,21 @@ export interface SyncEvent {
   readonly bytes: number
 }
 
+/** How a second place stands to the audit record (HZ-47). */
+export interface AnchorEvent {
+  /** Which one: `folder`, `http` or `object-store`. */
+  readonly anchor: string
+  readonly chain: string
+  /**
+   * `late`: it has confirmed nothing for too long; `forked`: it holds another record of the same size; `tail-missing`: it
+   * knows more records than are here; `unverified`: what it holds is not signed by a key of ours.
+   */
+  readonly state: 'confirmed' | 'failed' | 'late' | 'recovered' | 'forked' | 'tail-missing' | 'unverified'
+  /** How many records it is about. */
+  readonly size: number
+  readonly error: unknown
+}
+
 /** A source is later than the regulation in force asks of it (HZ-16, ZS-3.07, NT-14.1); told once a day for each resource. */
 export interface StaleEvent {
   readonly department: string
@@ -165,6 +201,16 @@ export interface StaleEvent {
   readonly updateCycle: string
   /** The source's own time. */
   readonly asOf: string
+}
+
+/** Something about the audit record was found while it was copied into the index; `OUTAGE`: nothing is missing. */
+export interface AuditFindingEvent {
+  /** What it is called, as `audit_gap` has it. */
+  readonly kind: 'GAP' | 'CHANGED' | 'FORKED' | 'TAIL_MISSING' | 'CHAIN_MISSING' | 'OUTAGE'
+  readonly chain: string
+  /** First and last record that it is about. */
+  readonly from: number
+  readonly to: number
 }
 
 /** Events by channel name. */
@@ -180,6 +226,9 @@ export interface Events {
   readonly 'gongxiang:circuit': CircuitEvent
   readonly 'gongxiang:plan': PlanEvent
   readonly 'gongxiang:sync': SyncEvent
+  readonly 'gongxiang:alarm': AlarmNotice
+  readonly 'gongxiang:audit-finding': AuditFindingEvent
+  readonly 'gongxiang:anchor': AnchorEvent
 }
 export type ChannelName = keyof Events
 
@@ -202,3 +251,6 @@ export const publishAlert = publisher('gongxiang:alert')
 export const publishCircuit = publisher('gongxiang:circuit')
 export const publishPlan = publisher('gongxiang:plan')
 export const publishSync = publisher('gongxiang:sync')
+export const publishAlarm = publisher('gongxiang:alarm')
+export const publishAuditFinding = publisher('gongxiang:audit-finding')
+export const publishAnchor = publisher('gongxiang:anchor')

@@ -11,6 +11,11 @@ export const READINGS = {
   gongxiang_department_ok: 'Whether calls to a department are let through by its breaker: 1 or 0.',
   gongxiang_requests_in_flight: 'Requests that are worked on now.',
   gongxiang_audit_reservations: 'Records for which room is promised and that are not written yet.',
+  gongxiang_audit_anchor_lag: 'Records that a second place has not confirmed yet.',
+  gongxiang_audit_anchor_lag_seconds:
+    'How long a second place has confirmed nothing of what it was to be told; 0 where it is up to date.',
+  gongxiang_audit_index_lag_records: 'Audit records that are written and not yet in the index, by chain.',
+  gongxiang_audit_index_lag_seconds: 'Seconds since all audit records were in the index, by chain; 0 where they are.',
   gongxiang_generation: 'Number of the generation (schema, catalogue, plans) that serves new requests.',
   gongxiang_department_calls: 'Calls to a department, under way and waiting for their turn.',
   gongxiang_cache_entries: 'Entities in the layer of the entity cache inside the process.',

@@ -3,7 +3,10 @@ import { pino } from 'pino'
 import type { Logger } from 'pino'
 import type {
   AcceptanceEvent,
+  AlarmNotice,
   AlertEvent,
+  AuditFindingEvent,
+  AnchorEvent,
   EmergencyNotice,
   FailureEvent,
   FetchEvent,
@@ -88,6 +91,29 @@ function logAlert(logger: Logger, event: AlertEvent): void {
   logger.warn({ kind, of, count, receipt, department, application, officer, subjects }, 'alert')
 }
 
+/** An error where the record itself is in doubt, or nobody elsewhere knows of it any more. */
+function logAnchor(logger: Logger, { anchor, chain, state, size, error }: AnchorEvent): void {
+  const fields = { anchor, chain, state, size, ...(error === null ? {} : { error: describeError(error) }) }
+  if (state === 'confirmed') logger.debug(fields, 'audit anchor')
+  else if (state === 'recovered') logger.info(fields, 'audit anchor')
+  else if (state === 'failed') logger.warn(fields, 'audit anchor')
+  else logger.error(fields, 'audit anchor')
+}
+
+/** An error: somebody has to look at the record (`gongxiang audit verify`); a delay that is over is none. */
+function logAuditFinding(logger: Logger, { kind, chain, from, to }: AuditFindingEvent): void {
+  if (kind === 'OUTAGE') logger.info({ kind, chain, from, to }, 'audit index')
+  else logger.error({ kind, chain, from, to }, 'audit index')
+}
+
+/** A pattern in the record; what it rests on stands in the governance store, by the alarm's ID. */
+function logAlarm(logger: Logger, event: AlarmNotice): void {
+  const { what, alarm, rule, severity, measure, count, limit, department, application, officer, matter, receipts } =
+    event
+  const who = { department, application, officer, matter }
+  logger.warn({ what, alarm, rule, severity, measure, count, limit, ...who, receipts }, 'alarm')
+}
+
 function logSource(logger: Logger, event: SourceEvent): void {
   const { department, type, columns, persons, failure } = event
   if (failure === null) logger.trace({ department, type, columns, persons }, 'source')
@@ -116,6 +142,9 @@ export function startLog(options: LogOptions): () => void {
     ['gongxiang:unregistered', (event: unknown) => logUnregistered(logger, event as UnregisteredEvent)],
     ['gongxiang:stale', (event: unknown) => logStale(logger, event as StaleEvent)],
     ['gongxiang:alert', (event: unknown) => logAlert(logger, event as AlertEvent)],
+    ['gongxiang:alarm', (event: unknown) => logAlarm(logger, event as AlarmNotice)],
+    ['gongxiang:anchor', (event: unknown) => logAnchor(logger, event as AnchorEvent)],
+    ['gongxiang:audit-finding', (event: unknown) => logAuditFinding(logger, event as AuditFindingEvent)],
     ['gongxiang:source', (event: unknown) => logSource(logger, event as SourceEvent)],
     ['gongxiang:rejection', (event: unknown) => logRejection(logger, event as RejectionEvent)],
     ['gongxiang:acceptance', (event: unknown) => logAcceptance(logger, event as AcceptanceEvent)],

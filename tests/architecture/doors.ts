@@ -46,6 +46,7 @@ const BELOW_WIRING = [
   'gateway/http',
   'gateway/verify',
   'gateway/builtin',
+  'gateway/authority',
   'subgraphs/kit',
   'subgraphs/*',
   'subgraphs/departments',
@@ -129,6 +130,14 @@ export const ROOMS: readonly Room[] = [
     purpose: 'the in-process subgraph of the gateway itself: lookups, explain, verification, receipts',
     may: [...PATH_BELOW, 'gateway/execute', 'gateway/project', 'gateway/verify', 'subgraphs/kit'],
     reason: 'it is a subgraph like any other and reaches data only through compile and execute',
+    outside: 'all',
+  },
+  {
+    name: 'gateway/authority',
+    floor: 7,
+    purpose: 'the in-process subgraph of governance: audit queries, alarms',
+    may: [...PATH_BELOW, 'gateway/governance', 'gateway/execute', 'gateway/builtin', 'subgraphs/kit'],
+    reason: 'it answers from the governance store alone, for a caller that the request hands it through a port',
     outside: 'all',
   },
   {

@@ -154,6 +154,12 @@ async function openAccounts(): Promise<void> {
   const password = placed(file.services['postgres']?.environment['READER_PASSWORD'] ?? '')
   const postgresScript = await readFile(join(ROOT, 'city/databases/accounts/postgres.sh'), 'utf8')
   await client.query(statementsOf(postgresScript).replace(":'password'", `'${password}'`))
+  await client.query('create database governance')
+  const secret = placed(file.services['governance']?.environment['GATEWAY_PASSWORD'] ?? '')
+  const governanceScript = await readFile(join(ROOT, 'city/databases/accounts/governance.sh'), 'utf8')
+  await client.query(statementsOf(governanceScript).replace(":'password'", `'${secret}'`))
+  addresses.set('postgres://owner:synthetic-owner@governance:5432/governance', `postgres://gx@${owner.host}/governance`)
+  addresses.set('synthetic-gateway@governance:5432', `synthetic-gateway@${owner.host}`)
   await client.end()
   const mariadbScript = await readFile(join(ROOT, 'city/databases/accounts/mariadb.sh'), 'utf8')
   const statements = statementsOf(mariadbScript).replace('$READER_PASSWORD', password).split(';')
@@ -176,6 +182,12 @@ describe.runIf(postgres !== null && mariadb !== null && redis !== null)(
       addresses.set('redis://cache:6379', redis?.url ?? '')
       const keys = startProgram(folder.path, commandOf('keys'), environmentOf('keys', join(folder.path, 'gateway')))
       expect(await keys.ended).toBe(0)
+      const tables = startProgram(
+        folder.path,
+        commandOf('governance-tables'),
+        environmentOf('governance-tables', join(folder.path, 'read-only/x')),
+      )
+      expect(await tables.ended).toBe(0)
       await city('city', /60 synthetic citizens/)
       const systems = await city('old-systems', /systems at http/)
       addresses.set('http://old-systems:4200', `http://127.0.0.1:${/http:\S+:(\d+)/.exec(systems)?.[1] ?? ''}`)
@@ -200,6 +212,8 @@ describe.runIf(postgres !== null && mariadb !== null && redis !== null)(
         },
       })
       await askOtherDepartments(gateway.url)
+      const ready = await fetch(`${gateway.url}/health/ready`)
+      expect(await ready.json()).toMatchObject({ checks: { 'audit-index': { ok: true } } })
       expect(gateway.err()).not.toContain('citizens')
       expect(await gateway.stop()).toBe(0)
     })

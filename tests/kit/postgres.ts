@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os'
 import { delimiter, join } from 'node:path'
 import { promisify } from 'node:util'
 import { freePort } from './free-port.ts'
+import { keepText } from './keep.ts'
 
 const run = promisify(execFile)
 
@@ -76,6 +77,7 @@ async function start({ binaries, folder, as }: Place): Promise<PrivatePostgres> 
     restart: begin,
     async close() {
       await stop()
+      await keepText('postgres', governanceStatements(readFileSync(log, 'utf8')))
       await rm(folder, { recursive: true, force: true })
     },
   }
@@ -101,4 +103,26 @@ function serverUser(): { readonly uid: number; readonly gid: number } | null {
   const user = users.find(([name]) => name === 'postgres') ?? users.find(([name]) => name === 'nobody')
   if (user === undefined) throw new Error('PostgreSQL cannot run as root, and there is no user postgres or nobody')
   return { uid: Number(user[2]), gid: Number(user[3]) }
+}
+
+/** Tables of the governance store: nothing of a person may ever have been in them. */
+const GOVERNANCE = /\b(audit_|alarm|watched_subject|store_fact)/
+
+/**
+ * Of a server's log, the statements about the governance store with the values that they were given, removed rows and all:
+ * a dump would show only what was left. What departments' tables were asked is left out.
+ */
+export function governanceStatements(log: string): string {
+  const entries = log.split(/^(?=\d{4}-\d{2}-\d{2} [\d:.]+ UTC \[\d+\] )/m)
+  const kept: string[] = []
+  const wanted = new Set<string>()
+  for (const entry of entries) {
+    const [, process = '', kind = ''] = /^\S+ \S+ UTC \[(\d+)\] (\w+):/.exec(entry) ?? []
+    // The values of a statement follow it, of the same server process.
+    const goesOn = kind === 'DETAIL' || kind === 'STATEMENT' || kind === 'CONTEXT'
+    const one = goesOn ? wanted.has(process) || GOVERNANCE.test(entry) : GOVERNANCE.test(entry)
+    if (one) kept.push(entry)
+    if (!goesOn) wanted[one ? 'add' : 'delete'](process)
+  }
+  return kept.join('')
 }

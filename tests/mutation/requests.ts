@@ -114,6 +114,7 @@ function houseOf(standing: Standing, regime: Regime, clock: Clock): House {
     receiptKeys: { signing: beyond, published: beyond },
     waitForGrid: async () => {},
     suspensions: { isSuspended, suspend: async () => {} },
+    separation: { take: async () => true },
     assertExactCounts: () => {},
     requestTimeoutMs: 30_000,
     registers: { matters, cases },

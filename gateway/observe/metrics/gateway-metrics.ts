@@ -169,6 +169,11 @@ function countNotices(): Room {
     'kind',
     'of',
   ])
+  const alarms = createCounter('gongxiang_alarms_total', 'Patterns in the audit record (FS-27).', ['rule', 'what'])
+  const anchors = createCounter('gongxiang_audit_anchors_total', 'What became of checkpoints at second places.', [
+    'anchor',
+    'state',
+  ])
   const emergencies = createCounter('gongxiang_emergencies_total', 'Notices of emergencies (ZS-4.10).', ['what'])
   const stale = createCounter(
     'gongxiang_stale_sources_total',
@@ -185,11 +190,14 @@ function countNotices(): Room {
         steps.add([step, subject ?? NONE]),
       ),
       'gongxiang:alert': on<'gongxiang:alert'>(({ kind, of }: AlertEvent) => alerts.add([kind, of])),
+      'gongxiang:alarm': on<'gongxiang:alarm'>(({ rule, what }) => alarms.add([rule, what])),
+      'gongxiang:anchor': on<'gongxiang:anchor'>(({ anchor, state }) => anchors.add([anchor, state])),
       'gongxiang:emergency': on<'gongxiang:emergency'>(({ what }: EmergencyNotice) => emergencies.add([what])),
       'gongxiang:stale': on<'gongxiang:stale'>(({ department, resource }) => stale.add([department, resource])),
       'gongxiang:unregistered': on<'gongxiang:unregistered'>(({ department }) => unregistered.add([department])),
     },
-    families: () => [failures, steps, alerts, emergencies, stale, unregistered].map((one) => one.family()),
+    families: () =>
+      [failures, steps, alerts, alarms, anchors, emergencies, stale, unregistered].map((one) => one.family()),
   }
 }
 

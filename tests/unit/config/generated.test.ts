@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest'
 import { configMarkdown, configSchemaText } from '../../../gateway/config/document.ts'
 import { definition } from '../../../gateway/config/schema.ts'
 import { SETTINGS } from '../../../gateway/config/settings.ts'
+import { alarmsSchemaText } from '../../../scripts/generate-config-docs.ts'
 
 const ROOT = resolve(import.meta.dirname, '../../..')
 
@@ -12,6 +13,7 @@ describe('what is generated from the definition', () => {
   it.each([
     ['docs/config.md', configMarkdown],
     ['schema/config.schema.json', configSchemaText],
+    ['schema/alarms.schema.json', alarmsSchemaText],
   ])('%s is current; else run: node scripts/generate-config-docs.ts', async (file, print) => {
     expect(await readFile(resolve(ROOT, file), 'utf8')).toBe(print())
   })

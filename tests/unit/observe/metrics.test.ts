@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest'
 import {
+  publishAlarm,
   publishAlert,
   publishCircuit,
   publishFailure,
@@ -122,8 +123,11 @@ describe('metrics', () => {
     publishSync(() => ({ file: 'segment', ok: false, milliseconds: 2, lines: 9, bytes: 4_000 }))
     publishFailure(() => ({ receipt: null, where: 'fetch health', code: null, error: new Error('442099199001010012') }))
     publishLifecycle(() => ({ step: 'degraded', subject: 'counters' }))
+    const counted = { measure: 'HONEY_LOOKED_UP', count: 1, limit: 1 }
     const who = { department: 'tax', application: 'desk', officer: 'TAX-1', subjects: ['p_1'], receipt: 'gx_1' }
     publishAlert(() => ({ kind: 'ATTEMPTS', of: 'OFFICER', count: 4, ...who }))
+    const concerned = { ...who, matter: null, receipts: ['gx_1'] }
+    publishAlarm(() => ({ what: 'RAISED', alarm: 'al_1', rule: 'HONEY', severity: 'HIGH', ...counted, ...concerned }))
     const samples = samplesOf(metrics)
     const value = (name: string, labels = {}) => valueOf(samples, name, labels)
     expect([
@@ -137,7 +141,8 @@ describe('metrics', () => {
       value('gongxiang_failures_total', { where: 'fetch' }),
       value('gongxiang_lifecycle_total', { step: 'degraded', subject: 'counters' }),
       value('gongxiang_alerts_total', { kind: 'ATTEMPTS' }),
-    ]).toEqual([1, 5, 1, 1, 9, 1, 1, 1, 1, 1])
+      value('gongxiang_alarms_total', { rule: 'HONEY', what: 'RAISED' }),
+    ]).toEqual([1, 5, 1, 1, 9, 1, 1, 1, 1, 1, 1])
     const text = exposition(metrics.families())
     for (const personal of ['TAX-1', 'p_1', 'gx_1', '442099199001010012']) expect(text).not.toContain(personal)
   })

@@ -1,0 +1,68 @@
+import type { AuditRecord } from '../../audit/record.ts'
+import { batchOf } from './batch.ts'
+import { isExcepted } from './exceptions.ts'
+import { fileAll } from './filing.ts'
+import type { AlarmWatchParts } from './filing.ts'
+import type { Judging } from './judge.ts'
+import { createLook } from './look.ts'
+import { createPatience } from './patience.ts'
+import { alarmsSince } from './progress.ts'
+import { createLearning, keepTraces } from './remember.ts'
+import { ALARM_RULES } from './rules.ts'
+import { JUDGES } from './rules-in-order.ts'
+import { isEnabled } from './settings.ts'
+import type { AlarmSettings } from './settings.ts'
+import type { Sighting } from './sighting.ts'
+import { MINUTE } from './windows.ts'
+
+/** Judges some records of one chain that stand in the store: traces, rules, alarms, and what is learned of them. */
+export type Judgement = (records: readonly AuditRecord[]) => Promise<void>
+
+/** A judgement with what one process remembers between two calls; nothing of it is needed but for speed. */
+export function createJudgement(parts: AlarmWatchParts): Judgement {
+  const { store, clock, settings, failed } = parts
+  const look = createLook(store.db)
+  const patience = createPatience()
+  const learning = createLearning(store)
+  // A thread starts beside the requests: those of its first moments are news too.
+  const opened = clock.now() - MINUTE
+  let since: number | null = null
+  let limits: AlarmSettings | null = null
+  return async (records) => {
+    since ??= await alarmsSince(store, opened)
+    const current = settings()
+    if (limits !== current) patience.forget()
+    limits = current
+    const batch = batchOf(records)
+    const begun = since
+    const news = batch.filter(({ at }) => at >= begun)
+    if (news.length > 0) {
+      await keepTraces(store, news, current)
+      await fileAll(parts, await sightingsOf({ batch: news, look, settings: current, patience }, failed))
+    }
+    await learning.learn(batch)
+  }
+}
+
+/** Everything that the rules see; one that cannot judge keeps no other from judging. */
+async function sightingsOf(judging: Judging, failed: AlarmWatchParts['failed']): Promise<readonly Sighting[]> {
+  const found: Sighting[] = []
+  for (const rule of ALARM_RULES) {
+    if (rule === 'AUDIT_TROUBLE' || !isEnabled(judging.settings, rule)) continue
+    try {
+      found.push(...(await twice(() => JUDGES[rule](judging))))
+    } catch (error) {
+      failed(`alarms: ${rule}`, error)
+    }
+  }
+  return found.filter((one) => !isExcepted(judging.settings, one))
+}
+
+/** A connection may break in the middle; whatever is wrong beyond that would go wrong again. */
+async function twice<T>(act: () => Promise<T>): Promise<T> {
+  try {
+    return await act()
+  } catch {
+    return act()
+  }
+}
