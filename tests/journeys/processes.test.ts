@@ -110,7 +110,11 @@ describe('two processes', () => {
     const ready = await fetch(metricsUrl.replace('/metrics', '/health/ready'))
     expect(await ready.json()).toEqual({
       status: 'ready',
-      checks: { 'process-1': { ok: true, detail: 'ready' }, 'process-2': { ok: true, detail: 'ready' } },
+      checks: {
+        'process-1': { ok: true, detail: 'ready' },
+        'process-2': { ok: true, detail: 'ready' },
+        'audit-index': { ok: true, detail: expect.any(String) },
+      },
     })
     const samples = parseExposition(await (await fetch(metricsUrl)).text())
     for (const process of ['1', '2'])

@@ -285,7 +285,7 @@ function catalogueFacts({ resources, fields }: Catalog) {
   }
 }
 
-/** Whether an entry leaves no element open that any of the regulations lists (ZS-2.04, HZ-14.2, NT-7.1). */
+/** Whether an entry leaves no element open that any of the regulations lists (ZS-2.04, HZ-39.1, NT-7.1). */
 function isComplete(one: ResourceEntry): boolean {
   const { content, form, mode, use, sample, system, location, sharingPeriod, openness, published, standard } = one
   const elements = [content, form, mode, use, sample, system, location, sharingPeriod, openness, published, standard]
