@@ -78,6 +78,8 @@ export interface StartPorts {
   readonly known?: KnownOperations
   /** Where this is one of several processes. */
   readonly process?: ProcessOfMany
+  /** Whether the record is copied into the index, and alarms are raised over it; so it is where nothing is said. */
+  readonly index?: boolean
   /** Composes for the embedded mode; the departments' own SDL, read anew, where none is given. */
   readonly compose?: typeof composeCity
 }
@@ -96,6 +98,7 @@ export async function startGateway(
     compose = composeCity,
     ids,
     known,
+    index = true,
     process: one,
   }: StartPorts = {},
 ): Promise<RunningGateway> {
@@ -111,7 +114,7 @@ export async function startGateway(
     closers.add(() => followed.close())
     const keys = followed.ring
     // Of several processes the supervisor copies the record. It ends after the house, whose last records it copies too.
-    const observer = one ? null : observe(config)
+    const observer = one || !index ? null : observe(config)
     closers.add(() => observer?.close())
     // Bundling the page takes longest at a first start and runs in a process of its own: beside all the rest.
     const console = openConsole(config, keys, progress)

@@ -1,20 +1,20 @@
 #!/usr/bin/env node
 // Checks a proof that one audit record stands in the gateway's log: node verify.mjs <proof.json> <public-key.pem>
-// Needs nothing but Node and the gateway's Ed25519 public key; trusts neither the log nor whoever made the proof.
+// Needs nothing but Node and the gateway's Ed25519 public keys, of which the file may hold several; trusts neither the log nor whoever made the proof.
 import { createHash, createPublicKey, verify } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 
 const [proofFile, keyFile] = process.argv.slice(2)
 if (!proofFile || !keyFile) fail('usage: node verify.mjs <proof.json> <public-key.pem>')
 const proof = JSON.parse(readFileSync(proofFile, 'utf8'))
-const publicKey = createPublicKey(readFileSync(keyFile))
+const blocks = readFileSync(keyFile, 'utf8').match(/-----BEGIN ([A-Z ]+)-----[\s\S]*?-----END \1-----/g) ?? []
+const publicKeys = blocks.map((pem) => createPublicKey(pem)).filter((key) => key.asymmetricKeyType === 'ed25519')
+if (publicKeys.length === 0) fail(`${keyFile} holds no Ed25519 public key`)
 
 // 1. The checkpoint is a signed note (c2sp.org/signed-note): text, an empty line, "— <name> <base64 of id and signature>".
 const end = proof.checkpoint.lastIndexOf('\n\n')
 const text = proof.checkpoint.slice(0, end + 1)
 const [origin, size, root] = text.split('\n')
-const raw = publicKey.export({ type: 'spki', format: 'der' }).subarray(-32)
-const keyId = sha('sha256', `${origin}\n`, Buffer.from([1]), raw).subarray(0, 4)
 const signed = proof.checkpoint
   .slice(end + 2)
   .split('\n')
@@ -22,7 +22,7 @@ const signed = proof.checkpoint
     const [dash, name, base64] = line.split(' ')
     if (dash !== '—' || name !== origin) return false
     const bytes = Buffer.from(base64, 'base64')
-    return bytes.subarray(0, 4).equals(keyId) && verify(null, Buffer.from(text), publicKey, bytes.subarray(4))
+    return publicKeys.some((key) => bytes.subarray(0, 4).equals(keyId(key)) && isSigned(key, bytes.subarray(4)))
   })
 if (!signed) fail('the checkpoint is not signed by this key')
 if (Number(size) !== proof.size) fail('the proof is for another checkpoint')
@@ -39,6 +39,16 @@ const leaf = sha(digestAt(proof.index), Buffer.from([0]), proof.record)
 if (climb(0, proof.size).toString('base64') !== root || hashes.length > 0) fail('the record is not in this log')
 const { seq, receipt, time } = record
 process.stdout.write(`Record ${seq} (receipt ${receipt}, ${time}) stands in the log ${origin} of ${size} records.\n`)
+
+/** How a note names a key: by the hash of the log's name and its bytes. */
+function keyId(key) {
+  const raw = key.export({ type: 'spki', format: 'der' }).subarray(-32)
+  return sha('sha256', `${origin}\n`, Buffer.from([1]), raw).subarray(0, 4)
+}
+
+function isSigned(key, signature) {
+  return verify(null, Buffer.from(text), key, signature)
+}
 
 /** The hash over the leaves from `from` up to `to`, one of which is the record's. */
 function climb(from, to) {

@@ -18,8 +18,8 @@ export interface HttpAnchorOptions {
 
 /**
  * A second place over HTTP: `PUT <url>/<chain>/<group>/<records>.checkpoint` with `If-None-Match: *`, answered 2xx once
- * it is kept and 409 or 412 where something stands there; `GET` of the same, and of a folder for the names in it, in
- * whatever form (JSON, HTML or lines). Redirects are refused: they would take the token elsewhere.
+ * it is kept and 412 where something stands there; `GET` of the same, and of a folder for the names in it, in whatever
+ * form (JSON, HTML or lines). Redirects are refused: they would take the token elsewhere.
  */
 export function httpAnchor({ url, bearer, hmacKey }: HttpAnchorOptions, clock: Pick<Clock, 'now'>): AnchorStore {
   const base = new URL(url.endsWith('/') ? url : `${url}/`)
@@ -40,10 +40,11 @@ export function httpAnchor({ url, bearer, hmacKey }: HttpAnchorOptions, clock: P
   return {
     name: 'http',
     async put(name, text) {
+      if (await isThere(await ask('GET', name, null))) return 'exists'
       const response = await ask('PUT', name, text)
       await response.body?.cancel()
       if (response.ok) return 'stored'
-      if (response.status === 409 || response.status === 412) return 'exists'
+      if (response.status === 412) return 'exists'
       throw new Error(`the second place answered ${response.status}`)
     },
     async get(name) {
@@ -55,6 +56,15 @@ export function httpAnchor({ url, bearer, hmacKey }: HttpAnchorOptions, clock: P
       return namesIn((await textOf(response)) ?? '', new URL(below, base))
     },
   }
+}
+
+/**
+ * Whether something stands under a name, by the answer to a `GET` before it is written: a server may know nothing of
+ * `If-None-Match`. One that lets nobody read is asked to write all the same.
+ */
+export async function isThere(response: Response): Promise<boolean> {
+  await response.body?.cancel()
+  return response.ok
 }
 
 /** What an answer holds; null where there is nothing. */

@@ -1,4 +1,4 @@
-import { textOf } from './anchor-http.ts'
+import { isThere, textOf } from './anchor-http.ts'
 import type { AnchorStore } from './anchor-store.ts'
 import { amzDate, authorization, sha256Hex } from './sigv4.ts'
 import type { Clock } from '../vocabulary/ports.ts'
@@ -38,10 +38,13 @@ export function objectStoreAnchor(options: ObjectStoreOptions, clock: Pick<Clock
   return {
     name: 'object-store',
     async put(name, text) {
-      const response = await ask('PUT', new URL(`${root}/${prefix}${name}`), text)
+      const address = new URL(`${root}/${prefix}${name}`)
+      if (await isThere(await ask('GET', address, null))) return 'exists'
+      const response = await ask('PUT', address, text)
       await response.body?.cancel()
       if (response.ok) return 'stored'
-      if (response.status === 409 || response.status === 412) return 'exists'
+      // 409 is a write at the same time, which may yet fail: it is tried again.
+      if (response.status === 412) return 'exists'
       throw new Error(`the object store answered ${response.status}`)
     },
     async get(name) {

@@ -57,11 +57,13 @@ export class AnchorSender {
   #sent = -Infinity
   #failures = 0
   #failure: string | null = null
+  #error: unknown = null
   #alarm: AnchorStanding['alarm'] = null
   #looked = false
   #late = false
   #working: Promise<void> | null = null
   #callOff: (() => void) | null = null
+  #callOffLate: (() => void) | null = null
   #closed = false
 
   constructor(options: AnchorSenderOptions) {
@@ -74,8 +76,10 @@ export class AnchorSender {
     const confirmed = this.#confirmed?.size ?? -1
     if (this.#newest === null && checkpoint.seq < confirmed) this.#alert('tail-missing', confirmed)
     this.#newest = checkpoint
+    // Over no record it states nothing, and its root is another one under another digest.
+    if (checkpoint.seq === 0) return
     if (checkpoint.seq === confirmed && checkpoint.root === this.#confirmed?.root) return
-    if (this.#pending === null) this.#since = this.#options.clock.monotonic()
+    if (this.#pending === null) this.#waitFrom()
     this.#pending = checkpoint
     this.#plan(0)
   }
@@ -93,16 +97,20 @@ export class AnchorSender {
     }
   }
 
-  /** Sends what is pending once more, for as long as is given, and ends. */
+  /** Sends what is pending once more, and ends; after as many milliseconds at the latest, whatever still hangs. */
   async close(milliseconds: number): Promise<void> {
     this.#callOff?.()
+    this.#callOffLate?.()
     this.#closed = true
-    await this.#working
-    if (this.#pending === null) return
     const { promise, resolve } = Promise.withResolvers<void>()
     const callOff = this.#options.schedule(resolve, milliseconds)
-    await Promise.race([this.#work(), promise])
+    await Promise.race([this.#lastTry(), promise])
     callOff()
+  }
+
+  async #lastTry(): Promise<void> {
+    await this.#working
+    if (this.#pending !== null) await this.#work()
   }
 
   #plan(pause: number): void {
@@ -121,12 +129,20 @@ export class AnchorSender {
     )
   }
 
-  // Never so long that lateness would be noticed late.
   #pauseNow(): number {
-    const { clock, lateMs } = this.#options
-    const pause = Math.min(PAUSE.first * 2 ** Math.min(this.#failures - 1, 16), PAUSE.longest)
-    const untilLate = this.#since + lateMs - clock.monotonic()
-    return this.#late || untilLate <= 0 ? pause : Math.min(pause, untilLate)
+    return Math.min(PAUSE.first * 2 ** Math.min(this.#failures - 1, 16), PAUSE.longest)
+  }
+
+  /** From now on something is waiting. A timer tells when it is late: a place that hangs never fails. */
+  #waitFrom(): void {
+    const { clock, lateMs, schedule } = this.#options
+    this.#since = clock.monotonic()
+    this.#callOffLate?.()
+    this.#callOffLate = schedule(() => {
+      if (this.#closed || this.#late || this.#pending === null) return
+      this.#late = true
+      this.#tell('late', this.#pending.seq, this.#error)
+    }, lateMs)
   }
 
   async #work(): Promise<void> {
@@ -134,13 +150,15 @@ export class AnchorSender {
     if (target === null) return
     try {
       await this.#send(target)
-      if (this.#pending === target) this.#pending = null
-      else this.#since = this.#options.clock.monotonic()
-      this.#sent = this.#options.clock.monotonic()
       if (this.#late) this.#tell('recovered', target.seq)
+      this.#late = false
+      this.#callOffLate?.()
+      if (this.#pending === target) this.#pending = null
+      else this.#waitFrom()
+      this.#sent = this.#options.clock.monotonic()
       this.#failures = 0
       this.#failure = null
-      this.#late = false
+      this.#error = null
     } catch (error) {
       this.#failed(target, error)
     }
@@ -160,8 +178,10 @@ export class AnchorSender {
   /** Whether what stands where a checkpoint should is as good; alerts where it is not. */
   async #isOurs(name: string, target: Checkpoint): Promise<boolean> {
     const there = await this.#options.store.get(name)
-    const checkpoint = there === null ? null : parseCheckpoint(there)
-    if (there === null || checkpoint === null || noteState(there, this.#options.publicKeys()) !== 'good') {
+    // It may have been taken by a request of ours that is not done yet: asked again later.
+    if (there === null) throw new Error('the second place refuses a name under which it shows nothing')
+    const checkpoint = parseCheckpoint(there)
+    if (checkpoint === null || noteState(there, this.#options.publicKeys()) !== 'good') {
       this.#alert('unverified', target.seq)
       return false
     }
@@ -180,6 +200,7 @@ export class AnchorSender {
       this.#alert('unverified', checkpoint?.seq ?? 0)
       return true
     }
+    if (checkpoint.seq === 0) return true
     if (checkpoint.seq > target.seq) {
       this.#alert('tail-missing', checkpoint.seq)
       return true
@@ -192,11 +213,8 @@ export class AnchorSender {
   #failed(target: Checkpoint, error: unknown): void {
     this.#failures += 1
     this.#failure = error instanceof Error ? reasonOf(error) : 'unknown reason'
+    this.#error = error
     this.#tell('failed', target.seq, error)
-    const waiting = this.#options.clock.monotonic() - this.#since
-    if (this.#late || waiting < this.#options.lateMs) return
-    this.#late = true
-    this.#tell('late', target.seq, error)
   }
 
   #alert(alarm: NonNullable<AnchorStanding['alarm']>, size: number): void {

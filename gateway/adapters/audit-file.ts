@@ -1,4 +1,4 @@
-import { open, readdir, readFile, rename, unlink } from 'node:fs/promises'
+import { link, open, readdir, readFile, rename, unlink } from 'node:fs/promises'
 import type { FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isLease } from './audit-lease.ts'
@@ -36,6 +36,11 @@ export function auditFiles(directory: string, mode = 0o600): AuditFiles {
     },
     open: async (name) => auditFile(await open(at(name), 'r+'), kindOf(name), false),
     rename: (from, to) => rename(at(from), at(to)),
+    publish: async (from, to) => {
+      // A link, unlike a rename, replaces nothing.
+      await link(at(from), at(to))
+      await unlink(at(from))
+    },
     removeSpare: async (name) => {
       if (!isSpare(name)) throw new Error(`${name} may hold audit records and is not removed`)
       await unlink(at(name))

@@ -10,6 +10,9 @@ import { DatabaseSync } from 'node:sqlite'
 
 const LEASE = 'writer.lease'
 
+/** Held for the moment in which a line is added to the register of the root, which several processes share. */
+export const REGISTER_LEASE = 'replicas.lease'
+
 /** Milliseconds that a look may take. */
 const LOOK = 250
 
@@ -18,20 +21,20 @@ const BUSY = 5
 
 /** Whether a file is a lease: it holds nothing, and is not to be read. */
 export function isLease(name: string): boolean {
-  return name === LEASE
+  return name === LEASE || name === REGISTER_LEASE
 }
 
 /** Path of the lease of a folder. */
-export function leaseFile(directory: string): string {
-  return join(directory, LEASE)
+export function leaseFile(directory: string, name = LEASE): string {
+  return join(directory, name)
 }
 
 /**
  * Takes the lease of a folder; returns how to give it back, or null while another one holds it, in this process too.
  * Rejects with the disk's own error.
  */
-export function takeLease(directory: string): (() => void) | null {
-  const path = leaseFile(directory)
+export function takeLease(directory: string, name = LEASE): (() => void) | null {
+  const path = leaseFile(directory, name)
   makeFile(path)
   // Whoever only looks holds it for a moment.
   const database = new DatabaseSync(path, { timeout: LOOK })

@@ -2,7 +2,7 @@ import { chmodSync, linkSync, mkdirSync, readFileSync, renameSync, rmSync, unlin
 import { open, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { isLeased, isSharedDisk, leaseFile, takeLease } from './audit-lease.ts'
-import { codeOf, isAlive, ownProcess, readOwner } from './audit-owner.ts'
+import { codeOf, isAlive, isSurelyAlive, ownProcess, readOwner } from './audit-owner.ts'
 import type { Owner, ReadOwner } from './audit-owner.ts'
 
 const LOCK = 'writer.lock'
@@ -73,10 +73,17 @@ function isSameRun({ host, boot }: Owner): boolean {
 
 /** Of an owner who holds no lease here. */
 function stateOf(owner: Owner, directory: string): WriterState {
+  const isOther = owner.pid !== process.pid
   // Of a version that takes no lease.
-  if (owner.host === null) return byProcess(owner)
-  // On one machine the system itself takes a lease back, in whatever container its holder was.
-  if (isSameRun(owner)) return { kind: 'dead' }
+  if (owner.host === null) {
+    if (isOther && isSurelyAlive(owner)) return { kind: 'live', pid: owner.pid }
+    return isOther && isAlive(owner)
+      ? unknown(`process ${owner.pid} lives, and may be its holder`, owner)
+      : { kind: 'dead' }
+  }
+  // On one machine the system itself takes a lease back, in whatever container its holder was; but whoever deletes its
+  // file has made room for another one, under a writer that lives.
+  if (isSameRun(owner)) return isOther && isSurelyAlive(owner) ? { kind: 'live', pid: owner.pid } : { kind: 'dead' }
   // The machine has started again since, or the disk was moved here; unless others reach it as we do.
   if (!isSharedDisk(directory)) return { kind: 'dead' }
   return unknown(
@@ -85,10 +92,17 @@ function stateOf(owner: Owner, directory: string): WriterState {
   )
 }
 
-/** Process ID of the directory's live writer, 0 where it is not known, or null where there is none. */
+/**
+ * Process ID of the directory's live writer, 0 where it is not known, or null where there is none. Whoever verifies is
+ * lenient with a log that is being written: so a lock alone, which anybody can write, counts only where it names a
+ * process that lives, with its time of birth.
+ */
 export function directoryWriter(directory: string): number | null {
   const state = writerState(directory)
-  return state.kind === 'live' ? (state.pid ?? 0) : null
+  if (state.kind !== 'live') return null
+  if (held.has(lockFile(directory)) || isLeased(directory) === true) return state.pid ?? 0
+  const read = readOwner(lockFile(directory))
+  return read.kind === 'owner' && isSurelyAlive(read.owner) ? read.owner.pid : null
 }
 
 /**

@@ -70,6 +70,11 @@ export function isAlive({ pid, birth }: Owner): boolean {
   return now === null || birth === null || now === birth
 }
 
+/** Whether that very process lives: its time of birth is known, and the same. */
+export function isSurelyAlive(owner: Owner): boolean {
+  return owner.birth !== null && isAlive(owner) && birthOf(owner.pid) === owner.birth
+}
+
 /** When a process began, as Linux states it: field 22 of /proc/PID/stat, counted behind the name in brackets. */
 function birthOf(pid: number): string | null {
   try {

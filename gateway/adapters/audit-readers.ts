@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs'
 import { chmod, chown, mkdir, readFile, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { isLease } from './audit-lease.ts'
 
 /** Folders pass their group on (setgid); nobody but the gateway writes, and nobody else reads. */
 const FOLDER = 0o2750
@@ -10,7 +11,8 @@ export const READABLE = 0o640
 
 /**
  * Lets the members of a group read an audit folder: those who audit need no key, no database and no rights of the
- * gateway's (ZS-6.04). Files that are made later have the folder's group.
+ * gateway's (ZS-6.04). Files that are made later have the folder's group. Leases stay the gateway's alone: whoever may
+ * open one can lock it, and keep the gateway from starting.
  *
  * @param folders the audit folder, and above it what has to be passed through; made where they are missing
  * @param group name, or number
@@ -21,7 +23,7 @@ export async function admitAuditReaders(folders: readonly string[], group: strin
   const uid = process.getuid?.() ?? -1
   for (const folder of folders) {
     await mkdir(folder, { recursive: true, mode: 0o700 })
-    const files = (await readdir(folder, { withFileTypes: true })).filter((one) => one.isFile())
+    const files = (await readdir(folder, { withFileTypes: true })).filter((one) => one.isFile() && !isLease(one.name))
     for (const { name } of files) await give(join(folder, name), READABLE)
     // The mode comes last: to give a folder away takes its setgid bit off.
     await give(folder, FOLDER)

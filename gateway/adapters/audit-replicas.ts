@@ -1,8 +1,10 @@
-import { closeSync, fchmodSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { closeSync, fchmodSync, fsyncSync, ftruncateSync, openSync, readFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
-import { parseReplicas, replicaLine, REPLICAS_FILE } from '../audit/replicas.ts'
-import type { CheckReplica, ReplicaLine, Replicas } from '../audit/replicas.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseReplicas, registerEnd, replicaLine, REPLICAS_FILE } from '../audit/replicas.ts'
+import type { CheckReplica, RegisterEnd, ReplicaLine, Replicas } from '../audit/replicas.ts'
 import type { AuditSigner } from '../audit/suite.ts'
+import { REGISTER_LEASE, takeLease } from './audit-lease.ts'
 import { syncDirectory } from './audit-lock.ts'
 import { codeOf } from './audit-owner.ts'
 import { READABLE, hasAuditReaders } from './audit-readers.ts'
@@ -52,16 +54,39 @@ async function append(
   statement: Pick<ReplicaLine, 'event' | 'by' | 'reason'>,
   signer: AuditSigner,
 ): Promise<void> {
+  const giveBack = await registerLease(root)
+  try {
+    writeLine(root, ({ number, prev }) => replicaLine({ number, prev, chain, folder, time, ...statement }, signer))
+  } finally {
+    giveBack()
+  }
+  await syncDirectory(root)
+}
+
+function writeLine(root: string, lineAt: (end: RegisterEnd) => string): void {
   const path = join(root, REPLICAS_FILE)
-  // What a power cut left of a line must not swallow the next one.
-  const torn = !/(^|\n)$/.test(textOf(path))
+  const end = registerEnd(textOf(path))
   const file = openSync(path, 'a', 0o600)
   try {
     if (hasAuditReaders(root)) fchmodSync(file, READABLE)
-    writeSync(file, `${torn ? '\n' : ''}${replicaLine({ chain, folder, time, ...statement }, signer)}`)
+    // What a power cut left of a line must not swallow the next one.
+    ftruncateSync(file, end.length)
+    writeSync(file, `${end.open ? '\n' : ''}${lineAt(end)}`)
     fsyncSync(file)
   } finally {
     closeSync(file)
   }
-  await syncDirectory(root)
+}
+
+const TRIES = 40
+const PAUSE = 25
+
+/** Several processes start at once, and each line names the one before. */
+async function registerLease(root: string): Promise<() => void> {
+  for (let at = 0; at < TRIES; at += 1) {
+    const giveBack = takeLease(root, REGISTER_LEASE)
+    if (giveBack !== null) return giveBack
+    await sleep(PAUSE)
+  }
+  throw new Error(`${join(root, REPLICAS_FILE)} is being written by another process, which does not end`)
 }

@@ -109,7 +109,10 @@ export async function generateKeys(directory: string, options: NewKeyOptions): P
     const ring = 'kind' in found ? readRing(directory, purpose) : found
     if (!('kind' in ring)) await publishMissing(directory, purpose, ring)
   }
-  if (made.length > 0) await syncDirectory(directory)
+  if (made.length > 0) {
+    await syncDirectory(directory)
+    await syncDirectory(join(directory, 'public'))
+  }
   return made
 }
 
@@ -169,6 +172,8 @@ export async function rotateKey(
     if ('kind' in ring) return ring
     const next = rotated(purpose, ring, options)
     await publishRing(directory, purpose, next)
+    // What the new key signs must find its public half after a power cut, too.
+    await syncDirectory(join(directory, 'public'))
     await replaceFile(privateKeysFile(directory, purpose), keyFileText(purpose, next), 0o600)
     await syncDirectory(directory)
     return next[0]?.id ?? ''

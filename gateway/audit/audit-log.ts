@@ -7,6 +7,8 @@ import { recover } from './recover.ts'
 import { SegmentedLog } from './segmented-log.ts'
 import { Segments } from './segments.ts'
 import { reason, unavailable } from './unavailable.ts'
+import { checkSignatures } from './verify-signature.ts'
+import type { CheckSignature } from './verify-signature.ts'
 import { Failure } from '../vocabulary/failure.ts'
 
 export type { AuditLog, AuditLogOptions, Reservation } from './port.ts'
@@ -41,7 +43,7 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
     throw unavailable(`the audit directory cannot be written: ${reason(error)}`, error)
   })
   try {
-    const start = await recover(options.files, options.chain)
+    const start = await recover(options.files, options.chain, checkOf(options))
     const heads = new Heads(options.files, headsOptions(options, origin), start)
     const segments = new Segments(options.files, options, limits.segmentBytes, start)
     await segments.begin(heads.written)
@@ -52,6 +54,10 @@ export async function openAuditLog(options: AuditLogOptions): Promise<AuditLog> 
     await unlock()
     throw error instanceof Failure ? error : unavailable(`the audit log cannot start: ${reason(error)}`, error)
   }
+}
+
+function checkOf({ publicKeys }: AuditLogOptions): CheckSignature | null {
+  return publicKeys === undefined ? null : checkSignatures(publicKeys)
 }
 
 /** The signer is read for each line: it may be another at the next. */

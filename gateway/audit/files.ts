@@ -36,7 +36,9 @@ export interface AuditFiles extends AuditReader {
   /** Opens an existing file. */
   open(name: string): Promise<AuditFile>
   rename(from: string, to: string): Promise<void>
-  /** Removes a file that never held a record; refuses any other (nobody deletes, ZS-6.03). */
+  /** Gives a file its final name, which must be free: rejects with EEXIST where it is taken, and replaces nothing. */
+  publish(from: string, to: string): Promise<void>
+  /** Removes a spare or a draft, which never held a record; refuses any other file (nobody deletes, ZS-6.03). */
   removeSpare(name: string): Promise<void>
   /** Removes a segment that a signed order names (retention.ts, its only caller); refuses any other file. */
   removeSegment(name: string): Promise<void>
@@ -47,7 +49,7 @@ export interface AuditFiles extends AuditReader {
 const SEGMENT = /^(\d{8,})\.ndjson$/
 const HEADS = /^heads-(\d{8,})\.ndjson$/
 const ORDER = /^order-(\d{8,})\.ndjson$/
-const SPARE = /^spare-\d{8,}$/
+const SPARE = /^(spare-\d{8,}|draft-[0-9a-f]{16})$/
 
 const padded = (number: number): string => String(number).padStart(8, '0')
 
@@ -55,8 +57,10 @@ export const segmentName = (number: number): string => `${padded(number)}.ndjson
 export const headsName = (number: number): string => `heads-${padded(number)}.ndjson`
 export const orderName = (number: number): string => `order-${padded(number)}.ndjson`
 export const spareName = (number: number): string => `spare-${padded(number)}`
+/** What an order is called until it is durable; `id` is 16 hex digits that no other writer has. */
+export const draftName = (id: string): string => `draft-${id}`
 
-/** Whether a file is preallocated room without any record. */
+/** Whether a file is preallocated room without any record, or an order that was never given: of no effect. */
 export const isSpare = (name: string): boolean => SPARE.test(name)
 
 /** Whether a file is a segment. */

@@ -3,7 +3,8 @@
  * signed line in a file of its own, numbered and linked to the one before, so that none can be taken away unnoticed:
  * a gap shows in the next order, a missing last one in the next segment's header.
  */
-import { orderName, ordersIn } from './files.ts'
+import { randomBytes } from 'node:crypto'
+import { draftName, orderName, ordersIn } from './files.ts'
 import type { AuditFiles, AuditReader } from './files.ts'
 import { instant } from './heads.ts'
 import type { Signing } from './heads.ts'
@@ -26,20 +27,24 @@ export interface StandingOrder {
   readonly hash: string
 }
 
-/** The orders of a directory whose signature is good, in order; what is wrong with others goes to `found`. */
+/**
+ * The orders of a chain whose signature is good, in order; what is wrong with others goes to `found`. One key signs all
+ * chains of a deployment: an order of another chain counts for nothing. `chain` is null where no line tells it.
+ */
 export async function readOrders(
   files: AuditReader,
   check: CheckSignature,
+  chain: string | null,
   found: Findings,
 ): Promise<readonly StandingOrder[]> {
   const orders: StandingOrder[] = []
   const names = ordersIn(await files.list())
-  for (const { name } of names) {
+  for (const { name, number } of names) {
     const [raw, more] = splitLines(await files.read(name))
     const line = raw === undefined ? null : readLine(raw)
     if (raw === undefined || raw.torn) {
-      // A crash while it was written: nothing had been done by it.
-      found.notices.push({ kind: 'order-torn', file: name, lines: 1 })
+      // An order has its name only when it is durable: whatever cut it, it was no crash.
+      found.faults.push(fault('order-removed', name, 1))
       continue
     }
     const bad = line?.kind === 'order' && more === undefined ? signatureFault(check, raw, line.order) : 'unreadable'
@@ -47,9 +52,13 @@ export async function readOrders(
       found.faults.push(fault(bad ?? 'unreadable', name, 1))
       continue
     }
+    if (chain !== null && line.order.chain !== chain) {
+      found.faults.push(fault('foreign-chain', name, 1))
+      continue
+    }
     const before = orders.at(-1)
     const follows = line.order.order === (before?.order.order ?? 0) + 1 && line.order.prev === (before?.hash ?? GENESIS)
-    if (!follows) found.faults.push(fault('order-removed', name, 1))
+    if (!follows || line.order.order !== number) found.faults.push(fault('order-removed', name, 1))
     orders.push({ file: name, order: line.order, hash: digestHex('SHA-256', raw.bytes) })
   }
   return orders
@@ -70,28 +79,49 @@ type Linked = 'v' | 'chain' | 'order' | 'prev' | 'time'
 export type OrderContent = Unsigned<OrderLine> extends infer O ? (O extends object ? Omit<O, Linked> : never) : never
 
 /**
- * Signs an order and makes it durable behind those that stand; resolves when it is. Rejects with the disk's error, or
- * where another writes an order at the same time: then nothing counts and it may be tried again.
+ * Signs an order behind those that stand. It is durable before it has an order's name, so that no order is ever seen in
+ * part. Rejects with the disk's error; then nothing counts and it may be tried again.
+ *
+ * @returns false where another order has come since `standing` was read: nothing is written, and what was decided from
+ *   `standing` must be decided anew.
  */
 export async function writeOrder(
   files: AuditFiles,
   signing: Signing,
   standing: readonly StandingOrder[],
   content: OrderContent,
-): Promise<void> {
+): Promise<boolean> {
   const { chain, signer, clock } = signing
   const last = standing.at(-1)
-  const number = (ordersIn(await files.list()).at(-1)?.number ?? 0) + 1
-  const linked = { chain, order: (last?.order.order ?? 0) + 1, prev: last?.hash ?? GENESIS, time: instant(clock) }
+  const order = (last?.order.order ?? 0) + 1
+  const linked = { chain, order, prev: last?.hash ?? GENESIS, time: instant(clock) }
   const bytes = signedLine(orderLine(linked, content), signer)
-  const file = await files.create(orderName(number))
+  const draft = draftName(randomBytes(8).toString('hex'))
+  try {
+    await writeDurably(files, draft, bytes)
+    // The number is that of the orders which were read: where it is taken, there are others.
+    await files.publish(draft, orderName(order))
+  } catch (error) {
+    await files.removeSpare(draft).catch(() => undefined)
+    if (isTaken(error)) return false
+    throw error
+  }
+  await files.syncDirectory()
+  return true
+}
+
+async function writeDurably(files: AuditFiles, name: string, bytes: Uint8Array): Promise<void> {
+  const file = await files.create(name)
   try {
     await file.write(bytes, 0)
     await file.sync()
   } finally {
     await file.close()
   }
-  await files.syncDirectory()
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EEXIST'
 }
 
 type Links = Pick<OrderLine, 'chain' | 'order' | 'prev' | 'time'>

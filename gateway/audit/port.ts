@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import type { Checkpoint } from './checkpoint.ts'
 import type { AuditFiles } from './files.ts'
 import type { Tip } from './line-types.ts'
@@ -48,6 +49,8 @@ export interface AuditLogOptions {
   readonly clock: Clock
   /** Read for each line that is signed: it may be another one at the next, whose public half is known by then. */
   readonly signer: AuditSigner
+  /** All keys that ever signed this chain: with them the chain goes on only behind what they signed. */
+  readonly publicKeys?: readonly KeyObject[]
   /** The chain's ID, stable for the directory: 1–64 of letters, digits, `.`, `_`, `-`. */
   readonly chain: string
   /** What checkpoints call the log, unique in the world: no spaces, no plus sign; default `gongxiang/<chain>`. */
@@ -71,5 +74,5 @@ export interface AuditLogOptions {
 
 /** The options that have defaults. */
 export type AuditLimits = Required<
-  Omit<AuditLogOptions, 'files' | 'clock' | 'signer' | 'chain' | 'origin' | 'onCheckpoint' | 'onHealth'>
+  Omit<AuditLogOptions, 'files' | 'clock' | 'signer' | 'publicKeys' | 'chain' | 'origin' | 'onCheckpoint' | 'onHealth'>
 >

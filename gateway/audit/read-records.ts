@@ -20,11 +20,21 @@ const HEADER_BYTES = 4096
 export async function headedSegments(files: AuditReader): Promise<readonly HeadedSegment[]> {
   const found: HeadedSegment[] = []
   for (const file of segmentsIn(await files.list())) {
-    const raw = splitLines(await files.read(file.name, HEADER_BYTES))[0]
+    const raw = splitLines(await present(files, file.name, HEADER_BYTES))[0]
     const line = raw === undefined ? null : readLine(raw)
     found.push({ ...file, header: line?.kind === 'header' ? line.header : null })
   }
   return found
+}
+
+/** A file's bytes; none of a segment that a removal has taken since the directory was listed. */
+async function present(files: AuditReader, name: string, length?: number): Promise<Uint8Array> {
+  try {
+    return await files.read(name, length)
+  } catch (error) {
+    if ((await files.list()).includes(name)) throw error
+    return new Uint8Array()
+  }
 }
 
 /** A record's line as it stands in a segment. */
@@ -56,7 +66,7 @@ export async function* readRawRecords(files: AuditReader, range: RecordRange = {
     const end = segments.slice(index + 1).find((next) => next.header !== null)?.header?.first ?? Infinity
     if (end <= from) continue
     if (header !== null && header.first > to) return
-    for (const raw of splitLines(await files.read(name))) {
+    for (const raw of splitLines(await present(files, name))) {
       const line = readLine(raw, digest)
       if (line.kind !== 'record' || !line.record.intact || line.record.seq >= end) continue
       if (line.record.seq < from || line.record.seq > to) continue

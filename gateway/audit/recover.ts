@@ -5,13 +5,16 @@
 import { headsIn, isSpare, segmentsIn } from './files.ts'
 import type { AuditFiles, NumberedFile } from './files.ts'
 import { GENESIS } from './line-types.ts'
-import type { HeaderLine, Left, Tip } from './line-types.ts'
+import type { Left, SealLine, Tip } from './line-types.ts'
 import { EMPTY_TREE, frontierOf, grown, leafHash } from './merkle.ts'
 import type { Frontier } from './merkle.ts'
 import { readLine, splitLines } from './read-line.ts'
 import type { ReadLine } from './read-line.ts'
+import { assertOwn, assertSigned } from './recover-check.ts'
+import type { LastHead, Reached } from './recover-check.ts'
 import { headedSegments, readRawRecords } from './read-records.ts'
 import type { DigestName } from './suite.ts'
+import type { CheckSignature } from './verify-signature.ts'
 import { Failure } from '../vocabulary/failure.ts'
 
 /** Where a writer goes on. */
@@ -34,25 +37,42 @@ export interface Recovered {
 
 /**
  * Reads the end of a directory.
- * @throws Failure `AUDIT_UNAVAILABLE` when it belongs to another chain, or no segment can be read.
+ *
+ * @param check the signatures of keys that ever signed; null where none is known, then no signature is looked at
+ * @throws Failure `AUDIT_UNAVAILABLE` when it belongs to another chain, no segment can be read, or what was signed is not
+ *   what stands there: whatever would be written behind it would put a good signature on it.
  */
-export async function recover(files: AuditFiles, chain: string): Promise<Recovered> {
+export async function recover(
+  files: AuditFiles,
+  chain: string,
+  check: CheckSignature | null = null,
+): Promise<Recovered> {
   const names = await files.list()
   for (const name of names.filter(isSpare)) await files.removeSpare(name)
-  const end = await recoverChain(files, chain, segmentsIn(names))
-  const heads = await recoverHeads(files, headsIn(names), end.tip)
+  const { reached, ...end } = await recoverChain(files, { chain, check }, segmentsIn(names))
+  const heads = await recoverHeads(files, headsIn(names), end.tip, (last) => {
+    assertOwn(last, chain, reached, check)
+  })
   await files.syncDirectory()
   return { ...end, ...heads, findings: [...end.findings, ...heads.findings] }
 }
 
-type ChainEnd = Pick<Recovered, 'tip' | 'tree' | 'digest' | 'follows' | 'segment' | 'findings'>
+interface ChainEnd extends Pick<Recovered, 'tip' | 'tree' | 'digest' | 'follows' | 'segment' | 'findings'> {
+  /** The chain as the last segment leaves it after each of its records; null for a chain that is yet to begin. */
+  readonly reached: Reached | null
+}
 
-async function recoverChain(files: AuditFiles, chain: string, segments: readonly NumberedFile[]): Promise<ChainEnd> {
+interface Whose {
+  readonly chain: string
+  readonly check: CheckSignature | null
+}
+
+async function recoverChain(files: AuditFiles, whose: Whose, segments: readonly NumberedFile[]): Promise<ChainEnd> {
   const follows: Left[] = []
   const findings: string[] = []
   const segment = segments.at(-1)?.number ?? 0
   for (const file of segments.toReversed()) {
-    const found = await examine(files, file, chain)
+    const found = await examine(files, file, whose)
     follows.unshift({ segment: file.number, records: found?.records ?? 0, state: found?.state ?? 'torn' })
     if (found?.state !== 'sealed')
       findings.push(`${file.name} was not closed in order (${found?.state ?? 'no header'})`)
@@ -65,11 +85,20 @@ async function recoverChain(files: AuditFiles, chain: string, segments: readonly
         follows,
         segment,
         findings,
+        reached: found.reached,
       }
     }
   }
   if (segments.length === 0) {
-    return { tip: { seq: 0, hash: GENESIS }, tree: EMPTY_TREE, digest: 'SHA-256', follows, segment, findings }
+    return {
+      tip: { seq: 0, hash: GENESIS },
+      tree: EMPTY_TREE,
+      digest: 'SHA-256',
+      follows,
+      segment,
+      findings,
+      reached: null,
+    }
   }
   throw new Failure('AUDIT_UNAVAILABLE', { detail: 'no audit segment has a readable header: run `audit verify`' })
 }
@@ -81,9 +110,10 @@ interface Examined {
   readonly digest: DigestName
   /** Null where the segment's header knows of no tree: version 1. */
   readonly tree: Frontier | null
+  readonly reached: Reached
 }
 
-async function examine(files: AuditFiles, file: NumberedFile, chain: string): Promise<Examined | null> {
+async function examine(files: AuditFiles, file: NumberedFile, { chain, check }: Whose): Promise<Examined | null> {
   const bytes = await files.read(file.name)
   const [top, ...below] = splitLines(bytes)
   const first = top === undefined ? null : readLine(top)
@@ -95,19 +125,25 @@ async function examine(files: AuditFiles, file: NumberedFile, chain: string): Pr
       detail: `the audit directory holds chain ${first.header.chain}, not ${chain}: choose another directory`,
     })
   }
-  const kept = intactPrefix(rest, { seq: first.header.first - 1, hash: first.header.prev })
-  const after = rest[kept.lines.length]
-  const sealed = after?.kind === 'seal'
-  await settle(files, file.name, bytes.subarray(0, (sealed ? after.raw : (kept.lines.at(-1) ?? first).raw).end))
-  const state = sealed ? 'sealed' : after === undefined ? 'open' : 'torn'
-  const tree = treeAfter(first.header, kept.lines)
-  return { tip: kept.tip, records: kept.lines.length, state, digest, tree }
+  assertSigned(file, first.raw, first.header, check)
+  // A seal in another place closes nothing: the records behind it were acknowledged, their numbers are taken.
+  const written = rest.filter((line) => line.kind !== 'seal')
+  const start = { seq: first.header.first - 1, hash: first.header.prev }
+  const kept = intactPrefix(written, start)
+  const end = rest.at(-1)
+  const sealed = rest.length === kept.lines.length + 1 && end?.kind === 'seal' && isSealOf(end.seal, file, kept)
+  await settle(files, file.name, bytes.subarray(0, (sealed ? end.raw : (kept.lines.at(-1) ?? first).raw).end))
+  const state = sealed ? 'sealed' : rest.length === kept.lines.length ? 'open' : 'torn'
+  const before = first.header.v === 2 ? frontierOf(first.header.first - 1, first.header.tree) : null
+  const leaves = kept.lines.map((line) => leafHash(digest, line.raw.bytes))
+  const tree = before === null ? null : grown(before, leaves, digest)
+  const hashes = kept.lines.flatMap((line) => (line.kind === 'record' ? [line.record.hash] : []))
+  const reached = { start, hashes, before, leaves, digest }
+  return { tip: kept.tip, records: kept.lines.length, state, digest, tree, reached }
 }
 
-function treeAfter(header: HeaderLine, lines: readonly ReadLine[]): Frontier | null {
-  const before = header.v === 2 ? frontierOf(header.first - 1, header.tree) : null
-  const leaves = lines.map((line) => leafHash(header.digest, line.raw.bytes))
-  return before === null ? null : grown(before, leaves, header.digest)
+function isSealOf(seal: SealLine, { number }: NumberedFile, { lines, tip }: Kept): boolean {
+  return seal.segment === number && seal.records === lines.length && seal.last === tip.seq && seal.hash === tip.hash
 }
 
 /**
@@ -131,10 +167,12 @@ async function digestOf(files: AuditFiles, seq: number, otherwise: DigestName): 
   return segments.findLast(({ header }) => header !== null && header.first <= seq)?.header?.digest ?? otherwise
 }
 
-function intactPrefix(
-  lines: readonly ReadLine[],
-  start: Tip,
-): { readonly lines: readonly ReadLine[]; readonly tip: Tip } {
+interface Kept {
+  readonly lines: readonly ReadLine[]
+  readonly tip: Tip
+}
+
+function intactPrefix(lines: readonly ReadLine[], start: Tip): Kept {
   let tip = start
   const kept: ReadLine[] = []
   for (const line of lines) {
@@ -164,6 +202,7 @@ async function recoverHeads(
   files: AuditFiles,
   headFiles: readonly NumberedFile[],
   tip: Tip,
+  assert: (last: LastHead) => void,
 ): Promise<Pick<Recovered, 'heads' | 'headsFile' | 'findings'>> {
   const headsFile = headFiles.at(-1)?.number ?? 0
   for (const file of headFiles.toReversed()) {
@@ -172,6 +211,7 @@ async function recoverHeads(
       .map((raw) => readLine(raw))
       .findLast((line) => line.kind === 'head' || line.kind === 'checkpoint')
     if (last?.kind !== 'head' && last?.kind !== 'checkpoint') continue
+    assert(last)
     await settle(files, file.name, bytes.subarray(0, last.raw.end))
     const { head, seq } = last.kind === 'head' ? last.head : last.checkpoint
     const findings = seq > tip.seq ? [`a signed head knows record ${seq}, but the segments end at ${tip.seq}`] : []

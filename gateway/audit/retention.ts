@@ -8,17 +8,17 @@ import type { KeyObject } from 'node:crypto'
 import { segmentName, segmentsIn } from './files.ts'
 import type { AuditFiles, AuditReader } from './files.ts'
 import type { Signing } from './heads.ts'
-import type { HeaderLineV2, HoldLine, HoldScope, RemovalLine } from './line-types.ts'
-import { holdsInForce, readOrders, writeOrder } from './orders.ts'
+import type { HeaderLineV2, HoldScope, RemovalLine } from './line-types.ts'
+import { holdsInForce, writeOrder } from './orders.ts'
 import type { StandingOrder } from './orders.ts'
 import { readLine, splitLines } from './read-line.ts'
 import { headedSegments, readRecords } from './read-records.ts'
 import type { HeadedSegment } from './read-records.ts'
 import type { AuditRecord } from './record.ts'
 import type { DigestName } from './suite.ts'
+import { standingOrders } from './standing-orders.ts'
+import type { StandingOrders } from './standing-orders.ts'
 import { verifyAudit } from './verify.ts'
-import { checkSignatures } from './verify-signature.ts'
-import type { Findings } from './verify-report.ts'
 
 /** Records are kept for three years at least (R809-29). */
 export const LEAST_YEARS = 3
@@ -40,6 +40,8 @@ export type OrderRefused =
   | { readonly kind: 'refused'; readonly why: 'hold-exists' | 'hold-unknown' | 'scope-invalid' }
   /** The chain's beginning does not verify: what is damaged is evidence and stays. */
   | { readonly kind: 'refused'; readonly why: 'segments-damaged'; readonly faults: number }
+  /** The clock is far ahead of all that the gateway has signed: by it, time would be over that is not. */
+  | { readonly kind: 'refused'; readonly why: 'clock-ahead' }
 
 /** The keys and files of an order. */
 export interface OrderParts {
@@ -47,12 +49,15 @@ export interface OrderParts {
   readonly signing: Signing
   /** All that ever signed, the present one among them. */
   readonly publicKeys: readonly KeyObject[]
+  /**
+   * The newest time that other chains of the deployment have signed (`newestSigned`), milliseconds since 1970: a chain
+   * that is no longer written says nothing of today.
+   */
+  readonly known?: number
 }
 
-async function standingOrders({ files, publicKeys }: Pick<OrderParts, 'publicKeys'> & { readonly files: AuditReader }) {
-  const found: Findings = { faults: [], notices: [] }
-  const orders = await readOrders(files, checkSignatures(publicKeys), found)
-  return { orders, damaged: found.faults.length > 0 }
+function standing({ files, publicKeys, signing }: OrderParts): Promise<StandingOrders> {
+  return standingOrders(files, publicKeys, signing.chain)
 }
 
 function officersRefused({ by, second, reason }: Ordered): OrderRefused | null {
@@ -69,12 +74,12 @@ export async function placeHold(
   const refusal = officersRefused(hold)
   if (refusal !== null) return refusal
   if (!isScope(hold.scope) || hold.id.trim() === '') return { kind: 'refused', why: 'scope-invalid' }
-  const { orders, damaged } = await standingOrders(parts)
+  const { orders, damaged } = await standing(parts)
   if (damaged) return { kind: 'refused', why: 'orders-damaged' }
   if (holdsInForce(orders).some(({ id }) => id === hold.id)) return { kind: 'refused', why: 'hold-exists' }
   const { by, second, reason, id, scope } = hold
-  await writeOrder(parts.files, parts.signing, orders, { kind: 'hold', by, second, reason, id, scope: inOrder(scope) })
-  return { kind: 'held' }
+  const content = { kind: 'hold', by, second, reason, id, scope: inOrder(scope) } as const
+  return (await writeOrder(parts.files, parts.signing, orders, content)) ? { kind: 'held' } : placeHold(parts, hold)
 }
 
 function isScope({ from, to, subjects }: HoldScope): boolean {
@@ -98,21 +103,12 @@ export async function releaseHold(
 ): Promise<{ readonly kind: 'released' } | OrderRefused> {
   const refusal = officersRefused(release)
   if (refusal !== null) return refusal
-  const { orders, damaged } = await standingOrders(parts)
+  const { orders, damaged } = await standing(parts)
   if (damaged) return { kind: 'refused', why: 'orders-damaged' }
   if (!holdsInForce(orders).some(({ id }) => id === release.id)) return { kind: 'refused', why: 'hold-unknown' }
   const { by, second, reason, id } = release
-  await writeOrder(parts.files, parts.signing, orders, { kind: 'release', by, second, reason, id })
-  return { kind: 'released' }
-}
-
-/** The holds in force, the oldest first. */
-export async function standingHolds(
-  files: AuditReader,
-  publicKeys: readonly KeyObject[],
-): Promise<readonly HoldLine[]> {
-  const found: Findings = { faults: [], notices: [] }
-  return holdsInForce(await readOrders(files, checkSignatures(publicKeys), found))
+  const written = await writeOrder(parts.files, parts.signing, orders, { kind: 'release', by, second, reason, id })
+  return written ? { kind: 'released' } : releaseHold(parts, release)
 }
 
 /** What may be removed, and what stops it behind that. */
@@ -126,6 +122,10 @@ export interface RemovalPlan {
     | { readonly kind: 'held'; readonly segment: number; readonly hold: string }
     /** The last segment, or one without a tree behind it (version 1). */
     | { readonly kind: 'not-closed'; readonly segment: number }
+    /** Orders are gone or changed, holds perhaps: nothing may go. */
+    | { readonly kind: 'orders-damaged' }
+    /** The clock is far ahead of all that was signed: nothing may go by it. */
+    | { readonly kind: 'clock-ahead' }
     | { readonly kind: 'none' }
 }
 
@@ -144,11 +144,29 @@ interface Removable extends RemovalPlan {
 export async function planRemoval(
   files: AuditReader,
   publicKeys: readonly KeyObject[],
-  { years, now }: { readonly years: number; readonly now: number },
+  { years, now, known }: { readonly years: number; readonly now: number; readonly known?: number },
 ): Promise<RemovalPlan> {
-  const { orders } = await standingOrders({ files, publicKeys })
-  const { segments, records, stops } = await removable(files, orders, years, now)
+  const { orders, damaged, newest } = await standingOrders(files, publicKeys)
+  const nothing = { segments: [], records: 0 }
+  if (damaged) return { ...nothing, stops: { kind: 'orders-damaged' } }
+  const time = surelyPast(now, newest, known)
+  if (time === null) return { ...nothing, stops: { kind: 'clock-ahead' } }
+  const { segments, records, stops } = await removable(files, orders, years, time)
   return { segments, records, stops }
+}
+
+const DAY = 24 * 60 * 60_000
+// A gateway that serves nobody over the longest holidays signs nothing new.
+const MOST_AHEAD = 31 * DAY
+
+/**
+ * The time by which a retention is counted: never later than what the gateway itself has signed, since the clock of the
+ * host on which the order is given may be wrong, and what is removed does not come back. Null where that clock is so far
+ * ahead that it cannot be right.
+ */
+function surelyPast(now: number, newest: number | null, known = -Infinity): number | null {
+  const signed = Math.max(newest ?? -Infinity, known)
+  return now > signed + MOST_AHEAD ? null : Math.min(now, signed)
 }
 
 async function removable(
@@ -219,7 +237,10 @@ function touches(scope: HoldScope, records: readonly AuditRecord[], created: str
 
 function yearsBefore(now: number, years: number): number {
   const date = new Date(now)
+  const month = date.getUTCMonth()
   date.setUTCFullYear(date.getUTCFullYear() - years)
+  // 29 February of another year would be 1 March, a day too late.
+  if (date.getUTCMonth() !== month) date.setUTCDate(0)
   return date.getTime()
 }
 
@@ -247,17 +268,21 @@ export async function removeExpired(parts: OrderParts, order: RemovalOrder): Pro
   const refusal =
     order.document.trim() === '' ? ({ kind: 'refused', why: 'reason-missing' } as const) : officersRefused(order)
   if (refusal !== null) return refusal
-  const { orders, damaged } = await standingOrders(parts)
+  const { orders, damaged, newest } = await standing(parts)
   if (damaged) return { kind: 'refused', why: 'orders-damaged' }
+  const now = surelyPast(signing.clock.now(), newest, parts.known)
+  if (now === null) return { kind: 'refused', why: 'clock-ahead' }
   await finishRemovals(files, orders)
-  const plan = await removable(files, orders, order.years, signing.clock.now())
+  const plan = await removable(files, orders, order.years, now)
   const { segments, records, stops, next } = plan
   const shown: RemovalPlan = { segments, records, stops }
   if (next === null || segments.length === 0) return { kind: 'nothing', plan: shown }
   // The next segment too: its header is what the order is taken from.
   const report = await verifyAudit(files, publicKeys, { range: { kind: 'records', to: next.first } })
   if (report.faults.length > 0) return { kind: 'refused', why: 'segments-damaged', faults: report.faults.length }
-  await writeOrder(files, signing, orders, removalOf(order, plan, next, report.range.first))
+  const content = removalOf(order, plan, next, report.range.first)
+  // Another order came meanwhile, a hold perhaps: what may go is decided anew.
+  if (!(await writeOrder(files, signing, orders, content))) return removeExpired(parts, order)
   await removeSegments(files, segments)
   return { kind: 'removed', plan: shown }
 }

@@ -48,17 +48,19 @@ function orderFaults(view: SegmentView): readonly AuditFault[] {
   return [...faults, ...gaps(view, seen, last)]
 }
 
+/** From number to number that is there: a record may claim any number, and no walk of its length may come of it. */
 function gaps(view: SegmentView, seen: ReadonlySet<number>, last: number): readonly AuditFault[] {
   const faults: AuditFault[] = []
   const file = view.segment.name
-  for (let from = view.first; from <= last; from += 1) {
-    if (seen.has(from)) continue
-    let to = from
-    while (to < last && !seen.has(to + 1)) to += 1
-    const next = view.placed.find((one) => one.seq > to)
-    const line = next?.line ?? (view.placed.at(-1)?.line ?? 1) + 1
-    faults.push(fault(next === undefined ? 'cut-tail' : 'removed', file, line, from, to))
-    from = to
+  const present = [...seen].filter((seq) => seq >= view.first && seq <= last).toSorted((a, b) => a - b)
+  let from = view.first
+  for (const seq of [...present, last + 1]) {
+    if (seq > from) {
+      const next = view.placed.find((one) => one.seq >= seq)
+      const line = next?.line ?? (view.placed.at(-1)?.line ?? 1) + 1
+      faults.push(fault(next === undefined ? 'cut-tail' : 'removed', file, line, from, seq - 1))
+    }
+    from = seq + 1
   }
   return faults
 }
@@ -95,22 +97,34 @@ function bySeq(placed: readonly Placed[]): readonly Placed[] {
   return [...new Map(placed.map((one) => [one.seq, one])).values()].toSorted((a, b) => a.seq - b.seq)
 }
 
-/** The first head that knows another hash than the record it names; one speaks for all behind it. */
-export function headFaults(view: SegmentView, heads: readonly TrustedHead[]): readonly AuditFault[] {
-  if (heads.length === 0) return []
+/** Heads held against the records that they name. */
+export interface HeadsChecked {
+  readonly faults: readonly AuditFault[]
+  /** Those whose hash is that of their record: the others were compared with nothing. */
+  readonly agree: readonly TrustedHead[]
+}
+
+/** Looks for the first head that knows another hash than the record it names; one speaks for all behind it. */
+export function checkHeads(view: SegmentView, heads: readonly TrustedHead[]): HeadsChecked {
+  if (heads.length === 0) return { faults: [], agree: [] }
   const byNumber = new Map(view.placed.map((one) => [one.seq, one]))
+  const agree: TrustedHead[] = []
   for (const head of heads) {
-    if (head.chain !== view.chain) return [fault('foreign-chain', head.file, head.line)]
+    if (head.chain !== view.chain) return { faults: [fault('foreign-chain', head.file, head.line)], agree }
     const one = byNumber.get(head.seq)
-    if (one?.record?.intact === true && one.record.hash !== head.hash) {
-      return [fault('recomputed', view.segment.name, one.line, one.seq)]
-    }
-    const { before, segment } = view
-    if (one === undefined && head.seq === before.seq && before.hash !== '' && before.hash !== head.hash) {
-      return [fault('recomputed', segment.name, 1, head.seq)]
-    }
+    const known = hashAt(view, head, one)
+    if (known === null) continue
+    if (known !== head.hash)
+      return { faults: [fault('recomputed', view.segment.name, one?.line ?? 1, head.seq)], agree }
+    agree.push(head)
   }
-  return []
+  return { faults: [], agree }
+}
+
+/** The hash of the record that a head names, or null where it is not known here. */
+function hashAt({ before }: SegmentView, { seq }: TrustedHead, one: Placed | undefined): string | null {
+  if (one !== undefined) return one.record?.intact === true ? one.record.hash : null
+  return seq === before.seq && before.hash !== '' ? before.hash : null
 }
 
 /** Where the chain stands behind a segment; the hash is empty when the last record is damaged. */

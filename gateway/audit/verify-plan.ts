@@ -52,6 +52,15 @@ export async function planSegments(
   }))
 }
 
+/** Whose chain a directory holds, by its first header with a good signature; null where there is none. */
+export async function chainOf(files: AuditReader, check: CheckSignature): Promise<string | null> {
+  for (const { name, number } of segmentsIn(await files.list())) {
+    const header = await trustedHeader(files, name, number, check, { faults: [], notices: [] })
+    if (header !== null) return header.chain
+  }
+  return null
+}
+
 async function trustedHeader(
   files: AuditReader,
   name: string,
@@ -71,17 +80,36 @@ async function trustedHeader(
   return null
 }
 
+// Of a longer gap, which a single file name can make as long as it likes, one fault tells.
+const MOST_NAMED = 64
+
 function findMissing(
   present: readonly number[],
   left: ReadonlyMap<number, Left>,
   removed: number,
   found: Findings,
 ): void {
-  const numbers = new Set(present)
-  for (let number = removed + 1; number < (present.at(-1) ?? 0); number += 1) {
-    // A segment that failed before its first record may never have reached the disk.
-    if (!numbers.has(number) && left.get(number)?.records !== 0) {
-      found.faults.push(fault('segment-removed', segmentName(number), null))
+  let before = removed
+  for (const number of present) {
+    const gap = number - before - 1
+    if (gap > MOST_NAMED) found.faults.push(fault('segment-removed', gapName(before + 1, number - 1), null))
+    else {
+      const numbers = Array.from({ length: Math.max(0, gap) }, (_, index) => before + 1 + index)
+      found.faults.push(
+        ...numbers
+          .filter((one) => !neverWritten(left.get(one)))
+          .map((one) => fault('segment-removed', segmentName(one), null)),
+      )
     }
+    before = number
   }
+}
+
+/** A segment that failed before its first record may never have reached the disk. */
+function neverWritten(left: Left | undefined): boolean {
+  return left?.state === 'retired' && left.records === 0
+}
+
+function gapName(first: number, last: number): string {
+  return `${segmentName(first)} – ${segmentName(last)}`
 }

@@ -76,7 +76,6 @@ export const NOTICE_TEXTS = {
     zh: '按决定应删除的段仍在(下次执行时补完)',
     en: 'segments that an order removed are still there (the next removal finishes it)',
   },
-  'order-torn': { zh: '未写完的决定,没有生效', en: 'an unfinished order, of no effect' },
   'head-torn': { zh: '未写完的链头', en: 'an unfinished head' },
 } as const satisfies Record<string, Text>
 

@@ -1,7 +1,7 @@
 import { readLine, splitLines } from './read-line.ts'
 import type { RawLine, ReadLine, RecordFacts } from './read-line.ts'
 import { fault } from './verify-report.ts'
-import type { Findings } from './verify-report.ts'
+import type { AuditFault, Findings } from './verify-report.ts'
 import type { PlannedSegment } from './verify-plan.ts'
 import { signatureFault } from './verify-signature.ts'
 import type { CheckSignature } from './verify-signature.ts'
@@ -56,6 +56,7 @@ export function viewSegment(
   const kept = left === null || left.state === 'sealed' ? Number.MAX_SAFE_INTEGER : first + left.records - 1
   const placed: Placed[] = []
   let abandoned = 0
+  found.faults.push(...behindSeal(segment.name, body))
   for (const line of body) {
     if (line.kind === 'seal') continue
     const one = place(line, (placed.at(-1)?.seq ?? first - 1) + 1)
@@ -75,6 +76,14 @@ export function viewSegment(
   if (left !== null && left.state !== 'sealed') found.notices.push({ kind: `left-${left.state}`, file, lines: 0 })
   if (abandoned > 0) found.notices.push({ kind: 'abandoned', file, lines: abandoned })
   return { segment, chain, digest, before, placed, seal, first, last }
+}
+
+/** Nothing is ever written behind a seal: neither a record nor another seal. One fault tells of all that follow. */
+function behindSeal(file: string, body: readonly ReadLine[]): readonly AuditFault[] {
+  const seal = body.findIndex(({ kind }) => kind === 'seal')
+  const after = seal === -1 ? undefined : body[seal + 1]
+  if (after === undefined) return []
+  return [fault('inserted', file, after.raw.number, after.kind === 'record' ? after.record.seq : null)]
 }
 
 function place(line: ReadLine, guess: number): Placed {

@@ -18,6 +18,8 @@ export interface TreeState {
 export interface TreeChecked extends TreeState {
   readonly faults: readonly AuditFault[]
   readonly roots: number
+  /** The heads whose root was computed again from the records. */
+  readonly computed: readonly TrustedHead[]
 }
 
 /**
@@ -30,21 +32,21 @@ export function checkTree(view: SegmentView, heads: readonly TrustedHead[], befo
   const begun = treeBefore(segment.header, before.tree)
   if (!begun.agrees) faults.push(fault('tree', segment.name, 1, view.first - 1))
   const signed = heads.filter((head) => head.root !== null && head.chain === view.chain)
-  if (begun.tree === null) return { tree: null, digest, faults, roots: 0 }
+  if (begun.tree === null) return { tree: null, digest, faults, roots: 0, computed: [] }
   let state: TreeState = { tree: begun.tree, digest: before.digest }
-  let roots = 0
+  const computed: TrustedHead[] = []
   const leaves = placed.map(({ raw }) => leafHash(digest, raw.bytes))
   for (const head of signed) {
     const come = growTo(state, head.seq, view.first, leaves, digest)
     if (come.tree?.size !== head.seq) continue
     state = come
-    roots += 1
+    computed.push(head)
     const line = placed[head.seq - view.first]?.line ?? 1
     if (head.root !== null && !isRoot(state.tree, head.root)) faults.push(fault('tree', segment.name, line, head.seq))
   }
   state = growTo(state, view.first + placed.length - 1, view.first, leaves, digest)
   const sealed = sealFaults(view, state, leaves)
-  return { ...state, faults: [...faults, ...sealed.faults], roots: roots + sealed.roots }
+  return { ...state, faults: [...faults, ...sealed.faults], roots: computed.length + sealed.roots, computed }
 }
 
 /** What the header says of the tree counts, and must be what the records before have made it. */

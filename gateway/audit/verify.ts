@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto'
-import { segmentName } from './files.ts'
+import { ordersIn, segmentName } from './files.ts'
 import type { AuditReader } from './files.ts'
 import { GENESIS } from './line-types.ts'
 import type { RemovalLine, Tip } from './line-types.ts'
@@ -9,8 +9,9 @@ import type { StandingOrder } from './orders.ts'
 import { conclusions } from './verify-conclusions.ts'
 import { readHeads, trustedKept } from './verify-heads.ts'
 import type { TrustedHead } from './verify-heads.ts'
-import { chainFaults, headFaults, placeFaults, tipAfter } from './verify-order.ts'
-import { planSegments } from './verify-plan.ts'
+import { chainFaults, checkHeads, placeFaults, tipAfter } from './verify-order.ts'
+import { continues } from './standing-orders.ts'
+import { chainOf, planSegments } from './verify-plan.ts'
 import type { PlannedSegment } from './verify-plan.ts'
 import { chooseSegments } from './verify-range.ts'
 import type { VerifyRange } from './verify-range.ts'
@@ -44,23 +45,47 @@ export async function verifyAudit(
   publicKeys: readonly KeyObject[],
   options: VerifyOptions = {},
 ): Promise<VerifyReport> {
+  const before = await newestOrder(files)
+  try {
+    const report = await verifyOnce(files, publicKeys, options)
+    if (report.faults.length === 0 || (await newestOrder(files)) === before) return report
+  } catch (error) {
+    if ((await newestOrder(files)) === before) throw error
+  }
+  // An order came meanwhile: segments that it removed are no longer part of the log.
+  return verifyAudit(files, publicKeys, options)
+}
+
+async function newestOrder(files: AuditReader): Promise<number> {
+  return ordersIn(await files.list()).at(-1)?.number ?? 0
+}
+
+async function verifyOnce(
+  files: AuditReader,
+  publicKeys: readonly KeyObject[],
+  options: VerifyOptions,
+): Promise<VerifyReport> {
   const check = checkSignatures(publicKeys)
   const found: Findings = { faults: [], notices: [] }
   const live = (await files.writer()) !== null
   // Heads before segments: a running log then has every record that a head read here knows.
   const { heads, trusted } = await trustedHeads(files, options, check, found)
-  const orders = await readOrders(files, check, found)
+  const chain = (await chainOf(files, check)) ?? heads[0]?.chain ?? null
+  const orders = await readOrders(files, check, chain, found)
   const removal = lastRemoval(orders)
   const segments = await planSegments(files, removal, check, found)
   const chosen = chooseSegments(segments, options.range ?? null, trusted)
-  const walked = await walk({ files, check, live, heads, segments, removal, ...chosen }, options, found)
-  checkOrders(orders, segments, live, found)
+  const walked = await walk({ files, check, live, chain, heads, segments, removal, ...chosen }, options, found)
+  // While the log runs, its newest segment may know heads and orders that were written after they were read here.
+  const known = live ? await readAgain(files, chain, check) : { heads, orders }
+  checkOrders(known.orders, segments, found)
   if (chosen.end === segments.length) checkEnd(heads, segments, walked.last, found)
   if (segments.length > 0 && heads.length === 0) {
     found.faults.push(fault('heads-missing', 'heads-00000001.ndjson', null))
   }
-  checkHeadNumbers(heads, segments, live, found)
+  checkHeadNumbers(heads, known.heads, segments, found)
   await noteRemoval(files, orders, removal, found)
+  if (removal !== null) checkRemoval(removal, segments, found)
   return report({
     heads,
     trusted,
@@ -89,10 +114,23 @@ async function trustedHeads(
   }
 }
 
+/** Heads and orders as they stand now. What is wrong with them was told when they were read first. */
+async function readAgain(
+  files: AuditReader,
+  chain: string | null,
+  check: CheckSignature,
+): Promise<{ readonly heads: readonly TrustedHead[]; readonly orders: readonly StandingOrder[] }> {
+  const told: Findings = { faults: [], notices: [] }
+  const heads = await readHeads(files, new Uint8Array(), check, told)
+  return { heads, orders: await readOrders(files, check, chain, told) }
+}
+
 interface Walk {
   readonly files: AuditReader
   readonly check: CheckSignature
   readonly live: boolean
+  /** By the first header with a good signature, or else by a head. */
+  readonly chain: string | null
   readonly heads: readonly TrustedHead[]
   readonly segments: readonly PlannedSegment[]
   readonly removal: RemovalLine | null
@@ -106,11 +144,15 @@ interface Walked {
   readonly last: Tip
   readonly records: number
   readonly roots: number
+  /** Heads whose hash is that of the record they name, and those whose root was computed again too. */
+  readonly agree: readonly TrustedHead[]
+  readonly computed: ReadonlySet<TrustedHead>
 }
 
 async function walk(parts: Walk, { onProgress }: VerifyOptions, found: Findings): Promise<Walked> {
-  const { files, check, live, heads, segments, removal, start, end } = parts
-  const chain = segments.find(({ header }) => header !== null)?.header?.chain ?? heads[0]?.chain ?? null
+  const { files, check, live, chain, heads, segments, removal, start, end } = parts
+  const agree: TrustedHead[] = []
+  const computed = new Set<TrustedHead>()
   let [before, tree] = beginning(segments[start], start === 0 ? removal : null, start === 0)
   const first = before.seq + 1
   let [records, roots, nextHead] = [
@@ -129,20 +171,23 @@ async function walk(parts: Walk, { onProgress }: VerifyOptions, found: Findings)
     const firstHead = nextHead
     while ((heads[nextHead]?.seq ?? Infinity) <= after.seq) nextHead += 1
     const here = heads.slice(firstHead, nextHead)
-    found.faults.push(...chainFaults(view), ...placeFaults(view), ...headFaults(view, here))
+    const held = checkHeads(view, here)
+    agree.push(...held.agree)
+    found.faults.push(...chainFaults(view), ...placeFaults(view), ...held.faults)
     // Roots over records that are damaged anyway would tell nothing new.
     if (found.faults.length > faults) tree = { tree: null, digest: view.digest }
     else {
       const checked = checkTree(view, here, tree)
       found.faults.push(...checked.faults)
       roots += checked.roots
+      for (const head of checked.computed) computed.add(head)
       tree = checked
     }
     records += view.placed.length
     before = after
     onProgress?.(index + 1, end - start)
   }
-  return { chain, first, last: before, records, roots }
+  return { chain, first, last: before, records, roots, agree, computed }
 }
 
 /** What is known before the first segment that is read: nothing, what an order says, or what its own header says. */
@@ -175,18 +220,10 @@ function lastRemoval(orders: readonly StandingOrder[]): RemovalLine | null {
   return last?.kind === 'removal' ? last : null
 }
 
-function checkOrders(
-  orders: readonly StandingOrder[],
-  segments: readonly PlannedSegment[],
-  live: boolean,
-  found: Findings,
-): void {
+function checkOrders(orders: readonly StandingOrder[], segments: readonly PlannedSegment[], found: Findings): void {
   const present = most(orders.map(({ file }) => Number(/\d+/.exec(file)?.[0] ?? 0)))
-  const torn = most(found.notices.map(({ kind, file }) => (kind === 'order-torn' ? Number(/\d+/.exec(file)?.[0]) : 0)))
-  // While the log runs, its newest segment may know an order that was written after the orders were read here.
-  const settled = live ? segments.slice(0, -1) : segments
-  const claimed = most(settled.map(({ header }) => (header?.v === 2 ? header.orders : 0)))
-  if (claimed > Math.max(present, torn))
+  const claimed = most(segments.map(({ header }) => (header?.v === 2 ? header.orders : 0)))
+  if (claimed > present)
     found.faults.push(fault('order-removed', `order-${String(claimed).padStart(8, '0')}.ndjson`, null))
 }
 
@@ -203,20 +240,26 @@ function checkEnd(
   }
 }
 
+/** @param known the heads as they stand now; `heads` are those that stood before the segments were read */
 function checkHeadNumbers(
   heads: readonly TrustedHead[],
+  known: readonly TrustedHead[],
   segments: readonly PlannedSegment[],
-  live: boolean,
   found: Findings,
 ): void {
-  // While the log runs, its newest segment may know a head that was written after the heads were read here.
-  const settled = live ? segments.slice(0, -1) : segments
-  const claimed = most(settled.map((segment) => segment.header?.heads ?? 0))
-  if (heads.length > 0 && claimed > most(heads.map((head) => head.head))) {
+  const claimed = most(segments.map((segment) => segment.header?.heads ?? 0))
+  if (heads.length > 0 && claimed > most(known.map((head) => head.head))) {
     found.faults.push(fault('head-removed', heads.at(-1)?.file ?? '', null))
   }
   const begun = most(heads.map((head) => head.segment))
   if (begun > (segments.at(-1)?.number ?? 0)) found.faults.push(fault('segment-removed', segmentName(begun), null))
+}
+
+/** The link to what was removed, in whatever range was read; a damaged header is a fault of its own. */
+function checkRemoval(removal: RemovalLine, segments: readonly PlannedSegment[], found: Findings): void {
+  const next = segments[0]
+  if (next === undefined || next.header === null || continues(next.header, removal)) return
+  found.faults.push(fault('recomputed', next.name, 1, removal.records.at(-1) ?? 0))
 }
 
 async function noteRemoval(
@@ -260,8 +303,8 @@ interface Facts {
 }
 
 function report({ heads, trusted, segments, removal, orders, live, found, walked, toEnd }: Facts): VerifyReport {
-  const { chain, first, last, records, roots } = walked
-  const headed = heads.findLast((head) => head.seq <= last.seq)?.seq ?? 0
+  const { chain, first, last, records, roots, agree, computed } = walked
+  const headed = most(agree.map(({ seq }) => seq))
   const range = { first, trusted: trusted?.seq ?? null, toEnd }
   const removals = orders.filter(({ order }) => order.kind === 'removal').length
   const removed = removal === null ? null : { last: removal.records.at(-1) ?? 0, orders: removals }
@@ -269,7 +312,13 @@ function report({ heads, trusted, segments, removal, orders, live, found, walked
   // The next record and a head may tell of the same one.
   const faults = [...new Map(found.faults.map((one) => [JSON.stringify(one), one])).values()]
   const facts = { chain, ...counts, range, removed, last, headed, live, faults }
-  return { ...facts, notices: found.notices, ...conclusions(facts) }
+  const same = new Set(agree)
+  const compared = {
+    trusted: trusted === null || !same.has(trusted) ? 'not' : computed.has(trusted) ? 'root' : 'hash',
+    // Those behind the range's end are faults where it is the chain's.
+    left: heads.filter((head) => !same.has(head)),
+  } as const
+  return { ...facts, notices: found.notices, ...conclusions(facts, compared) }
 }
 
 function most(numbers: readonly number[]): number {

@@ -6,6 +6,6 @@ import type { Supervision } from '../grants/supervision.ts'
  * itself, beside the call context that departments are sent: none of it can come from a document, none leaves the house.
  */
 export interface Asker {
-  readonly caller: Pick<Caller, 'department' | 'officer'>
+  readonly caller: Pick<Caller, 'department' | 'officer' | 'roles'>
   readonly supervision: Supervision
 }

@@ -1,3 +1,4 @@
+import type { Caller } from '../caller/caller.ts'
 import type { Alarm } from '../governance/alarms/alarm.ts'
 import { alarmById, decideAlarm } from '../governance/alarms/alarms.ts'
 import type { VerdictRefusal } from '../governance/alarms/alarms.ts'
@@ -44,7 +45,7 @@ async function decide(
   const { db, asker, now } = overseen(call)
   const { department, officer } = asker.caller
   const known = await alarmById({ db }, id)
-  const own = known !== null && concerns(known, department)
+  const own = known !== null && (concerns(known, department) || isOfRecordKeepers(known, asker.caller))
   const length = [...reason.trim()].length
   const unfit = length < REASON.least || length > REASON.most
   if (own || unfit) return refused(own ? 'OWN_DEPARTMENT' : 'REASON_UNFIT', known)
@@ -55,6 +56,12 @@ async function decide(
 
 function refused(refusal: Refusal, alarm: Alarm | null): object {
   return { done: false, refusal, alarm: alarm && shapeAlarm(alarm) }
+}
+
+/** The record is the data authority's to keep: that something is missing from it is for others to judge. */
+function isOfRecordKeepers({ rule }: Alarm, { roles }: Pick<Caller, 'roles'>): boolean {
+  if (rule !== 'AUDIT_TROUBLE') return false
+  return roles.includes('AUTHORITY') || !(roles.includes('AUDITOR') || roles.includes('SUPERVISOR'))
 }
 
 /** Whether an alarm is about a department, or one of its officers is part of the pattern. */

@@ -2,7 +2,7 @@ import type { AuditRecord } from '../audit/record.ts'
 import { BUILTIN } from '../builtin/subgraph.ts'
 import type { FoundRecord } from '../governance/queries/records.ts'
 import type { Supervision } from '../grants/supervision.ts'
-import type { ViewerPseudonyms } from './viewer-pseudonyms.ts'
+import type { Viewed, ViewedIn, ViewerPseudonyms } from './viewer-pseudonyms.ts'
 
 /** Who looks, and by which pseudonyms; null for those who see the record's own. */
 export interface Viewer {
@@ -42,8 +42,9 @@ function sharedPart({ standing, row }: FoundRecord, record: AuditRecord): object
 }
 
 /** Everything that a record of the own department, or any to one who oversees, tells. */
-function whole(found: FoundRecord, record: AuditRecord, { pseudonyms }: Viewer): object {
+function whole(found: FoundRecord, record: AuditRecord, { supervision, pseudonyms }: Viewer): object {
   const { row } = found
+  const oversight = supervision.kind === 'OVERSIGHT'
   return {
     officer: record.officer,
     officerPseudonym: null,
@@ -53,19 +54,20 @@ function whole(found: FoundRecord, record: AuditRecord, { pseudonyms }: Viewer):
     approvers: record.approvers,
     grants: record.grants,
     data: dataOf(found),
-    subjects: subjectsOf(record, pseudonyms),
-    route: record.route.map(routeShape),
+    subjects: subjectsOf(record, inStanding(pseudonyms, 'CONSUMER')),
+    route: record.route.map(oversight ? routeWhole : routeShape),
     operation: record.operation?.hash ?? null,
     registeredOperation: record.operation?.registered ?? null,
     arguments: record.arguments,
     status: record.outcome.status,
     codes: record.outcome.codes,
     entities: record.result.entities,
-    milliseconds: record.milliseconds,
+    // How long it took tells what was found (wall 15), and numbers of two own records how many of others lie between.
+    milliseconds: oversight ? record.milliseconds : null,
     lane: record.lane,
     partOf: row.part_of,
-    chain: row.chain,
-    seq: row.seq,
+    chain: oversight ? row.chain : null,
+    seq: oversight ? row.seq : null,
     hash: row.hash,
   }
 }
@@ -104,15 +106,14 @@ function ofProvider(found: FoundRecord, record: AuditRecord, { supervision, pseu
   )
   const told = route.length > 0 && (!others || record.subjects.length === 1)
   const { officer } = record
+  const provided = inStanding(pseudonyms, 'PROVIDER')
   const grants = found.data.flatMap(({ grant_id: grant }) => grant ?? [])
   return {
     officerPseudonym:
-      officer === null || pseudonyms === null
-        ? null
-        : pseudonyms('officer', JSON.stringify([record.department, officer])),
+      officer === null || provided === null ? null : provided('officer', JSON.stringify([record.department, officer])),
     grants: [...new Set(grants)],
     data: dataOf(found),
-    subjects: told && pseudonyms ? subjectsOf(record, pseudonyms) : null,
+    subjects: told && provided ? subjectsOf(record, provided) : null,
     route: route.map(routeShape),
   }
 }
@@ -130,13 +131,26 @@ function dataOf({ data }: FoundRecord): readonly object[] {
 }
 
 /** By the record's own pseudonyms, or by the viewing department's. */
-function subjectsOf({ subjects, objects }: AuditRecord, pseudonyms: ViewerPseudonyms | null): readonly object[] {
+function subjectsOf({ subjects, objects }: AuditRecord, pseudonyms: StandingPseudonyms | null): readonly object[] {
   return subjects.map((pseudonym, index) => ({
     pseudonym: pseudonyms ? pseudonyms('subject', pseudonym) : pseudonym,
     part: objects === undefined ? 'UNKNOWN' : index < objects ? 'OBJECT' : 'REACHED',
   }))
 }
 
-function routeShape({ department, outcome, entities, kept, milliseconds }: AuditRecord['route'][number]): object {
+type StandingPseudonyms = (kind: Viewed, name: string) => string
+
+function inStanding(pseudonyms: ViewerPseudonyms | null, standing: ViewedIn): StandingPseudonyms | null {
+  return pseudonyms && ((kind, name) => pseudonyms(standing, kind, name))
+}
+
+type Route = AuditRecord['route'][number]
+
+/** What came from the cache tells that a firm was asked for before, and the time that a call took tells what it found. */
+function routeShape({ department, outcome, entities }: Route): object {
+  return { department, outcome, entities, kept: null, milliseconds: null }
+}
+
+function routeWhole({ department, outcome, entities, kept, milliseconds }: Route): object {
   return { department, outcome, entities, kept: kept ?? 0, milliseconds }
 }

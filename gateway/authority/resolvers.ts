@@ -17,6 +17,7 @@ import { readArguments, soughtSubject } from './read-arguments.ts'
 import type { ArgumentsOf } from './read-arguments.ts'
 import { shapeRecord } from './record-shape.ts'
 import type { Viewer } from './record-shape.ts'
+import type { InTurn } from './turns.ts'
 import { viewerPseudonyms } from './viewer-pseudonyms.ts'
 
 /** What the resolvers of one call work with. */
@@ -27,6 +28,8 @@ export interface AuthorityCall {
   readonly asker: Asker
   /** Milliseconds since the epoch. */
   readonly now: number
+  /** Root fields are answered one after the other: together they would go through the store for as long as all of them. */
+  readonly inTurn: InTurn
 }
 
 type Resolve = (root: unknown, given: unknown, call: AuthorityCall) => Promise<object | null>
@@ -34,8 +37,7 @@ type Resolve = (root: unknown, given: unknown, call: AuthorityCall) => Promise<o
 const PAGE = 20
 const GROUPS = 100
 
-/** `Query` of the subgraph. Whatever role opened the field, rows are chosen by the asker's standing once more. */
-export const QUERIES: Readonly<Record<string, Resolve>> = {
+const ANSWERS: Readonly<Record<string, Resolve>> = {
   auditRecords,
   auditRecord,
   auditSample,
@@ -43,6 +45,14 @@ export const QUERIES: Readonly<Record<string, Resolve>> = {
   alarms,
   auditChains: async (_root, _given, call) => shapeChains(await readChains(overseen(call).db)),
 }
+
+/** `Query` of the subgraph. Whatever role opened the field, rows are chosen by the asker's standing once more. */
+export const QUERIES: Readonly<Record<string, Resolve>> = Object.fromEntries(
+  Object.entries(ANSWERS).map(([field, answer]): [string, Resolve] => [
+    field,
+    (root, given, call) => call.inTurn(() => answer(root, given, call)),
+  ]),
+)
 
 async function auditRecords(_root: unknown, given: unknown, call: AuthorityCall): Promise<object> {
   const read = readArguments('Query.auditRecords', given)

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { buildSubgraphSchema } from '@apollo/subgraph'
 import { execute, parse } from 'graphql'
+import type { ExecutionResult } from 'graphql'
 import type { Kysely } from 'kysely'
 import { documentCache } from '../../subgraphs/kit/documents.ts'
 import type { Caller } from '../caller/caller.ts'
@@ -15,6 +16,10 @@ import { AUTHORITY_FIELDS, isAuthorityField, readArguments } from './read-argume
 import { QUERIES, listingOf } from './resolvers.ts'
 import type { AuthorityCall } from './resolvers.ts'
 import { AUTHORITY_SCHEMA, SHARING_DEFINITIONS } from './schema-file.ts'
+import { createSeats, oneByOne } from './turns.ts'
+
+/** Questions at once, those that wait included: one is answered at a time, since the store may be in this thread. */
+const SEATS = { all: 12, each: 4 } as const
 
 /** What governance answers from. */
 export interface AuthorityParts {
@@ -33,7 +38,7 @@ export interface AuthoritySubgraph {
   /**
    * Judges what a root field is asked before anything is read; of a field that it does not answer it says nothing.
    *
-   * @throws Failure BAD_USER_INPUT
+   * @throws Failure BAD_USER_INPUT; LIMIT_EXCEEDED where too many wait
    */
   check(field: string, given: unknown, caller: Caller): void
   /**
@@ -49,17 +54,21 @@ export function createAuthority({ db, keys, now, regime }: AuthorityParts): Auth
   const schema = buildSubgraphSchema([{ typeDefs, resolvers: { Query: QUERIES, Mutation: MUTATIONS } }])
   const prepare = documentCache(schema)
   const places = createPlaces(() => keys.secrets('cursor').map(({ key }) => key))
-  const callOf = (caller: Caller): Omit<AuthorityCall, 'db'> | null => {
+  const callOf = (caller: Caller): Omit<AuthorityCall, 'db' | 'inTurn'> | null => {
     const supervision = supervisionOf(caller, regime())
     return supervision && { keys, places, asker: { caller, supervision }, now: now() }
   }
+  const seats = createSeats(SEATS)
+  const inTurn = oneByOne()
   return {
     fields: AUTHORITY_FIELDS,
     check(field, given, caller) {
       if (!isAuthorityField(field)) return
       const read = readArguments(field, given)
       const call = callOf(caller)
-      if (call === null || !('after' in read) || !read.after) return
+      if (call === null) return
+      seats.assertRoom(nameOf(caller))
+      if (!('after' in read) || !read.after) return
       if (field === 'Query.alarms') places.openAlarm(read.after, listingOf('alarms', call.asker, read.filter))
       else places.openRecord(read.after, listingOf('auditRecords', call.asker, read.filter))
     },
@@ -72,15 +81,25 @@ export function createAuthority({ db, keys, now, regime }: AuthorityParts): Auth
         schema,
         document: prepared.document,
         variableValues: variables,
-        contextValue: { ...call, db: db() },
+        contextValue: { ...call, db: db(), inTurn: oneByOne() },
       }
-      const { data, errors } = await untilAborted(signal, execute(asked))
+      const leave = seats.enter(nameOf(caller))
+      // A seat is given up when the store is done with it, not when nobody waits any longer.
+      const work = inTurn(async () => (signal.aborted ? GONE : execute(asked))).finally(leave)
+      const { data, errors } = await untilAborted(signal, work)
       const [first] = errors ?? []
       // A part of an answer would look like all of it.
       if (first) throw first.originalError ?? first
       return { data, sources: [] }
     },
   }
+}
+
+/** What nobody waits for is not begun. */
+const GONE: ExecutionResult = { data: null }
+
+function nameOf({ department, officer }: Caller): string {
+  return JSON.stringify([department, officer.toLowerCase()])
 }
 
 /** Whoever waits no longer is not kept; what a statement has begun it ends. */

@@ -3,8 +3,8 @@ import type { Command } from 'commander'
 import { createKeyFiles } from '../adapters/key-files.ts'
 import { keysDirectory } from '../config/config.ts'
 import type { Config } from '../config/config.ts'
-import { unwatchSubject, watchedSubjects, watchSubject } from '../governance/alarms/watched.ts'
-import type { WatchedKind } from '../governance/alarms/watched.ts'
+import { unwatchSubject, watchedSubjects, watchEvents, watchSubject } from '../governance/alarms/watched.ts'
+import type { WatchedKind, WatchEndRefusal } from '../governance/alarms/watched.ts'
 import { systemClock } from '../vocabulary/ports.ts'
 import { STAFF_NUMBER } from '../vocabulary/staff-number.ts'
 import { checkStaffNumber, withAlarmStore } from './alarm-store.ts'
@@ -51,11 +51,48 @@ async function link(officer: string, options: LinkOptions, command: Command): Pr
   await add(relative === true ? 'RELATIVE' : 'SELF', { department, officer }, rest, command)
 }
 
-async function remove(kind: WatchedKind, flags: SubjectFlags, command: Command): Promise<void> {
+interface RemoveOptions extends SubjectFlags {
+  readonly by: string
+  readonly reason: string
+}
+
+/** What stands in the way of the end of a watch. */
+const REFUSALS: Readonly<Record<WatchEndRefusal, string>> = {
+  NOBODY: 'nobody of that number was watched so',
+  CONCERNED: 'nobody ends a watch over themselves: --by names another officer',
+  NO_REASON: 'it takes a reason that can be read later',
+  NUMBER: "the reason is kept: leave citizens' numbers out of it (HZ-47.2)",
+}
+
+async function remove(
+  kind: WatchedKind,
+  officer: LinkOfficer | null,
+  { by, reason, ...flags }: RemoveOptions,
+  command: Command,
+): Promise<void> {
+  checkStaffNumber(by)
   const pseudonyms = await askedPseudonyms(flags, command)
-  const removed = await withAlarmStore(await configOf(command), (store) => unwatchSubject(store, kind, pseudonyms))
-  if (removed === 0) throw new CommandFault('nobody of that number was watched')
-  print('Not watched any more.')
+  const at = systemClock.now()
+  const ended = await withAlarmStore(await configOf(command), (store) =>
+    unwatchSubject(store, { kind, pseudonyms, officer, by, reason, at }),
+  )
+  if (ended.kind === 'REFUSED') throw new CommandFault(REFUSALS[ended.why])
+  print('Not watched any more; who decided it and why is kept: gongxiang watch history')
+}
+
+async function history(json: boolean, config: Config): Promise<void> {
+  const events = await withAlarmStore(config, watchEvents)
+  if (json) return printJson(events)
+  const cells = events.map(({ at, what, kind, pseudonym, officer, by, reason }) => [
+    new Date(at).toISOString(),
+    what,
+    kind,
+    pseudonym,
+    officer,
+    `by ${by}`,
+    reason ?? '',
+  ])
+  for (const line of alignRows(cells, [24, 8, 8, 43, 60, 70, 500])) print(line)
 }
 
 async function list(kind: WatchedKind | undefined, json: boolean, config: Config): Promise<void> {
@@ -104,13 +141,18 @@ function honeyCommands(watch: Command): void {
     .action(async ({ json }: { readonly json?: boolean }, command: Command) =>
       list('HONEY', json === true, await configOf(command)),
     )
-  honey
-    .command('remove')
+  endedBy(honey.command('remove'))
     .description('Watch a planted record no more; its number is typed in.')
+    .addHelpText('after', `${TYPED}\n\nExample:\n  gongxiang watch honey remove --by MSB-0042 --reason "…"`)
+    .action(async (flags: RemoveOptions, command: Command) => remove('HONEY', null, flags, command))
+}
+
+function endedBy(command: Command): Command {
+  return command
     .addOption(SUBJECT_TYPE)
     .option('--keys <folder>', 'folder of the key ring; else the configured one')
-    .addHelpText('after', `${TYPED}\n\nExample:\n  gongxiang watch honey remove`)
-    .action(async (flags: SubjectFlags, command: Command) => remove('HONEY', flags, command))
+    .requiredOption('--by <officer>', 'staff number of the officer who decides')
+    .requiredOption('--reason <text>', 'why, for the auditor')
 }
 
 function officerCommands(watch: Command): void {
@@ -139,21 +181,40 @@ function officerCommands(watch: Command): void {
     .action(async ({ kind = 'SELF', json }: { kind?: 'SELF' | 'RELATIVE'; json?: boolean }, command: Command) =>
       list(kind, json === true, await configOf(command)),
     )
-  officers
-    .command('unlink')
+  unlinkCommand(officers)
+}
+
+interface UnlinkOptions extends RemoveOptions {
+  readonly department: string
+  readonly relative?: boolean
+}
+
+function unlinkCommand(officers: Command): void {
+  endedBy(officers.command('unlink'))
     .description("Watch for a number no more as an officer's own, or with --relative as a relative's.")
+    .argument('<officer>', 'staff number of whom it was linked with; links of others to the same person stay')
+    .requiredOption('--department <code>', "that officer's department")
     .option('--relative', "the number is a relative's")
-    .addOption(SUBJECT_TYPE)
-    .option('--keys <folder>', 'folder of the key ring; else the configured one')
-    .addHelpText('after', `${TYPED}\n\nExample:\n  gongxiang watch officer unlink --relative`)
-    .action(async ({ relative, ...flags }: SubjectFlags & { relative?: boolean }, command: Command) =>
-      remove(relative === true ? 'RELATIVE' : 'SELF', flags, command),
+    .addHelpText(
+      'after',
+      `${TYPED}\n\nExample:\n  gongxiang watch officer unlink HUR-0117 --department housing-urban-rural --by MSB-0042 --reason "…"`,
+    )
+    .action(async (officer: string, { relative, department, ...flags }: UnlinkOptions, command: Command) =>
+      remove(relative === true ? 'RELATIVE' : 'SELF', { department, officer }, flags, command),
     )
 }
 
-/** `gongxiang watch honey …` and `gongxiang watch officer …`. */
+/** `gongxiang watch honey …`, `gongxiang watch officer …` and `gongxiang watch history`. */
 export function register(program: Command): void {
   const watch = program.command('watch').description('Whom alarms watch for (重点监测对象).')
   honeyCommands(watch)
   officerCommands(watch)
+  watch
+    .command('history')
+    .description('List who was watched and who is not any more, with who decided it and why.')
+    .option('--json', 'print as JSON')
+    .addHelpText('after', '\nExample:\n  gongxiang watch history')
+    .action(async ({ json }: { readonly json?: boolean }, command: Command) =>
+      history(json === true, await configOf(command)),
+    )
 }

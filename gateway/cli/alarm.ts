@@ -27,7 +27,7 @@ interface ListOptions {
 interface DecideOptions {
   readonly by: string
   readonly reason: string
-  readonly department?: string
+  readonly department: string
   readonly json?: boolean
 }
 
@@ -84,7 +84,8 @@ const REFUSALS: Readonly<Record<VerdictRefusal, string>> = {
   UNKNOWN: 'there is no such alarm; see: gongxiang alarm list',
   ALREADY: 'that is decided already',
   OPEN_ALREADY: 'it is open already',
-  CONCERNED: 'nobody decides on an alarm that is about themselves: --by names another officer',
+  CONCERNED:
+    'nobody decides on an alarm that is about themselves or their own department: an officer of another one does (ZS-6.16)',
   NO_REASON: 'a decision needs a reason that can be read later',
   NUMBER: "the reason is kept: leave citizens' numbers out of it (HZ-47.2)",
 }
@@ -95,10 +96,8 @@ async function decide(
   { by, reason, department, json }: DecideOptions,
   config: Config,
 ) {
-  const verdict = { id, kind, officer: checkStaffNumber(by), reason, at: systemClock.now() }
-  const outcome = await withAlarmStore(config, (store) =>
-    decideAlarm(store, department === undefined ? verdict : { ...verdict, department }),
-  )
+  const verdict = { id, kind, officer: checkStaffNumber(by), department, reason, at: systemClock.now() }
+  const outcome = await withAlarmStore(config, (store) => decideAlarm(store, verdict))
   if (outcome.kind === 'REFUSED') throw new CommandFault(REFUSALS[outcome.why])
   if (json === true) return printJson(outcome.alarm)
   print(`${id} is ${outcome.alarm.state}.`)
@@ -132,9 +131,12 @@ function decision(alarm: Command, name: string, kind: AlarmDecision, description
     .argument('<alarm>', 'its ID')
     .requiredOption('--by <officer>', 'staff number of the officer who decides')
     .requiredOption('--reason <text>', 'why, for the auditor')
-    .option('--department <code>', "the deciding officer's department: staff numbers are each department's own")
+    .requiredOption('--department <code>', "the deciding officer's department: staff numbers are each department's own")
     .option('--json', 'print the alarm as JSON')
-    .addHelpText('after', `\nExample:\n  gongxiang alarm ${name} al_… --by HUR-0001 --reason "…"`)
+    .addHelpText(
+      'after',
+      `\nExample:\n  gongxiang alarm ${name} al_… --by DA-0001 --department data-authority --reason "…"`,
+    )
     .action(async (id: string, options: DecideOptions, command: Command) =>
       decide(kind, id, options, await configOf(command)),
     )

@@ -31,16 +31,17 @@ export function chainName(process: number | null, replica = 'gateway'): string {
   return process === null ? replica : `${replica}-${process}`
 }
 
-/** The replica that wrote chains, by their own names. */
-function replicaOf(found: readonly FoundChain[]): string {
+/** The replica that wrote chains, by the register, else by their own names. */
+function replicaOf(found: readonly FoundChain[], { active, retired }: Replicas): string {
+  const registered = [...active, ...retired].find(([, folder]) => folder !== '.')?.[0]
   const named = found.find(({ process, chain }) => process !== null && chain !== null)
-  return named?.chain?.replace(/-\d+$/, '') ?? 'gateway'
+  return (registered ?? named?.chain)?.replace(/-\d+$/, '') ?? 'gateway'
 }
 
-/** Chains that are registered for folders which are not there. */
-export function missingReplicas({ active }: Replicas, chains: readonly ChainFolder[]): readonly string[] {
-  const folders = new Set(chains.map(({ process }) => (process === null ? '.' : String(process))))
-  return [...active].flatMap(([chain, folder]) => (folders.has(folder) ? [] : [chain]))
+/** Chains that the register knows in a folder: the one that is written there, and those that were retired. */
+export function registeredIn({ active, retired }: Replicas, process: number | null): readonly string[] {
+  const place = process === null ? '.' : String(process)
+  return [...active, ...retired].flatMap(([chain, folder]) => (folder === place ? [chain] : []))
 }
 
 /** What is wrong with several chains beside what is wrong with each: their number and their names. */
@@ -69,7 +70,7 @@ export function chainsFaults(
   kept: readonly string[],
   replicas: Replicas = NO_REPLICAS,
 ): readonly ChainsFault[] {
-  const replica = replicaOf(found)
+  const replica = replicaOf(found, replicas)
   const numbers = found.flatMap(({ process }) => (process === null ? [] : [process]))
   const gaps = Array.from({ length: Math.max(0, ...numbers) }, (_, at) => at + 1).filter(
     (one) => !numbers.includes(one),
@@ -81,24 +82,43 @@ export function chainsFaults(
   const expected = [...kept, ...replicas.active.keys()].filter((one) => !known.has(one))
   const missing = [...new Set([...gone, ...expected])].filter((one) => !replicas.retired.has(one))
   const misplaced = found.flatMap(({ process, chain }) =>
-    process === null || chain === null || chain === chainName(process, replica) ? [] : [chain],
+    chain === null || isPlaced(process, chain, replica, replicas) ? [] : [chain],
   )
   return [
-    ...(replicas.bad.length === 0 ? [] : [registerFault(replicas.bad)]),
+    ...registerFaults(replicas),
     ...missing.map((chain) => ({ kind: 'chain-missing' as const, chain, message: MESSAGES['chain-missing'] })),
     ...misplaced.map((chain) => ({ kind: 'chain-misplaced' as const, chain, message: MESSAGES['chain-misplaced'] })),
   ]
 }
 
-function registerFault(lines: readonly number[]): ChainsFault {
-  const message: Text = {
-    zh: `链的登记第 ${lines.join('、')} 行无有效签名`,
-    en: `line ${lines.join(', ')} of the register of chains is signed by no key given`,
-  }
-  return { kind: 'register-changed', chain: REPLICAS_FILE, message }
+/** By the register, else by the folder's number; one by itself may have any name that nobody registered otherwise. */
+function isPlaced(process: number | null, chain: string, replica: string, replicas: Replicas): boolean {
+  const registered = registeredIn(replicas, process)
+  if (registered.length > 0) return registered.includes(chain)
+  return process === null || chain === chainName(process, replica)
 }
 
-const NO_REPLICAS: Replicas = { active: new Map(), retired: new Map(), bad: [] }
+function registerFaults({ bad, torn }: Replicas): readonly ChainsFault[] {
+  const fault = (message: Text): ChainsFault => ({ kind: 'register-changed', chain: REPLICAS_FILE, message })
+  const changed: Text = {
+    zh: `链的登记第 ${bad.join('、')} 行被改动、无有效签名,或与前一行不相接`,
+    en: `line ${bad.join(', ')} of the register of chains was changed, is signed by no key given, or does not follow the line before`,
+  }
+  return [...(bad.length === 0 ? [] : [fault(changed)]), ...(torn ? [fault(TORN)] : [])]
+}
+
+const TORN: Text = {
+  zh: '链的登记最后一行不完整(断电后可能出现,下次启动会修复),或被截断',
+  en: 'the last line of the register of chains is not whole: a power cut leaves this until the next start, or it was cut',
+}
+
+const NO_REPLICAS: Replicas = { active: new Map(), retired: new Map(), bad: [], torn: false }
+
+/** What a register proves not, which is whole without its last lines. */
+export const REGISTER_LIMIT: Text = {
+  zh: '没有整条链连同登记的末尾几行一并被删除:此处看不出。请用另存的检查点或锚点比对(--head、--anchors),它们知道有哪些链。',
+  en: 'That no whole chain was removed together with the last lines of the register: this does not show here. Compare with checkpoints kept elsewhere (--head, --anchors), which know the chains.',
+}
 
 const MESSAGES: Readonly<Record<'chain-missing' | 'chain-misplaced', Text>> = {
   'chain-missing': { zh: '整条链不见了', en: 'the whole chain is gone' },

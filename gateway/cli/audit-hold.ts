@@ -1,8 +1,9 @@
 import type { Command } from 'commander'
 import { auditReader } from '../adapters/audit-file.ts'
 import type { HoldLine, HoldScope } from '../audit/line-types.ts'
-import { placeHold, releaseHold, standingHolds } from '../audit/retention.ts'
+import { placeHold, releaseHold } from '../audit/retention.ts'
 import type { OrderParts, OrderRefused } from '../audit/retention.ts'
+import { standingHolds } from '../audit/standing-orders.ts'
 import type { Language } from '../vocabulary/codes.ts'
 import {
   auditDirectory,
@@ -116,7 +117,10 @@ async function list(flags: AuditFlags & KeyFlags, command: Command): Promise<voi
   const publicKeys = await publicKeysOf(flags, command)
   const all: { readonly directory: string; readonly hold: HoldLine }[] = []
   for (const { directory } of await chainsIn(await auditDirectory(flags, command))) {
-    for (const hold of await standingHolds(auditReader(directory), publicKeys)) all.push({ directory, hold })
+    const { holds, damaged } = await standingHolds(auditReader(directory), publicKeys)
+    // Whoever reads the list must not take it for all.
+    if (damaged) throw new CommandFault(`${directory}: ${inLanguage(REFUSED['orders-damaged'], languageOf(flags))}`)
+    for (const hold of holds) all.push({ directory, hold })
   }
   if (flags.json === true) return printJson(all)
   const language = languageOf(flags)

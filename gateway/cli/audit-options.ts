@@ -1,4 +1,3 @@
-import { createPublicKey } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { InvalidArgumentError, Option } from 'commander'
@@ -8,6 +7,7 @@ import type { Language } from '../vocabulary/codes.ts'
 import { chainsUnder } from './audit-chains.ts'
 import type { ChainFolder } from './audit-chains.ts'
 import { auditDefaults } from './audit-defaults.ts'
+import { publicKeysInPem } from './audit-keys.ts'
 import { configOf } from './context.ts'
 import { CommandFault, terminalLanguage } from './terminal.ts'
 
@@ -96,16 +96,17 @@ export function withPublicKeys(command: Command): Command {
 /** The keys that were named, else the configured ones. @throws CommandFault where there are none */
 export async function publicKeysOf({ publicKey }: KeyFlags, command: Command): Promise<readonly KeyObject[]> {
   if (publicKey === undefined) return (await auditDefaults(command)).publicKeys
-  return Promise.all(
+  const read = await Promise.all(
     publicKey.map(async (file) => {
-      const text = await readFile(file).catch(() => {
+      const text = await readFile(file, 'utf8').catch(() => {
         throw new CommandFault(`${file} cannot be read`)
       })
       try {
-        return createPublicKey(text)
+        return publicKeysInPem(text)
       } catch {
         throw new CommandFault(`${file} holds no public key`)
       }
     }),
   )
+  return read.flat()
 }

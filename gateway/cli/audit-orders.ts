@@ -85,6 +85,10 @@ export const REFUSED: Readonly<Record<OrderRefused['why'], Text>> = {
   'hold-exists': { zh: '已有同名的保全令', en: 'a hold of this name stands already' },
   'hold-unknown': { zh: '没有这一保全令', en: 'no such hold stands' },
   'scope-invalid': { zh: '保全范围无效', en: 'the scope of the hold is invalid' },
+  'clock-ahead': {
+    zh: '本机时钟比网关所签的最近时间晚 31 天以上:先校准时钟;若网关久未运行,先启动一次',
+    en: "this host's clock is more than 31 days ahead of all that the gateway has signed: set it right; where the gateway has not run for so long, start it once",
+  },
   'segments-damaged': {
     zh: '该链的开头核验不通过:受损之处是证据,不予清除',
     en: 'the beginning of the chain does not verify: what is damaged is evidence and stays',

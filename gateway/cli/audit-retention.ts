@@ -1,8 +1,9 @@
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
 import { auditReader } from '../adapters/audit-file.ts'
-import { LEAST_YEARS, planRemoval, removeExpired, standingHolds } from '../audit/retention.ts'
+import { LEAST_YEARS, planRemoval, removeExpired } from '../audit/retention.ts'
 import type { OrderParts, RemovalPlan } from '../audit/retention.ts'
+import { newestSigned, standingHolds } from '../audit/standing-orders.ts'
 import type { Language } from '../vocabulary/codes.ts'
 import { systemClock } from '../vocabulary/ports.ts'
 import type { ChainFolder } from './audit-chains.ts'
@@ -59,26 +60,38 @@ async function run(flags: RetentionFlags, command: Command): Promise<void> {
   const config = await configOf(command)
   const language = languageOf(flags)
   const shown: Shown[] = []
-  for (const chain of await chainsIn(await auditDirectory(flags, command))) {
-    const parts = await orderParts(chain, config, command)
+  const all: OrderParts[] = []
+  const chains = await chainsIn(await auditDirectory(flags, command))
+  for (const chain of chains) all.push(await orderParts(chain, config, command))
+  const known = await newestOf(all)
+  for (const [index, chain] of chains.entries()) {
+    const own = all[index]
+    if (own === undefined) continue
+    const parts = { ...own, known }
     const one = flags.apply === true ? await removed(parts, order, language) : await planned(chain, parts, order.years)
     shown.push({ directory: chain.directory, ...one })
     if (flags.json !== true) print(planText({ directory: chain.directory, ...one }, language))
-    for (const hold of flags.json === true ? [] : await standingHolds(parts.files, parts.publicKeys))
-      print(`  ${holdLine(hold, language)}`)
+    const { holds } = await standingHolds(parts.files, parts.publicKeys)
+    for (const hold of flags.json === true ? [] : holds) print(`  ${holdLine(hold, language)}`)
   }
   if (flags.json === true) printJson(shown)
   else if (flags.apply !== true) print(inLanguage(NOTHING_YET, language))
+}
+
+/** The newest time that any of the chains has signed: one that is no longer written says nothing of today. */
+async function newestOf(all: readonly OrderParts[]): Promise<number> {
+  const times = await Promise.all(all.map(({ files, publicKeys }) => newestSigned(files, publicKeys)))
+  return times.reduce<number>((most, time) => Math.max(most, time ?? 0), 0)
 }
 
 const NOTHING_YET = { zh: '未清除任何内容;执行请加 --apply', en: 'Nothing was removed; --apply carries it out.' }
 
 async function planned(
   { directory }: ChainFolder,
-  { publicKeys }: OrderParts,
+  { publicKeys, known }: Pick<OrderParts, 'publicKeys'> & { readonly known: number },
   years: number,
 ): Promise<Omit<Shown, 'directory'>> {
-  const plan = await planRemoval(auditReader(directory), publicKeys, { years, now: systemClock.now() })
+  const plan = await planRemoval(auditReader(directory), publicKeys, { years, now: systemClock.now(), known })
   return { removed: false, plan }
 }
 
@@ -113,6 +126,9 @@ function planText({ directory, removed: gone, plan }: Shown, language: Language)
 
 function stopText(stops: RemovalPlan['stops']) {
   switch (stops.kind) {
+    case 'orders-damaged':
+    case 'clock-ahead':
+      return REFUSED[stops.kind]
     case 'none':
       return { zh: '其后没有段', en: 'no segment is left behind them' }
     case 'not-expired':

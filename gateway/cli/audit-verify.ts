@@ -1,18 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import type { KeyObject } from 'node:crypto'
-import { createPublicKey } from 'node:crypto'
+import { basename, dirname } from 'node:path'
 import { InvalidArgumentError } from 'commander'
 import type { Command } from 'commander'
 import { auditReader } from '../adapters/audit-file.ts'
 import { readReplicas } from '../adapters/audit-replicas.ts'
 import { replicaCheck } from '../audit/replicas.ts'
 import type { Replicas } from '../audit/replicas.ts'
-import { chainName, chainsFaults, chainsUnder, headsByChain, missingReplicas } from './audit-chains.ts'
-import type { ChainFolder } from './audit-chains.ts'
+import { REGISTER_LIMIT, chainName, chainsFaults, chainsUnder, headsByChain, registeredIn } from './audit-chains.ts'
+import type { ChainFolder, ChainsFault } from './audit-chains.ts'
 import { FAULT_TEXTS, NOTICE_TEXTS } from '../audit/verify-report.ts'
 import type { AuditFault, AuditNotice } from '../audit/verify-report.ts'
 import { verifyAudit } from '../audit/verify.ts'
 import type { VerifyOptions, VerifyRange, VerifyReport } from '../audit/verify.ts'
+import { publicKeysInPem } from './audit-keys.ts'
 import { createProgress } from './progress.ts'
 import type { Language, Text } from '../vocabulary/codes.ts'
 
@@ -43,8 +44,8 @@ export async function auditVerify(options: AuditVerifyOptions): Promise<number> 
     const chains = await chainsUnder(directory)
     const replicas = readReplicas(directory, replicaCheck(options.publicKeys))
     const several = chains.some(({ process }) => process !== null)
-    const amiss = replicas.bad.length > 0 || missingReplicas(replicas, chains).length > 0
-    return several || amiss ? await verifyAll(chains, replicas, options) : await verifyOne(options)
+    const verified = several ? await verifyAll(chains, replicas, options) : await verifyOne(chains, replicas, options)
+    return printAll(verified, several, options)
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
     print(json ? JSON.stringify({ error: reason }) : pick(language, UNREADABLE) + reason)
@@ -52,12 +53,52 @@ export async function auditVerify(options: AuditVerifyOptions): Promise<number> 
   }
 }
 
-async function verifyOne(options: AuditVerifyOptions) {
-  const { directory, publicKeys, json, language, print } = options
+/** The chains of a folder, and what is wrong with them against each other and the register. */
+interface Verified {
+  readonly reports: readonly (ChainFolder & { readonly report: VerifyReport })[]
+  readonly faults: readonly ChainsFault[]
+  /** Whether there is a register, from whose end lines may be missing. */
+  readonly registered: boolean
+}
+
+/** A chain by itself; the register must know it by its name, where there is one. */
+async function verifyOne(
+  chains: readonly ChainFolder[],
+  replicas: Replicas,
+  options: AuditVerifyOptions,
+): Promise<Verified> {
+  const { directory, publicKeys } = options
   const report = await verifyAudit(auditReader(directory), publicKeys, partsOf(options))
-  if (report.segments === 0 && report.heads === 0) throw new Error(`${directory} holds no audit log`)
-  print(json ? JSON.stringify(withTexts(report), null, 2) : asText(report, language))
-  return report.faults.length === 0 ? 0 : 1
+  const reports = chains.map((one) => ({ ...one, report }))
+  const faults = chainsFaults(
+    reports.map(() => ({ process: null, chain: report.chain })),
+    [],
+    replicas,
+  )
+  if (report.segments === 0 && report.heads === 0 && faults.length === 0)
+    throw new Error(`${directory} holds no audit log`)
+  return {
+    reports,
+    faults: [...faults, ...(await aboveFaults(directory, report.chain, publicKeys))],
+    registered: isUsed(replicas),
+  }
+}
+
+/** Whether the numbered folder of one process holds its own chain, by the register above it. */
+async function aboveFaults(
+  directory: string,
+  chain: string | null,
+  publicKeys: readonly KeyObject[],
+): Promise<readonly ChainsFault[]> {
+  const [root, process] = [dirname(directory), Number(basename(directory))]
+  if (chain === null || !Number.isInteger(process) || process < 1) return []
+  const replicas = readReplicas(root, replicaCheck(publicKeys))
+  if (registeredIn(replicas, process).length === 0) return []
+  return chainsFaults([{ process, chain }], [], replicas).filter(({ kind }) => kind === 'chain-misplaced')
+}
+
+function isUsed({ active, retired, bad, torn }: Replicas): boolean {
+  return active.size + retired.size + bad.length > 0 || torn
 }
 
 function partsOf({ keptHeads, range, onProgress }: AuditVerifyOptions): VerifyOptions {
@@ -73,32 +114,40 @@ async function verifyAll(
   chains: readonly ChainFolder[],
   replicas: Replicas,
   options: AuditVerifyOptions,
-): Promise<number> {
+): Promise<Verified> {
   if (options.range?.kind === 'records') throw new Error(ONE_CHAIN)
-  const { publicKeys, json, language, print } = options
   const kept = headsByChain(options.keptHeads ?? new Uint8Array())
   const unnamed = kept.get(null) ?? ''
   const reports = []
   for (const { directory, process } of chains) {
-    const name = registeredName(replicas, process) ?? chainName(process)
+    const name = registeredIn(replicas, process)[0] ?? chainName(process)
     const keptHeads = Buffer.from(`${kept.get(name) ?? ''}${unnamed}`)
     const { range: _whole, ...rest } = options
     const parts = { ...partsOf({ ...rest, ...rangeOfChain(options, name) }), keptHeads }
-    reports.push({ directory, process, report: await verifyAudit(auditReader(directory), publicKeys, parts) })
+    reports.push({ directory, process, report: await verifyAudit(auditReader(directory), options.publicKeys, parts) })
   }
   const found = reports.map(({ process, report }) => ({ process, chain: report.chain }))
-  const faults = chainsFaults(
-    found,
-    [...kept.keys()].filter((one) => one !== null),
-    replicas,
-  )
+  const names = [...kept.keys()].filter((one) => one !== null)
+  return { reports, faults: chainsFaults(found, names, replicas), registered: true }
+}
+
+/** Prints what was found, in the short form where there is one chain and nothing is wrong beside it; the exit code. */
+function printAll({ reports, faults, registered }: Verified, several: boolean, options: AuditVerifyOptions): number {
+  const { json, language, print } = options
+  const limits = registered ? [REGISTER_LIMIT] : []
+  const [first] = reports
   const ok = faults.length === 0 && reports.every(({ report }) => report.faults.length === 0)
-  if (json) {
+  if (!several && faults.length === 0 && first !== undefined) {
+    const report = { ...first.report, notProved: [...first.report.notProved, ...limits] }
+    print(json ? JSON.stringify(withTexts(report), null, 2) : asText(report, language))
+  } else if (json) {
     const all = reports.map(({ directory, process, report }) => ({ directory, process, ...withTexts(report) }))
-    print(JSON.stringify({ ok, chains: all, faults }, null, 2))
+    print(JSON.stringify({ ok, chains: all, faults, notProved: limits }, null, 2))
   } else {
     const texts = reports.map(({ directory, report }) => `${directory}\n${asText(report, language)}`)
-    print([...texts, ...faults.map(({ chain, message }) => `${chain}: ${pick(language, message)}`)].join('\n\n'))
+    const amiss = faults.map(({ chain, message }) => `${chain}: ${pick(language, message)}`)
+    const unproved = limits.map((text) => `${pick(language, NOT_PROVED)}\n  - ${pick(language, text)}`)
+    print([...texts, ...amiss, ...unproved].join('\n\n'))
   }
   return ok ? 0 : 1
 }
@@ -112,13 +161,9 @@ function rangeOfChain({ range }: AuditVerifyOptions, chain: string): { readonly 
   return own === undefined ? {} : { range: { kind: 'checkpoint', checkpoint: Buffer.from(own) } }
 }
 
-/** The chain of a folder by the register, which knows the replica's name. */
-function registeredName({ active, retired }: Replicas, process: number | null): string | null {
-  const folder = process === null ? '.' : String(process)
-  return [...active, ...retired].find(([, place]) => place === folder)?.[0] ?? null
-}
-
 const UNREADABLE: Text = { zh: '无法核验审计日志:', en: 'The audit log cannot be verified: ' }
+
+const NOT_PROVED: Text = { zh: '未证明:', en: 'Not proved:' }
 
 function withTexts(report: VerifyReport) {
   const faults = report.faults.map((fault) => ({ ...fault, message: FAULT_TEXTS[fault.kind] }))
@@ -141,7 +186,7 @@ function asText(report: VerifyReport, language: Language): string {
       report.notices.map((notice) => line(noticeText(notice))),
     ),
     ...section({ zh: '已证明:', en: 'Proved:' }, report.proved.map(line)),
-    ...section({ zh: '未证明:', en: 'Not proved:' }, report.notProved.map(line)),
+    ...section(NOT_PROVED, report.notProved.map(line)),
   ].join('\n')
 }
 
@@ -223,7 +268,7 @@ export function register(program: Command, defaults: AuditDefaults): void {
 
 async function resolve(flags: Flags, defaults: AuditDefaults): Promise<AuditVerifyOptions> {
   const needed = flags.directory === undefined || flags.publicKey === undefined ? await defaults() : null
-  const keys = flags.publicKey?.map(async (file) => createPublicKey(await readFile(file)))
+  const keys = flags.publicKey?.map(async (file) => publicKeysInPem(await readFile(file, 'utf8')))
   const kept = [
     ...(flags.head === undefined ? [] : [await readFile(flags.head)]),
     ...(flags.anchors === true ? [await anchoredBy(defaults)] : []),
@@ -233,7 +278,7 @@ async function resolve(flags: Flags, defaults: AuditDefaults): Promise<AuditVeri
   const language = flags.lang === 'en' ? 'en' : 'zh-CN'
   return {
     directory: flags.directory ?? needed?.directory ?? '',
-    publicKeys: keys === undefined ? (needed?.publicKeys ?? []) : await Promise.all(keys),
+    publicKeys: keys === undefined ? (needed?.publicKeys ?? []) : (await Promise.all(keys)).flat(),
     ...keptHeads,
     ...(range === null ? {} : { range }),
     ...(process.stderr.isTTY ? { onProgress: progressBar(language) } : {}),

@@ -39,7 +39,7 @@ export function backupTarget(folder: string, previous: PreviousBackup | null): B
       const from = { bytes: found.size, mtimeMs: found.mtimeMs, inode: String(found.ino) }
       const before = previous?.files.get(path)
       const known = before?.from !== undefined && isSame(before.from, from) && before.bytes === bytes
-      if (known && previous !== null && (await linkOver(join(previous.folder, path), join(folder, path), bytes))) {
+      if (known && previous !== null && (await linkOver(join(previous.folder, path), join(folder, path), before))) {
         linked += bytes
         files.push(before)
         return
@@ -53,16 +53,25 @@ function isSame(one: NonNullable<FileEntry['from']>, other: NonNullable<FileEntr
   return one.bytes === other.bytes && one.mtimeMs === other.mtimeMs && one.inode === other.inode
 }
 
-/** One file under two names, so that each backup is whole by itself; where the disk has no links, a copy. */
-async function linkOver(from: string, to: string, bytes: number): Promise<boolean> {
+/**
+ * One file under two names, so that each backup is whole by itself; where the disk has no links, a copy. Not one that has
+ * decayed or was altered in the backup before: it is copied anew from the source.
+ */
+async function linkOver(from: string, to: string, { bytes, sha256 }: FileEntry): Promise<boolean> {
   try {
-    if ((await stat(from)).size !== bytes) return false
+    if ((await stat(from)).size !== bytes || (await hashOf(from, bytes)) !== sha256) return false
     await mkdir(dirname(to), { recursive: true, mode: 0o700 })
     await link(from, to).catch(() => copyFile(from, to, constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE))
     return true
   } catch {
     return false
   }
+}
+
+async function hashOf(path: string, bytes: number): Promise<string> {
+  const hash = createHash('sha256')
+  for await (const chunk of beginningOf(path, bytes)) hash.update(chunk)
+  return hash.digest('hex')
 }
 
 async function writeHashed(

@@ -10,6 +10,7 @@ import { checkGovernance } from './doctor/governance.ts'
 import { checkClock, checkDisk, checkNode, checkPort, checkSchema } from './doctor/machine.ts'
 import { checkMetrics, checkSeveral } from './doctor/processes.ts'
 import { checkAnchors } from './doctor/anchors.ts'
+import { checkHoldReach } from './doctor/hold-reach.ts'
 import { checkBackups, checkGrowth, checkHolds, checkIndexLag, checkModes } from './doctor/record.ts'
 import { checkRegisterContents } from './doctor/registers.ts'
 import { checkSources } from './doctor/sources.ts'
@@ -35,6 +36,7 @@ const CHECKS: readonly Check[] = [
   checkIndexLag,
   checkModes,
   checkHolds,
+  checkHoldReach,
   checkAnchors,
   checkBackups,
   checkSources,

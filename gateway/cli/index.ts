@@ -4,6 +4,8 @@ import type { Command } from 'commander'
 import { chainSources } from '../adapters/governance-chains.ts'
 import { governanceAddress } from '../config/config.ts'
 import type { Config } from '../config/config.ts'
+import { officerKey } from '../governance/alarms/keys.ts'
+import { retireChain } from '../governance/index/chains.ts'
 import { rebuildChain } from '../governance/index/rebuild.ts'
 import type { Rebuilt } from '../governance/index/rebuild.ts'
 import { indexStatus } from '../governance/index/status.ts'
@@ -12,7 +14,10 @@ import { StoreFault } from '../governance/store/fault.ts'
 import { prepareStore, ROLE } from '../governance/store/prepare.ts'
 import { openGovernanceStore } from '../governance/store/store.ts'
 import type { GovernanceStore, StoreAddress } from '../governance/store/store.ts'
+import { holdsIdNumber } from '../vocabulary/id-number.ts'
 import { systemClock } from '../vocabulary/ports.ts'
+import { checkStaffNumber } from './alarm-store.ts'
+import { auditDefaults } from './audit-defaults.ts'
 import { alignRows } from './columns.ts'
 import { configOf } from './context.ts'
 import { createProgress } from './progress.ts'
@@ -23,6 +28,12 @@ interface IndexOptions {
   /** File with the address under which the tables' owner reaches the database. */
   readonly databaseUrlFile?: string
   readonly grantTo?: string
+}
+
+interface RetireOptions {
+  readonly by: string
+  readonly department: string
+  readonly reason: string
 }
 
 const OWNER = 'file with the address of the database as its owner, in place of the configured one'
@@ -42,12 +53,17 @@ export function register(program: Command): void {
     .option('--database-url-file <file>', OWNER)
     .option('--json', 'print as JSON')
     .addHelpText('after', REBUILD_HELP)
-    .action(async (options: IndexOptions, command: Command) => rebuild(options, await configOf(command)))
+    .action(async (options: IndexOptions, command: Command) => rebuild(options, command))
   index
     .command('retire <chain>')
     .description('Say that a chain has ended in order, such as that of a machine that was taken away (注销链).')
-    .addHelpText('after', '\nExample:\n  gongxiang index retire gateway-4')
-    .action(async (chain: string, _options: unknown, command: Command) => retire(chain, await configOf(command)))
+    .requiredOption('--by <officer>', 'staff number of the officer who decides')
+    .requiredOption('--department <code>', "the deciding officer's department")
+    .requiredOption('--reason <text>', 'why, for the auditor')
+    .addHelpText('after', RETIRE_HELP)
+    .action(async (chain: string, options: RetireOptions, command: Command) =>
+      retire(chain, options, await configOf(command)),
+    )
   index
     .command('prepare')
     .description('Make or upgrade the tables, and let the account of the gateway use them (建立索引表).')
@@ -56,6 +72,12 @@ export function register(program: Command): void {
     .addHelpText('after', PREPARE_HELP)
     .action(async (options: IndexOptions, command: Command) => prepare(options, await configOf(command)))
 }
+
+const RETIRE_HELP = `
+Who said so, and why, stands among the findings, and is told as an alarm (AUDIT_TROUBLE).
+
+Example:
+  gongxiang index retire gateway-4 --by DA-0001 --department data-authority --reason "the machine was taken away"`
 
 const REBUILD_HELP = `
 Alarms, what became of them, and what was found missing stay. Copies of records that the segments have lost stay too.
@@ -97,16 +119,19 @@ function iso(at: number): string {
   return new Date(at).toISOString()
 }
 
-async function rebuild(options: IndexOptions, config: Config): Promise<void> {
+async function rebuild(options: IndexOptions, command: Command): Promise<void> {
+  const config = await configOf(command)
   const sources = await chainSources(config.audit.directory)
   if (sources.length === 0) throw new CommandFault(`${config.audit.directory} holds no audit record`)
+  // Without keys no order can be checked, and nothing is dropped.
+  const { publicKeys } = await auditDefaults(command).catch(() => ({ publicKeys: [] }))
   const shown = createProgress(terminalLanguage(process.env))
   const done: Rebuilt[] = []
   await withStore(await ownerAddress(options, config), async (store) => {
     for (const source of sources) {
       const progress = (at: number, of: number): void =>
         shown.count({ zh: `重建 ${source.replica}`, en: `Rebuilding ${source.replica}` }, at, of)
-      const rebuilt = await rebuildChain({ store, source, clock: systemClock, progress }).catch(asOwner)
+      const rebuilt = await rebuildChain({ store, source, clock: systemClock, publicKeys, progress }).catch(asOwner)
       if (rebuilt !== null) done.push(rebuilt)
     }
   })
@@ -114,7 +139,7 @@ async function rebuild(options: IndexOptions, config: Config): Promise<void> {
   for (const { chain, records, dropped, kept } of done) {
     const notes = [
       ...(dropped > 0 ? [`rows of ${dropped} removed records dropped`] : []),
-      ...(kept > 0 ? [`${kept} copies kept of records that the segments have lost`] : []),
+      ...(kept > 0 ? [`${kept} copies kept of records that are not in the segments`] : []),
     ]
     print([`${chain}: ${records} records`, ...notes].join('; '))
   }
@@ -129,12 +154,15 @@ function asOwner(error: unknown): never {
   throw error
 }
 
-async function retire(chain: string, config: Config): Promise<void> {
-  const result = await withStore(governanceAddress(config), async ({ db }) =>
-    db.updateTable('audit_chain').set({ retired_at: systemClock.now() }).where('chain', '=', chain).executeTakeFirst(),
+async function retire(chain: string, { by, department, reason }: RetireOptions, config: Config): Promise<void> {
+  if (reason.trim() === '') throw new CommandFault('it takes a reason that can be read later')
+  if (holdsIdNumber(reason)) throw new CommandFault("the reason is kept: leave citizens' numbers out of it (HZ-47.2)")
+  const who = officerKey({ department, officer: checkStaffNumber(by) })
+  const retired = await withStore(governanceAddress(config), ({ db }) =>
+    retireChain(db, { chain, by: who, reason: reason.trim().slice(0, 500), at: systemClock.now() }),
   )
-  if (Number(result.numUpdatedRows) === 0) throw new CommandFault(`the index knows no chain ${chain}`)
-  print(`${chain} is not expected any more; its records stay.`)
+  if (!retired) throw new CommandFault(`the index knows no chain ${chain}`)
+  print(`${chain} is not expected any more; its records stay, and who said so.`)
 }
 
 async function prepare(options: IndexOptions, config: Config): Promise<void> {

@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { join } from 'node:path'
 import { readDisclosure } from '../adapters/disclosure-file.ts'
 import { createIds } from '../adapters/ids.ts'
@@ -14,6 +15,7 @@ import type { JournalSigner } from '../governance/reports/journal.ts'
 import { createReportNames } from '../governance/reports/names.ts'
 import type { ReportNames } from '../governance/reports/names.ts'
 import { officerCodes } from '../governance/reports/officer-codes.ts'
+import type { OfficerCode } from '../governance/reports/officer-codes.ts'
 import type { LateBefore } from '../governance/reports/provider.ts'
 import type { ReportDocument } from '../governance/reports/report.ts'
 import { openGovernanceStore } from '../governance/store/store.ts'
@@ -37,7 +39,7 @@ export interface ReportDesk {
   readonly keys: KeyRing
   readonly lateBefore: LateBefore
   readonly clock: Clock
-  officerCodes(reader: string): (officer: string) => string
+  officerCodes(reader: string): OfficerCode
   /** @see issueReport */
   issue(document: ReportDocument, order: Omit<IssueOrder, 'at' | 'city' | 'regime'>): Promise<Issued>
   close(): Promise<void>
@@ -70,7 +72,7 @@ export async function openReportDesk(config: Config, clock: Clock = systemClock)
       const resource = resources.get(type)
       return resource === undefined ? null : lateBefore(rule, resource.updateCycle, now)
     },
-    officerCodes: (reader) => officerCodes(keys.secret('viewer-pseudonym').key, reader),
+    officerCodes: (reader) => officerCodes(oldestViewerKey(keys), reader),
     issue: (document, order) =>
       issueReport({ store, signer: signerOf(keys), ids: createIds(clock) }, document, {
         ...order,
@@ -80,6 +82,11 @@ export async function openReportDesk(config: Config, clock: Clock = systemClock)
       }),
     close: () => store.close(),
   }
+}
+
+/** By the oldest key that is kept, officers are called the same after a rotation. */
+function oldestViewerKey(keys: KeyRing): KeyObject {
+  return (keys.usedSecrets('viewer-pseudonym').at(-1) ?? keys.secret('viewer-pseudonym')).key
 }
 
 function signerOf(keys: KeyRing): JournalSigner {

@@ -19,7 +19,9 @@ export type Loss =
       readonly to: number
       readonly until: string
     }
-  /** Both state the same record, and not the same hash. */
+  /** What is known elsewhere is older than the backup, or of other chains: it tells nothing of what came behind it. */
+  | { readonly kind: 'unknown' }
+  /** A signed checkpoint states a record, or a tree, that is not the one here. */
   | { readonly kind: 'other-chain' }
 
 interface LossFlags {
@@ -65,12 +67,17 @@ async function inSecondPlaces(command: Command): Promise<readonly Checkpoint[]> 
   return found
 }
 
-/** What is missing of a chain behind its backup. */
+/** Those of a chain that its backup must contain, one note behind the other, for the verification to judge. */
+export function notesWithin({ chain, seq }: BackedUpChain, kept: readonly Checkpoint[]): Uint8Array {
+  const notes = kept.filter((one) => one.chain === chain && one.seq <= seq).map(({ note }) => note)
+  return Buffer.from(notes.join('\n'))
+}
+
+/** What is missing of a chain behind its backup. Whether the older ones are of the same chain, a verification tells. */
 export function lossOf({ chain, seq, hash }: BackedUpChain, kept: readonly Checkpoint[]): Loss {
   const own = kept.filter((one) => one.chain === chain)
   if (own.some((one) => one.seq === seq && one.hash !== hash)) return { kind: 'other-chain' }
   const newest = own.toSorted((a, b) => a.seq - b.seq).at(-1)
-  if (newest === undefined || newest.seq <= seq)
-    return { kind: 'lost', records: 0, from: seq + 1, to: seq, until: newest?.time ?? '' }
+  if (newest === undefined || newest.seq < seq) return { kind: 'unknown' }
   return { kind: 'lost', records: newest.seq - seq, from: seq + 1, to: newest.seq, until: newest.time }
 }

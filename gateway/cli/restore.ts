@@ -22,8 +22,9 @@ import { syncFolders } from './backup-target.ts'
 import { STORE } from './backup.ts'
 import { configOf } from './context.ts'
 import { BACKUP_FAULTS, checkBackup } from './restore-check.ts'
-import { keptCheckpoints, lossOf } from './restore-loss.ts'
+import { keptCheckpoints, lossOf, notesWithin } from './restore-loss.ts'
 import type { Loss } from './restore-loss.ts'
+import { lossText } from './restore-loss-text.ts'
 import { CommandFault, inLanguage, print, printJson, printNote } from './terminal.ts'
 
 interface RestoreFlags {
@@ -43,7 +44,8 @@ interface RestoreFlags {
 const EXAMPLES = `
 Nothing is written over: the folder must be new or empty. What is restored is the gateway's data folder (dataDirectory);
 registers, schema and settings of then lie in its folder restored, for comparison. Then: gongxiang index rebuild.
-Exit code: 0 all is in order, 1 the backup was altered (nothing is written), or the record in it has faults.
+Exit code: 0 all is in order, 1 the backup was altered (nothing is written), or the record in it has faults or is not
+that of the checkpoints kept elsewhere.
 
 Examples:
   gongxiang restore --from /mnt/backup/gongxiang --check
@@ -95,7 +97,7 @@ async function run(flags: RestoreFlags, command: Command): Promise<void> {
   const outcome: Outcome = { from, to, chains, rows: written?.rows ?? null, keys: written?.keys ?? false }
   if (flags.json === true) printJson(outcome)
   else print(outcomeText(outcome, manifest, language))
-  if (chains.some((one) => one.faults.length > 0)) process.exitCode = 1
+  if (chains.some(({ faults: found, loss }) => found.length > 0 || loss?.kind === 'other-chain')) process.exitCode = 1
 }
 
 const ALTERED = {
@@ -223,12 +225,20 @@ async function proveChains(
   const kept = await keptCheckpoints(flags, publicKeys, command)
   return Promise.all(
     chains.map(async (one) => {
-      const report = await verifyAudit(auditReader(join(folder, one.directory)), publicKeys)
+      const keptHeads = notesWithin(one, kept ?? [])
+      const files = auditReader(join(folder, one.directory))
+      const report = await verifyAudit(files, publicKeys, { keptHeads })
+      const forked =
+        keptHeads.length > 0 &&
+        report.faults.length > 0 &&
+        // Faults that the record has by itself are no fork.
+        (await verifyAudit(files, publicKeys)).faults.length < report.faults.length
       const faults = report.faults.map(
         ({ file, line, kind }) => `${file}${line === null ? '' : `:${line}`} ${FAULT_TEXTS[kind].en}`,
       )
       const short = report.last.seq === one.seq ? [] : [`the record ends at ${report.last.seq}, not at ${one.seq}`]
-      return { ...one, faults: [...faults, ...short], loss: kept === null ? null : lossOf(one, kept) }
+      const loss: Loss | null = forked ? { kind: 'other-chain' } : kept === null ? null : lossOf(one, kept)
+      return { ...one, faults: [...faults, ...short], loss }
     }),
   )
 }
@@ -249,8 +259,7 @@ function outcomeText({ from, to, chains, rows, keys }: Outcome, manifest: Manife
           )
         : say(`  链 ${chain}:有 ${faults.length} 处问题`, `  chain ${chain}: ${faults.length} faults`),
       ...faults.map((one) => `    - ${one}`),
-      `    ${lossText(loss, time, language)}`,
-      ...(loss?.kind === 'lost' && loss.records > 0 ? [`    ${inLanguage(GO_ON_ELSEWHERE, language)}`] : []),
+      ...lossText(loss, time).map((text) => `    ${inLanguage(text, language)}`),
     ]),
     ...(to === null
       ? []
@@ -266,38 +275,4 @@ function outcomeText({ from, to, chains, rows, keys }: Outcome, manifest: Manife
           ),
         ]),
   ].join('\n')
-}
-
-/** Other records would get the lost ones' numbers, and every second place would tell of a fork, rightly. */
-const GO_ON_ELSEWHERE = {
-  zh: '不要续写这条链:为网关另设 audit.directory 和 audit.replica,原链保留备查(docs/backup.md)',
-  en: 'do not write this chain on: give the gateway another audit.directory and audit.replica, and keep this one as it is (docs/backup.md)',
-}
-
-function lossText(loss: Loss | null, time: string, language: Language): string {
-  if (loss === null)
-    return inLanguage(
-      {
-        zh: `${time} 之后的记录不在备份中;用 --checkpoint 或 --anchors 可知缺多少`,
-        en: `records after ${time} are not in the backup; --checkpoint or --anchors tells how many there were`,
-      },
-      language,
-    )
-  if (loss.kind === 'other-chain')
-    return inLanguage(
-      { zh: '另存的检查点与该链不符', en: 'a kept checkpoint is of another chain of the same name' },
-      language,
-    )
-  return loss.records === 0
-    ? inLanguage(
-        { zh: '与已知最新的检查点相比没有缺失', en: 'nothing is lost up to the newest known checkpoint' },
-        language,
-      )
-    : inLanguage(
-        {
-          zh: `缺失第 ${loss.from}–${loss.to} 条,共 ${loss.records} 条记录(${time} 至 ${loss.until} 的检查点)`,
-          en: `lost: records ${loss.from}–${loss.to}, ${loss.records} in all (from ${time} to the checkpoint of ${loss.until})`,
-        },
-        language,
-      )
 }

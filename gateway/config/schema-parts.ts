@@ -23,4 +23,12 @@ export const path = (description: string) => z.string().min(1).optional().meta({
 export const secretFile = (name: string) => path(`File that holds \`${name}\`, in place of the value.`)
 export const register = (name: string, holds: string) =>
   z.string().min(1).default(`city/registers/${name}.yaml`).meta({ description: holds, 'x-path': 'installation' })
-export const webUrl = z.url({ protocol: /^https?$/, error: 'expected an http or https address' })
+/** An address shows up in logs, metrics and the state of health: a password has a setting of its own. */
+export const webUrl = z
+  .url({ protocol: /^https?$/, error: 'expected an http or https address' })
+  .refine((text) => !hasUserInfo(text), { error: 'expected an address without a user name or password in it' })
+
+function hasUserInfo(text: string): boolean {
+  const url = URL.canParse(text) ? new URL(text) : null
+  return url !== null && (url.username !== '' || url.password !== '')
+}

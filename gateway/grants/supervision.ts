@@ -24,6 +24,14 @@ const OVERSEERS: readonly Role[] = ['AUDITOR', 'AUTHORITY', 'SUPERVISOR']
 /** Who runs systems and data reads no audit, whatever else is held (ZS-6.04). */
 const ADMINISTRATORS: readonly Role[] = ['SECURITY_ADMIN', 'DATA_OPERATOR']
 
+/**
+ * Whether a role is for reading the record, in some text or other: who comes with one of them administers nothing that
+ * day, whatever other token they have (ZS-6.04).
+ */
+export function isForReading(roles: readonly Role[]): boolean {
+  return [...OVERSEERS, 'PROVIDER' as const].some((role) => roles.includes(role))
+}
+
 /** What a department's own people read: types whose rows are theirs. Everything else is for those who oversee. */
 const OF_DEPARTMENTS: ReadonlySet<string> = new Set([
   'Query.auditRecords',

@@ -80,6 +80,7 @@ async function openAudit({ config, keys, process }: StoreParts, clock: Clock): P
     get signer() {
       return auditSigner(config, keys)
     },
+    publicKeys: signersOf(keys),
     chain,
     ...(anchors === null ? {} : { onCheckpoint: (checkpoint) => anchors.take(checkpoint) }),
     onHealth: (health) => tellHealth(health),

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { demoPeople } from '../../city/demo-people.ts'
 import type { TokenSubject } from '../../gateway/caller/development-issuer.ts'
+import type { AlarmRuleCode } from '../../gateway/governance/alarms/rules.ts'
 import { fileSighting } from '../../gateway/governance/alarms/file-alarm.ts'
 import { STANDING, dataOf, indexGateway, withStore } from '../kit/authority.ts'
 import { DESK, DESK_MATTER, MARKET, MARKET_MATTER, startTestGateway } from '../kit/gateway.ts'
@@ -24,7 +25,7 @@ let gateway: TestGateway
 let housing: Reply
 let market: Reply
 beforeAll(async () => {
-  gateway = await startTestGateway()
+  gateway = await startTestGateway({ index: true })
   const query = person(
     'name household { registrationStatus } socialInsurance { enrolmentStatus } disability { disabilityCertificateNumber }',
   )
@@ -233,7 +234,11 @@ describe('arguments', () => {
 })
 
 describe('alarms', () => {
-  async function raise(department: string, officer: string): Promise<string> {
+  async function raise(
+    department: string | null,
+    officer: string | null,
+    rule: AlarmRuleCode = 'ENUMERATION',
+  ): Promise<string> {
     const at = Date.now()
     return withStore(gateway, async (store) => {
       const evidence = {
@@ -249,8 +254,8 @@ describe('alarms', () => {
       }
       const concerned = { department, application: null, officer, matter: null }
       const sighting = {
-        rule: 'ENUMERATION' as const,
-        key: [department, officer],
+        rule,
+        key: [department ?? '', officer ?? ''],
         concerned,
         at,
         window: 1_000,
@@ -278,7 +283,12 @@ describe('alarms', () => {
     const query = '{ alarms(filter: { state: DISMISSED }) { nodes { id state events { kind officer reason } } } }'
     const reply = await ask(STANDING.authority, {}, query)
     expect(dataOf(reply)['alarms']).toMatchObject({
-      nodes: [{ id, events: [{ kind: 'RAISED' }, { kind: 'DISMISSED', officer: 'AO-0003', reason: '核查后认定' }] }],
+      nodes: [
+        {
+          id,
+          events: [{ kind: 'RAISED' }, { kind: 'DISMISSED', officer: 'audit-office/AO-0003', reason: '核查后认定' }],
+        },
+      ],
     })
     const records = await gateway.records()
     expect(records.filter(({ method }) => method === 'mutation').map(({ officer }) => officer)).toContain('AO-0003')
@@ -291,13 +301,17 @@ describe('alarms', () => {
     const auditors = await raise('audit-office', 'AO-0099')
     expect(await decide(STANDING.auditor, 'dismiss', auditors)).toMatchObject({ refusal: 'OWN_DEPARTMENT' })
     expect(await decide(STANDING.authority, 'confirm', auditors)).toMatchObject({ done: true })
+    // What is missing from the record is missing from what the data authority keeps.
+    const trouble = await raise(null, null, 'AUDIT_TROUBLE')
+    expect(await decide(STANDING.authority, 'dismiss', trouble)).toMatchObject({ refusal: 'OWN_DEPARTMENT' })
+    expect(await decide(STANDING.auditor, 'dismiss', trouble)).toMatchObject({ done: true })
   })
 })
 
 describe('without its store', () => {
   test('the record is unavailable, and everything else goes on', async () => {
     const settings = { governance: { databaseUrl: 'postgres://nobody@127.0.0.1:1/none' } }
-    const lone = await startTestGateway({ settings })
+    const lone = await startTestGateway({ settings, index: true })
     try {
       const reply = await lone.ask({ ...STANDING.auditor, query: LIST })
       expect(codesOf(reply)).toEqual(['SOURCE_UNAVAILABLE'])

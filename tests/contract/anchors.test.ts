@@ -1,9 +1,11 @@
-import { chmod, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/promises'
+import { spawnSync } from 'node:child_process'
+import { once } from 'node:events'
+import { chmod, mkdtemp, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { folderAnchor } from '../../gateway/adapters/anchor-folder.ts'
 import { httpAnchor } from '../../gateway/adapters/anchor-http.ts'
 import { objectStoreAnchor } from '../../gateway/adapters/anchor-object-store.ts'
@@ -112,6 +114,58 @@ describe('a folder', () => {
     await chmod(at, 0o755)
     await rm(directory, { recursive: true })
   })
+})
+
+describe('a folder on a share that hangs', () => {
+  it('is given up after its time, and asked nothing more until it answers', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'gongxiang-anchor-'))
+    const pipe = join(directory, 'note')
+    // Nobody writes to it: reading it hangs as a share does whose server is gone.
+    expect(spawnSync('mkfifo', [pipe]).status).toBe(0)
+    const store = folderAnchor(directory, 50)
+    await expect(store.get('note')).rejects.toMatchObject({ code: 'ETIMEDOUT' })
+    await expect(store.names('')).rejects.toMatchObject({ code: 'ETIMEDOUT' })
+    await writeFile(pipe, 'late')
+    await vi.waitFor(async () => expect(await store.names('')).toEqual(['note']))
+    await rm(directory, { recursive: true })
+  })
+})
+
+describe('a server that knows nothing of conditions', () => {
+  it.each(['http', 'object-store'] as const)(
+    'has nothing overwritten, and a conflict is no success: %s',
+    async (kind) => {
+      const kept = new Map<string, string>()
+      const state = { conflict: false, puts: 0 }
+      const server = createServer((request, response) => {
+        const path = request.url ?? ''
+        if (request.method === 'GET') {
+          const text = kept.get(path)
+          response.writeHead(text === undefined ? 404 : 200).end(text)
+          return
+        }
+        state.puts += 1
+        kept.set(path, 'written')
+        request.resume().on('end', () => response.writeHead(state.conflict ? 409 : 201).end())
+      }).listen(0, '127.0.0.1')
+      await once(server, 'listening')
+      const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`
+      const store =
+        kind === 'http'
+          ? httpAnchor({ url, bearer: null, hmacKey: null }, systemClock)
+          : objectStoreAnchor(
+              { endpoint: url, bucket: 'city-audit', region: 'x', prefix: '', accessKeyId: 'a', secretAccessKey: 'b' },
+              systemClock,
+            )
+      expect(await store.put('gateway/one', 'x')).toBe('stored')
+      expect(await store.put('gateway/one', 'y')).toBe('exists')
+      expect(state.puts).toBe(1)
+      state.conflict = true
+      await expect(store.put('gateway/two', 'x')).rejects.toThrow('answered 409')
+      server.closeAllConnections()
+      await new Promise((resolve) => server.close(resolve))
+    },
+  )
 })
 
 describe('a place that does not know us', () => {

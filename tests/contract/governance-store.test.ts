@@ -132,7 +132,7 @@ describe.each(['sqlite', 'postgres'] as const)('a governance store in %s', (kind
     const before = await dump(store)
     for (const one of [store, fresh]) {
       const source = chainSource(directory, 'test')
-      await rebuildChain({ store: one, source, clock, settle: 0, progress: () => undefined })
+      await rebuildChain({ store: one, source, clock, publicKeys: [], settle: 0, progress: () => undefined })
       expect(await dump(one)).toEqual(before)
     }
     expect(await dropBefore(store, 'test-chain', 11)).toBe(10)

@@ -63,6 +63,7 @@ async function open(alarms: object = {}): Promise<void> {
   const { port } = receiver.address() as AddressInfo
   const webhook = { url: `http://127.0.0.1:${port}/alarms`, secret: SECRET, privateNetwork: true }
   gateway = await startTestGateway({
+    index: true,
     clock: nightClock,
     settings: { limits: { subjectsPerCase: 10_000 }, alarms: { webhook, ...alarms } },
   })
@@ -126,9 +127,20 @@ describe('sequential numbers at night', () => {
     const draft = await cli('alarm', 'show', id, '--incident')
     expect(draft.out).toContain('数据安全事件报告')
     expect(draft.out).toContain('ZS-6.05')
-    const own = await cli('alarm', 'dismiss', id, '--by', DESK.officer, '--reason', 'it was me')
+    const own = await cli(
+      'alarm',
+      'dismiss',
+      id,
+      '--by',
+      DESK.officer,
+      '--department',
+      DESK.department,
+      '--reason',
+      'it was me',
+    )
     expect([own.code, own.err]).toEqual([1, expect.stringContaining('nobody decides')])
-    const decided = await cli('alarm', 'confirm', id, '--by', 'HUR-0001', '--reason', 'numbers were tried out')
+    const auditor = ['--by', 'AUD-0001', '--department', 'audit-office']
+    const decided = await cli('alarm', 'confirm', id, ...auditor, '--reason', 'numbers were tried out')
     expect([decided.code, decided.out]).toEqual([0, expect.stringContaining('CONFIRMED')])
     await vi.waitUntil(() => kinds().includes('ENUMERATION CONFIRMED'), soon)
   })

@@ -16,8 +16,8 @@ const WHOLE = `query One($r: String!) {
   auditRecord(receipt: $r) {
     standing receipt time method department application officer officerPseudonym roles matter case approvers grants
     data { coordinate decision code clause grant maskingRule providers }
-    subjects { pseudonym part } arguments { name hash } route { department outcome entities } operation
-    status codes entities chain seq hash
+    subjects { pseudonym part } arguments { name hash } route { department outcome entities kept milliseconds } operation
+    status codes entities milliseconds chain seq hash
   }
 }`
 const LIST = `query List($filter: AuditFilter, $first: Int, $after: String) {
@@ -46,7 +46,7 @@ interface Page {
 let gateway: TestGateway
 let desk: Reply
 beforeAll(async () => {
-  gateway = await startTestGateway()
+  gateway = await startTestGateway({ index: true })
   desk = await gateway.ask({ ...DESK_MATTER, query: DEMO_QUERY, variables: { number: DEMO_NUMBER } })
   await gateway.ask({ as: null, query: '{ __typename }' })
   await indexGateway(gateway)
@@ -91,6 +91,11 @@ describe('who sees what', () => {
     const [subject] = (shown?.['subjects'] ?? []) as { pseudonym: string }[]
     expect(subject?.pseudonym).toMatch(/^gxv_/)
     expect(record.subjects).not.toContain(subject?.pseudonym)
+    // How much the city asks, how long it took, and whose answers were kept are for those who oversee.
+    expect(shown).toMatchObject({ chain: null, seq: null, milliseconds: null })
+    const route = shown?.['route'] as readonly object[] | undefined
+    expect(route).toEqual(route?.map((one) => ({ ...one, kept: null, milliseconds: null })))
+    expect(route?.length).toBeGreaterThan(0)
   })
 
   test('a provider sees its own data in it and nothing of the others, nor who it was', async () => {
@@ -142,7 +147,10 @@ describe('who sees what', () => {
     ["with another department's matter", { as: HOUSING_STEWARD, matter: 'audit-inspection' }, 'PURPOSE_MISMATCH'],
     [
       'who runs the platform, whatever else is held',
-      { as: { ...STANDING.authority.as, roles: ['AUTHORITY', 'DATA_OPERATOR'] }, matter: 'sharing-supervision' },
+      {
+        as: { ...STANDING.authority.as, officer: 'DA-0090', roles: ['AUTHORITY', 'DATA_OPERATOR'] },
+        matter: 'sharing-supervision',
+      },
       'ROLE_MISSING',
     ],
   ] as const)('%s: refused, and nothing is read', async (_name, ask, code) => {
@@ -231,9 +239,10 @@ describe('lists', () => {
   })
 
   test('a sample is the same for who asks again', async () => {
+    await indexGateway(gateway)
     const query = `query S($seed: String!) {
       auditSample(count: 3, seed: $seed, since: "2020-01-01T00:00:00+08:00", until: "2020-03-01") { population }
-      drawn: auditSample(count: 3, seed: $seed, since: "${new Date(Date.now() - 86_400_000).toISOString()}", until: "${new Date(Date.now() + 86_400_000).toISOString()}") { population complete records { receipt } }
+      drawn: auditSample(count: 3, seed: $seed, since: "${new Date(Date.now() - 86_400_000).toISOString()}", until: "${new Date().toISOString()}") { population complete records { receipt } }
     }`
     const ask = (one: Ask) => gateway.ask({ ...one, query, variables: { seed: '2026-11' } })
     const [first, second] = [dataOf(await ask(STANDING.auditor)), dataOf(await ask(STANDING.authority))]

@@ -155,6 +155,18 @@ describe('backup and restore', () => {
     expect((await restore('--check')).code).toBe(0)
   })
 
+  it('copies again what has decayed in the backup before', async () => {
+    const log = await openHouseLog(folder)
+    await append(log, receipts('a', 40))
+    const first = await backedUp()
+    await log.close()
+    const decayed = join(first.folder, 'audit/00000001.ndjson')
+    await writeFile(decayed, (await readFile(decayed, 'utf8')).replace('H-1017', 'H-1018'))
+    await new Promise((resolve) => setTimeout(resolve, 1_100))
+    await backedUp()
+    expect((await restore('--check')).code).toBe(0)
+  })
+
   it('takes the chains of several processes', async () => {
     for (const number of [1, 2]) {
       const log = await openHouseLog(folder, {

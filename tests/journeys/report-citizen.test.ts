@@ -104,6 +104,7 @@ async function reachOthers(): Promise<void> {
 
 beforeAll(async () => {
   gateway = await startTestGateway({
+    index: true,
     registers: await registers(),
     settings: { verification: { gridMs: 10 }, cache: { enabled: true } },
   })

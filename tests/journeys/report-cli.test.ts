@@ -15,7 +15,7 @@ let gateway: TestGateway
 let receipt: string
 
 beforeAll(async () => {
-  gateway = await startTestGateway()
+  gateway = await startTestGateway({ index: true })
   const query = `query ($n: IdNumber!) {
     person(idDocumentType: RESIDENT_ID, idDocumentNumber: $n) { name household { householdTownship } } }`
   receipt = (await gateway.ask({ as: DESK, ...DESK_MATTER, query, variables: { n: NUMBER } })).receipt

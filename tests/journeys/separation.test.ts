@@ -65,6 +65,9 @@ describe('over the wire', () => {
     expect(await gateway.recordOf(reply.receipt)).toMatchObject({ officer: 'da-0102', roles: ['DATA_OPERATOR'] })
     expect((await told(holder('DA-0102', 'SECURITY_ADMIN', 'AUTHORITY'))).status).toBe(200)
     expect((await told(holder('DA-0103', 'DATA_OPERATOR'))).status).toBe(200)
+    // Whoever may read the record is on the auditors' side, by whatever role.
+    const reader = await told(holder('DA-0103', 'AUTHORITY'))
+    expect([reader.status, reader.code, reader.clause]).toEqual([401, 'UNAUTHENTICATED', 'ZS-6.04'])
   })
 
   test.each<[string, TokenSubject, string]>([

@@ -86,6 +86,7 @@ export function openTestLog(files: AuditFiles, changes: Partial<AuditLogOptions>
     files,
     clock: testClock(),
     signer: AUDIT_KEY.signer,
+    ...(changes.signer === undefined ? { publicKeys: [AUDIT_KEY.publicKey] } : {}),
     chain: 'test-chain',
     maxRecordBytes: 2048,
     segmentBytes: 16_384,

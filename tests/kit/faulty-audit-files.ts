@@ -257,6 +257,11 @@ export class FaultyAuditFiles implements AuditFiles {
     this.#done(to)
   }
 
+  async publish(from: string, to: string): Promise<void> {
+    if (this.#entries.has(to)) throw diskError('EEXIST', to)
+    await this.rename(from, to)
+  }
+
   async removeSpare(name: string): Promise<void> {
     if (!isSpare(name)) throw new Error(`${name} may hold audit records and is not removed`)
     await this.#operate('remove', name)

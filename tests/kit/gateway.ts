@@ -49,6 +49,8 @@ export interface TestGatewayOptions {
   readonly officers?: readonly OfficerEvent[]
   /** By what time it decides, and its tokens are made; the real one where none is given. */
   readonly clock?: Clock
+  /** Whether its record is copied into the index, in a thread that takes as long to start as all the rest; no by default. */
+  readonly index?: boolean
   /** Further ports of its start. */
   readonly ports?: Pick<StartPorts, 'ids' | 'known'>
 }
@@ -117,8 +119,8 @@ export async function startTestGateway(options: TestGatewayOptions = {}): Promis
     for (const event of options.officers ?? []) await appendOfficerEvent(officerEventsFile(config), event)
     stopLog = startLog({ level: 'trace', pretty: false, write: (line) => appendFileSync(log, line) })
     const progress = { step: () => undefined, count: () => undefined }
-    const { clock = systemClock } = options
-    const ports = { ...options.ports, watch: watched.watch, clock, compose: composeOnce }
+    const { clock = systemClock, index = false } = options
+    const ports = { ...options.ports, watch: watched.watch, clock, index, compose: composeOnce }
     const running = await startGateway(config, progress, ports)
     return testGateway({ directory, running, watched, clock, stopLog })
   } catch (error) {

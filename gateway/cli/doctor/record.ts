@@ -5,7 +5,7 @@ import { auditReader } from '../../adapters/audit-file.ts'
 import { chainSources } from '../../adapters/governance-chains.ts'
 import { publicKeysFile, readPublicKeys } from '../../adapters/key-files.ts'
 import { segmentsIn } from '../../audit/files.ts'
-import { standingHolds } from '../../audit/retention.ts'
+import { standingHolds } from '../../audit/standing-orders.ts'
 import { governanceAddress, keysDirectory, stateDirectory } from '../../config/config.ts'
 import type { Config } from '../../config/config.ts'
 import { indexStatus } from '../../governance/index/status.ts'
@@ -25,7 +25,8 @@ async function chainsOf({ audit: { directory } }: Config): Promise<readonly Chai
   return chainsUnder(directory).catch(() => [])
 }
 
-async function auditKeys(config: Config) {
+/** Public keys that ever signed the record, of either suite. */
+export async function auditKeys(config: Config) {
   const files = (['audit-head', 'audit-head-sm2'] as const).map((one) => publicKeysFile(keysDirectory(config), one))
   return (await Promise.all(files.map((file) => readPublicKeys(file).catch(() => [])))).flat()
 }
@@ -93,11 +94,22 @@ const MUCH = 10_000
 export const checkHolds: Check = async (config) => {
   const keys = await auditKeys(config)
   const ids = new Set<string>()
+  const hurt: string[] = []
   try {
-    for (const { directory } of await chainsOf(config))
-      for (const { id } of await standingHolds(auditReader(directory), keys)) ids.add(id)
+    for (const { directory } of await chainsOf(config)) {
+      const { holds, damaged } = await standingHolds(auditReader(directory), keys)
+      for (const { id } of holds) ids.add(id)
+      if (damaged) hurt.push(directory)
+    }
   } catch (error) {
     return [fail('audit.holds', same(reasonOf(error)), { zh: 'gongxiang audit verify', en: 'gongxiang audit verify' })]
+  }
+  if (hurt.length > 0) {
+    const text = {
+      zh: `保存与清除令不完整,可能有保全令缺失:${hurt.join('、')}`,
+      en: `orders on keeping and removing are damaged, holds may be missing: ${hurt.join(', ')}`,
+    }
+    return [fail('audit.holds', text, { zh: 'gongxiang audit verify', en: 'gongxiang audit verify' })]
   }
   const names = [...ids].join(', ')
   return ids.size === 0 ? [] : [ok('audit.holds', `保全令 ${names}`, `holds in force: ${names}`)]

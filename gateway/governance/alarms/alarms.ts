@@ -1,11 +1,10 @@
 import { holdsIdNumber } from '../../vocabulary/id-number.ts'
-import { isSameOfficer } from '../../vocabulary/staff-number.ts'
 import type { GovernanceStore } from '../store/store.ts'
 import type { AlarmRow } from '../store/tables.ts'
 import { alarmOf } from './alarm.ts'
 import type { Alarm, AlarmEvent } from './alarm.ts'
 import { addEvent, holdAlarm } from './file-alarm.ts'
-import { officerOfKey } from './keys.ts'
+import { officerKey, officerOfKey } from './keys.ts'
 import type { AlarmRuleCode } from './rules.ts'
 import { refusedDecision } from './states.ts'
 import type { AlarmDecision, AlarmState } from './states.ts'
@@ -100,17 +99,17 @@ async function withEvents(db: GovernanceStore['db'], rows: readonly AlarmRow[]):
 export interface AlarmVerdict {
   readonly id: string
   readonly kind: AlarmDecision
-  /** Staff number of who decides, and their department where it is known. */
+  /** Who decides: staff numbers are each department's own. */
   readonly officer: string
-  readonly department?: string
+  readonly department: string
   readonly reason: string
   /** Milliseconds since the epoch. */
   readonly at: number
 }
 
 /**
- * Why a decision does not stand. `CONCERNED`: nobody decides on an alarm that is about themselves; `NO_REASON`, `NUMBER`:
- * the reason is missing, or holds a citizen's number (HZ-47.2).
+ * Why a decision does not stand. `CONCERNED`: nobody decides on an alarm that is about themselves or their department
+ * (ZS-6.16); `NO_REASON`, `NUMBER`: the reason is missing, or holds a citizen's number (HZ-47.2).
  */
 export type VerdictRefusal = 'UNKNOWN' | 'ALREADY' | 'OPEN_ALREADY' | 'CONCERNED' | 'NO_REASON' | 'NUMBER'
 
@@ -121,7 +120,7 @@ export async function decideAlarm(
 ): Promise<
   { readonly kind: 'DECIDED'; readonly alarm: Alarm } | { readonly kind: 'REFUSED'; readonly why: VerdictRefusal }
 > {
-  const { id, kind, officer, at } = verdict
+  const { id, kind, officer, department, at } = verdict
   const reason = verdict.reason.trim()
   if (reason === '') return { kind: 'REFUSED', why: 'NO_REASON' }
   if (holdsIdNumber(reason) || holdsIdNumber(officer)) return { kind: 'REFUSED', why: 'NUMBER' }
@@ -129,10 +128,10 @@ export async function decideAlarm(
     const held = await holdAlarm(trx, id)
     const alarm = held && (await alarmById({ db: trx }, id))
     if (alarm === null) return 'UNKNOWN'
-    if (isConcerned(alarm, verdict)) return 'CONCERNED'
+    if (isAbout(alarm, department)) return 'CONCERNED'
     const refused = refusedDecision(alarm.state, kind)
     if (refused !== null) return refused
-    await addEvent(trx, { alarm: id, at, kind, officer, reason: reason.slice(0, 500) })
+    await addEvent(trx, { alarm: id, at, kind, officer: officerKey(verdict), reason: reason.slice(0, 500) })
     return null
   })
   if (why !== null) return { kind: 'REFUSED', why }
@@ -140,17 +139,8 @@ export async function decideAlarm(
   return alarm === null ? { kind: 'REFUSED', why: 'UNKNOWN' } : { kind: 'DECIDED', alarm }
 }
 
-/** Whom it is about: the officer, and everybody whom the evidence names as part of the pattern. */
-function isConcerned(
-  { concerned, evidence }: Alarm,
-  { officer, department }: Pick<AlarmVerdict, 'officer' | 'department'>,
-): boolean {
-  const named = (evidence.named['officers'] ?? []).flatMap((name) => officerOfKey(name) ?? [])
-  const own = concerned.officer === null ? [] : [{ department: concerned.department, officer: concerned.officer }]
-  return [...own, ...named].some(
-    (one) =>
-      isSameOfficer(one.officer, officer) &&
-      // Staff numbers are each department's own; where it is not known whose, the number alone counts.
-      (department === undefined || one.department === null || one.department === department),
-  )
+/** Whether an alarm is about a department, or about one of its officers, or one of them is part of the pattern. */
+function isAbout({ concerned, evidence }: Alarm, department: string): boolean {
+  const named = (evidence.named['officers'] ?? []).flatMap((name) => officerOfKey(name)?.department ?? [])
+  return concerned.department === department || named.includes(department)
 }

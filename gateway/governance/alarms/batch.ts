@@ -1,4 +1,5 @@
 import type { AuditRecord } from '../../audit/record.ts'
+import { AUTHORITY } from '../../grants/supervision.ts'
 import { officerKey } from './keys.ts'
 import type { OfficerName } from './keys.ts'
 
@@ -46,4 +47,16 @@ export function spanOf(batch: Batch): { readonly first: number; readonly last: n
 /** Whether it is an operation of its own, rather than one row of a batch of verifications. */
 export function isOperation({ verification }: AuditRecord): boolean {
   return verification?.of === undefined
+}
+
+/**
+ * Whether nothing but the record itself was read. Whoever looks into who asked about a person is no part of what they look
+ * into: planted records, neighbours and many officers are none of theirs. Their own data and a relative's are.
+ */
+export function isInquiry({ data }: AuditRecord): boolean {
+  return data.length > 0 && data.every(({ providers = [] }) => providers.length > 0 && providers.every(isAuthority))
+}
+
+function isAuthority(department: string): boolean {
+  return department === AUTHORITY
 }

@@ -5,7 +5,7 @@ import type { AlarmRow, GovernanceTables } from '../store/tables.ts'
 import { evidenceOf } from './alarm.ts'
 import { mergeEvidence } from './sighting.ts'
 import type { Evidence, Sighting } from './sighting.ts'
-import { alarmState, decidedAt, renewal } from './states.ts'
+import { alarmState, decidedAt, renewal, toldAt } from './states.ts'
 
 /** What became of a sighting. */
 export type Filed =
@@ -136,8 +136,8 @@ async function renew(
   const state = alarmState(events)
   const { at, evidence } = sighting
   const what = renewal(
-    { state, decidedAt: decidedAt(events), seenAt: held.seen_at, count: known.count },
-    { at, from: Date.parse(evidence.from), count: evidence.count },
+    { state, decidedAt: decidedAt(events), toldAt: toldAt(events), seenAt: held.seen_at, count: known.count },
+    { at, from: Date.parse(evidence.from), window: sighting.window, count: evidence.count },
   )
   switch (what) {
     case 'NOTHING':

@@ -27,6 +27,8 @@ export interface AlarmWatchParts {
    * It must not be undone by what comes late: an officer whom somebody restored is suspended by a new alarm alone.
    */
   readonly suspend: ((who: { department: string; officer: string }, reason: string) => Promise<void>) | null
+  /** Waits before a rule that failed is asked again; by default as long as it is told to, in milliseconds. */
+  readonly pause?: (milliseconds: number) => Promise<unknown>
   /** Told of a rule that could not judge; must not throw. */
   readonly failed: (where: string, error: unknown) => void
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { AuditRecord } from '../../audit/record.ts'
 import { batchOf } from './batch.ts'
 import { isExcepted } from './exceptions.ts'
@@ -9,6 +10,7 @@ import { createPatience } from './patience.ts'
 import { alarmsSince } from './progress.ts'
 import { createLearning, keepTraces } from './remember.ts'
 import { ALARM_RULES } from './rules.ts'
+import { ruleTrouble } from './rule-trouble.ts'
 import { JUDGES } from './rules-in-order.ts'
 import { isEnabled } from './settings.ts'
 import type { AlarmSettings } from './settings.ts'
@@ -20,7 +22,7 @@ export type Judgement = (records: readonly AuditRecord[]) => Promise<void>
 
 /** A judgement with what one process remembers between two calls; nothing of it is needed but for speed. */
 export function createJudgement(parts: AlarmWatchParts): Judgement {
-  const { store, clock, settings, failed } = parts
+  const { store, clock, settings } = parts
   const look = createLook(store.db)
   const patience = createPatience()
   const learning = createLearning(store)
@@ -38,31 +40,41 @@ export function createJudgement(parts: AlarmWatchParts): Judgement {
     const news = batch.filter(({ at }) => at >= begun)
     if (news.length > 0) {
       await keepTraces(store, news, current)
-      await fileAll(parts, await sightingsOf({ batch: news, look, settings: current, patience }, failed))
+      await fileAll(parts, await sightingsOf({ batch: news, look, settings: current, patience }, parts))
     }
     await learning.learn(batch)
   }
 }
 
-/** Everything that the rules see; one that cannot judge keeps no other from judging. */
-async function sightingsOf(judging: Judging, failed: AlarmWatchParts['failed']): Promise<readonly Sighting[]> {
+/** Milliseconds after which a rule that failed is asked again; the place in the chain is held meanwhile. */
+const PAUSES = [0, 250, 2_000] as const
+
+/** Everything that the rules see; one that cannot judge keeps no other from judging, and is told of. */
+async function sightingsOf(
+  judging: Judging,
+  { failed, pause = sleep }: Pick<AlarmWatchParts, 'failed' | 'pause'>,
+): Promise<readonly Sighting[]> {
   const found: Sighting[] = []
   for (const rule of ALARM_RULES) {
     if (rule === 'AUDIT_TROUBLE' || !isEnabled(judging.settings, rule)) continue
     try {
-      found.push(...(await twice(() => JUDGES[rule](judging))))
+      found.push(...(await again(() => JUDGES[rule](judging), pause)))
     } catch (error) {
       failed(`alarms: ${rule}`, error)
+      if (isEnabled(judging.settings, 'AUDIT_TROUBLE')) found.push(...ruleTrouble(rule, judging.batch))
     }
   }
   return found.filter((one) => !isExcepted(judging.settings, one))
 }
 
-/** A connection may break in the middle; whatever is wrong beyond that would go wrong again. */
-async function twice<T>(act: () => Promise<T>): Promise<T> {
-  try {
-    return await act()
-  } catch {
-    return act()
+/** A connection may break in the middle, a database may be restarted; whatever is wrong beyond that stays wrong. */
+async function again<T>(act: () => Promise<T>, pause: (milliseconds: number) => Promise<unknown>): Promise<T> {
+  for (const milliseconds of PAUSES) {
+    try {
+      return await act()
+    } catch {
+      await pause(milliseconds)
+    }
   }
+  return act()
 }

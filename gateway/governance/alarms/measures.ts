@@ -82,6 +82,10 @@ const MEASURES: Readonly<Record<string, Text>> = {
   FIRST_USE_OF_MATTER: { zh: '首次使用 {count} 个事项', en: '{count} matters are used for the first time' },
   HONEY_LOOKED_UP: { zh: '诱饵记录被查询', en: 'a planted record was looked up' },
   SELF_LOOKED_UP: { zh: '工作人员查询本人', en: 'an officer looked up their own data' },
+  RULE_FAILED: {
+    zh: '一条规则无法判断 {count} 条审计记录',
+    en: 'a rule could not judge {count} audit records',
+  },
   RELATIVE_LOOKED_UP: { zh: '工作人员查询亲属', en: 'an officer looked up a relative' },
 }
 

@@ -1,8 +1,9 @@
 import type { Batch } from './batch.ts'
-import { isOperation, spanOf } from './batch.ts'
+import { isInquiry, isOperation, spanOf } from './batch.ts'
 import type { Judge, Judging } from './judge.ts'
-import type { SubjectRow } from './look.ts'
-import { isIn, officerIn, placesOf } from './rule-shared.ts'
+import { UNREGISTERED } from './asked.ts'
+import type { AskedRow } from './asked.ts'
+import { askedOf, dueSubjects, officerIn, requestsIn, subjectsLooked } from './rule-shared.ts'
 import { instant, listed, NOBODY } from './sighting.ts'
 import type { Concerned, Sighting } from './sighting.ts'
 import { DAY, distinct, fullestDistinct } from './windows.ts'
@@ -10,24 +11,21 @@ import { DAY, distinct, fullestDistinct } from './windows.ts'
 /** By an eighth of how many a case that is known for it must grow to be looked at again. */
 const COARSE = 40
 
-/** What stands in a record for a case that no register knows. */
-const UNREGISTERED = '(unregistered)'
-
 /**
  * A case number that stands for more than one case: many subjects in it, many officers at it, or one subject whom one
  * officer asks about in one case after another (ZS-6.14(7), NT-33.1(4)).
  */
 export const judgeCases: Judge = async (judging) => {
-  const batch = judging.batch.filter(({ record, by }) => by !== null && isOperation(record))
+  const batch = judging.batch.filter(({ record, by }) => by !== null && isOperation(record) && !isInquiry(record))
   return [...(await ofCases(judging, batch)), ...(await ofSubjects(judging, batch))]
 }
 
 interface Counting {
   readonly measure: string
   readonly limit: number
-  readonly nameOf: (row: SubjectRow) => string | null
+  readonly nameOf: (row: AskedRow) => string | null
   /** Null where there is nothing to say whom it is about. */
-  readonly concerned: (row: SubjectRow) => Concerned
+  readonly concerned: (row: AskedRow) => Concerned
 }
 
 async function ofCases({ look, settings, patience }: Judging, batch: Batch): Promise<readonly Sighting[]> {
@@ -40,61 +38,82 @@ async function ofCases({ look, settings, patience }: Judging, batch: Batch): Pro
   })
   if (cases.length === 0) return []
   const { first, last } = spanOf(batch)
-  const numbers = cases.map(([number]) => number)
-  const rows = await look.casesOf(numbers, { after: first - window, until: last + window })
+  const span = { after: first - window, until: last + window }
   const kinds: readonly Counting[] = [
     { measure: 'SUBJECTS_OF_CASE', limit: subjects, nameOf: ({ pseudonym }) => pseudonym, concerned: ofOffice },
     { measure: 'OFFICERS_OF_CASE', limit: officers, nameOf: officerIn, concerned: ofOffice },
   ]
-  const places = placesOf(batch)
-  const byCase = Map.groupBy(rows, ({ case_number: number }) => number ?? UNREGISTERED)
-  return numbers.flatMap((number) => {
-    const some = byCase.get(number) ?? []
-    const held = kinds.map((kind) => countIn(some, places, window, kind, [number]))
-    const left = kinds.map(({ limit }, at) => limit - (held[at]?.count ?? 0))
+  const numbers = cases.map(([number]) => number)
+  const counted = new Map((await look.countAsked('CASE', numbers, span)).map((one) => [one.name, one]))
+  const found: Sighting[] = []
+  for (const [number, some] of cases) {
+    const counts = counted.get(number) ?? { subjects: 0, officers: 0 }
+    const isMany = counts.subjects >= subjects || counts.officers >= officers
+    const rows = isMany ? [...askedOf(some), ...(await look.askedInCase(number, span))] : []
+    const held = isMany ? kinds.map((kind) => countIn(rows, window, kind, [number])) : []
+    const most = isMany ? held.map((one) => one.count) : [counts.subjects, counts.officers]
+    const left = kinds.map(({ limit }, at) => limit - (most[at] ?? 0))
     // Of one that is reached the other is looked at as before.
     const missing = Math.min(...left.filter((one) => one > 0))
     patience.looked(JSON.stringify(['CASE_REUSE', number]), COARSE, missing === Infinity ? 0 : missing, last)
-    return held.flatMap((one) => one?.sighting ?? [])
-  })
+    found.push(...held.flatMap(({ sighting }) => sighting))
+  }
+  return found
 }
 
-async function ofSubjects({ look, settings }: Judging, batch: Batch): Promise<readonly Sighting[]> {
-  const { cases, days } = settings.CASE_REUSE
+async function ofSubjects(judging: Judging, batch: Batch): Promise<readonly Sighting[]> {
+  const { cases, days } = judging.settings.CASE_REUSE
   const window = days * DAY
+  const fresh = askedOf(batch).filter(isInCase)
+  const due = dueSubjects(judging, fresh, caseOfSubject)
+  if (due.size === 0) return []
   const { first, last } = spanOf(batch)
-  const pseudonyms = batch.filter(({ record }) => record.case !== null).flatMap(({ objects }) => objects)
-  const rows = await look.askersOf(pseudonyms, { after: first - window, until: last + window })
-  const known = rows.filter(({ case_number: number }) => number !== null && number !== UNREGISTERED)
-  const places = placesOf(batch)
-  const counting: Counting = {
+  const span = { after: first - window, until: last + window }
+  const counted = await judging.look.countAsked('SUBJECT', [...due.keys()], span)
+  const found: Sighting[] = []
+  for (const { name: pseudonym } of counted.filter((one) => one.cases >= cases)) {
+    const known = await judging.look.askersOf(pseudonym, span, { byCase: true })
+    const rows = [...(due.get(pseudonym) ?? []), ...known.filter(isInCase)]
+    for (const [officer, some] of Map.groupBy(rows, officerIn)) {
+      if (some.some(({ isFresh }) => isFresh))
+        found.push(...countIn(some, window, casesOf(cases), [officer ?? '', pseudonym]).sighting)
+    }
+  }
+  subjectsLooked(judging, due, caseOfSubject)
+  return found
+}
+
+function caseOfSubject(row: AskedRow): string {
+  return JSON.stringify(['CASE_REUSE', row.pseudonym, officerIn(row), row.case_number])
+}
+
+function isInCase({ case_number: number }: AskedRow): boolean {
+  return number !== null && number !== UNREGISTERED
+}
+
+/** How many cases one officer has with one subject. */
+function casesOf(limit: number): Counting {
+  return {
     measure: 'CASES_OF_SUBJECT',
-    limit: cases,
+    limit,
     nameOf: ({ case_number: number }) => number,
     concerned: ({ department, application, officer, matter }) => ({ department, application, officer, matter }),
   }
-  return [...Map.groupBy(known, (row) => JSON.stringify([officerIn(row), row.pseudonym]))].flatMap(([, some]) => {
-    const [row] = some
-    if (row === undefined) return []
-    const key = [officerIn(row) ?? '', row.pseudonym]
-    return countIn(some, places, window, counting, key)?.sighting ?? []
-  })
 }
 
 /** Several officers, maybe of several departments, stand behind one case: whom it is about stands in the evidence. */
-function ofOffice({ department, matter }: SubjectRow): Concerned {
+function ofOffice({ department, matter }: AskedRow): Concerned {
   return { ...NOBODY, department, matter }
 }
 
 function countIn(
-  rows: readonly SubjectRow[],
-  places: ReadonlySet<string>,
+  rows: readonly AskedRow[],
   window: number,
   { measure, limit, nameOf, concerned }: Counting,
   key: readonly string[],
-): { readonly count: number; readonly sighting: readonly Sighting[] } | null {
+): { readonly count: number; readonly sighting: readonly Sighting[] } {
   if (distinct(rows.map(nameOf)) < limit) return { count: distinct(rows.map(nameOf)), sighting: [] }
-  const best = fullestDistinct(rows, window, isIn(places), nameOf)
+  const best = fullestDistinct(rows, window, ({ isFresh }) => isFresh, nameOf)
   if (best === null || best.count < limit) return { count: best?.count ?? 0, sighting: [] }
   const newest = best.slice.rows.toSorted((a, b) => b.at - a.at)
   const [latest] = newest
@@ -111,7 +130,7 @@ function countIn(
       limit,
       from: instant(until - window),
       until: instant(until),
-      numbers: { requests: newest.length },
+      numbers: { requests: requestsIn(newest) },
       receipts: listed(newest.map(({ receipt }) => receipt)),
       subjects: listed(newest.map(({ pseudonym }) => pseudonym)),
       named: {

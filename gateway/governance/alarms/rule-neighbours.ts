@@ -1,5 +1,5 @@
 import type { JudgedRecord } from './batch.ts'
-import { isOperation, spanOf } from './batch.ts'
+import { isInquiry, isOperation, spanOf } from './batch.ts'
 import type { Judge, Judging } from './judge.ts'
 import { officerKey } from './keys.ts'
 import { distinctNeighbours } from './neighbours.ts'
@@ -25,16 +25,18 @@ export const judgeNeighbours: Judge = async (judging) => [
 /** The word that evidence has for what the limits found, so that it is not taken for what was counted here. */
 function refusedByLimits({ record, at, by }: JudgedRecord): readonly Sighting[] {
   const { finding, department, application, officer, matter } = record
-  if (finding === undefined || by === null) return []
+  if (finding === undefined || by === null || isInquiry(record)) return []
+  const measure = `REFUSED_${finding.kind}_OF_${finding.of}`
   return [
     {
       rule: 'ENUMERATION',
-      key: ['OFFICER', officerKey(by)],
+      // Another pattern than neighbours that were answered: what is decided on the one says nothing of the other.
+      key: [measure, officerKey(by)],
       concerned: { department, application, officer, matter },
       at,
       window: WINDOW,
       evidence: {
-        measure: `REFUSED_${finding.kind}_OF_${finding.of}`,
+        measure,
         count: finding.count,
         limit: finding.count,
         from: instant(at - (finding.kind === 'NO_HIT' ? HOUR : DAY)),
@@ -55,7 +57,7 @@ interface Told extends NeighbourTrace {
 }
 
 async function grouped({ batch, look, settings }: Judging): Promise<readonly Sighting[]> {
-  const fresh = batch.filter(({ record }) => isOperation(record))
+  const fresh = batch.filter(({ record }) => isOperation(record) && !isInquiry(record))
   const groups = new Set(fresh.flatMap(({ record }) => record.neighbours?.map(({ group }) => group) ?? []))
   if (groups.size === 0) return []
   const { first, last } = spanOf(fresh)

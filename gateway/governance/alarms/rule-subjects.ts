@@ -2,7 +2,9 @@ import type { Batch } from './batch.ts'
 import { byOfficer, spanOf } from './batch.ts'
 import type { Judge, Judging } from './judge.ts'
 import type { OfficerName } from './keys.ts'
-import type { PastDay, SubjectRow } from './look.ts'
+import { askedAnew } from './asked.ts'
+import type { AskedRow } from './asked.ts'
+import type { PastDay } from './look.ts'
 import type { AlarmSettings } from './settings.ts'
 import { instant, listed } from './sighting.ts'
 import type { Sighting } from './sighting.ts'
@@ -36,9 +38,9 @@ async function ofOfficer(
   const name = JSON.stringify(['DISTINCT_SUBJECTS', key])
   if (!patience.isDue(name, distinct(batch.flatMap(({ objects }) => objects)), first)) return []
   const spellings = spellingsOf(batch)
-  const rows = await look.subjectsOf(by, spellings, { after: first - DAY, until: last + DAY })
-  const places = new Set(batch.map(({ record }) => `${record.chain} ${record.seq}`))
-  const counts = WINDOWS.map((one) => countIn(rows, places, one))
+  const known = await look.askedBy(by, spellings, { after: first - DAY, until: last + DAY })
+  const rows = [...askedAnew(batch), ...known]
+  const counts = WINDOWS.map((one) => countIn(rows, one))
   const floors = WINDOWS.map(({ floor }) => floor(limits))
   if (counts.every((one, at) => one === null || one.count < (floors[at] ?? 0))) {
     const missing = counts.map((one, at) => (floors[at] ?? 0) - (one?.count ?? 0))
@@ -94,13 +96,17 @@ const WINDOWS: readonly Window[] = [
 
 interface Counted {
   readonly count: number
-  readonly rows: readonly SubjectRow[]
+  readonly rows: readonly AskedRow[]
   readonly until: number
 }
 
-function countIn(rows: readonly SubjectRow[], places: ReadonlySet<string>, { length }: Window): Counted | null {
-  const isFresh = ({ chain, seq }: SubjectRow): boolean => places.has(`${chain} ${seq}`)
-  const best = fullestDistinct(rows, length, isFresh, ({ pseudonym }) => pseudonym)
+function countIn(rows: readonly AskedRow[], { length }: Window): Counted | null {
+  const best = fullestDistinct(
+    rows,
+    length,
+    ({ isFresh }) => isFresh,
+    ({ pseudonym }) => pseudonym,
+  )
   return best && { count: best.count, rows: best.slice.rows, until: best.slice.until }
 }
 

@@ -1,6 +1,6 @@
 import { isSameOfficer } from '../../vocabulary/staff-number.ts'
 import type { JudgedRecord } from './batch.ts'
-import { isOperation } from './batch.ts'
+import { isInquiry, isOperation } from './batch.ts'
 import type { Judge, Judging } from './judge.ts'
 import { officerKey, officerOfKey } from './keys.ts'
 import { instant } from './sighting.ts'
@@ -23,7 +23,7 @@ async function watchedIn({ batch, look }: Judging, kind: Kind): Promise<readonly
   // Nobody comes upon a planted record by way of another, for none refers to it: lists and references count too.
   const subjectsOf = ({ record, objects }: JudgedRecord): readonly string[] =>
     kind === 'HONEY' ? record.subjects : objects
-  const operations = batch.filter(({ record }) => isOperation(record))
+  const operations = batch.filter(({ record }) => isOperation(record) && !(kind === 'HONEY' && isInquiry(record)))
   const rows = await look.watched(operations.flatMap(subjectsOf))
   const watched = Map.groupBy(
     rows.filter((row) => row.kind === kind),

@@ -1,7 +1,8 @@
 import { z } from 'zod'
+import type { AuditDatum, AuditRecord } from '../../audit/record.ts'
 import { REFUSALS } from '../../vocabulary/codes.ts'
 import type { AlarmTraceRow } from '../store/tables.ts'
-import { isOperation } from './batch.ts'
+import { isInquiry, isOperation } from './batch.ts'
 import type { JudgedRecord } from './batch.ts'
 import { officerKey } from './keys.ts'
 import { isOffHours } from './off-hours.ts'
@@ -63,7 +64,8 @@ function trace(
 
 /** Rows of a batch of verifications ask about nobody whom their operation does not. */
 function neighbours(judged: JudgedRecord): readonly Trace[] {
-  const groups = isOperation(judged.record) ? (judged.record.neighbours ?? []) : []
+  const { record } = judged
+  const groups = isOperation(record) && !isInquiry(record) ? (record.neighbours ?? []) : []
   return groups.map(({ group, count }) => {
     const alone = groups.length === 1 && count === judged.objects.length
     return trace(judged, 'NEIGHBOUR', group, { total: count, part: alone ? 1 : 0 })
@@ -95,11 +97,12 @@ const THEIRS: ReadonlySet<string> = new Set([
   'LIMIT_EXCEEDED',
 ])
 
-/** Refused as a whole, or answered with nothing of what was asked for: whoever probes gets that, an office seldom. */
+/** Refused as a whole, or for most of what was asked for: whoever probes gets that, an office seldom. */
 function isRefused({ record }: JudgedRecord): boolean {
   const { method, data, outcome } = record
   if (method === 'refused' || method === 'summary') return outcome.codes.some((code) => THEIRS.has(code))
-  return data.length > 0 && data.every(({ decision }) => decision === 'DENY')
+  // A field that is open to everybody, asked for beside the others, makes no office of it.
+  return data.filter(({ decision }) => decision === 'DENY').length * 2 > data.length
 }
 
 function refused(judged: JudgedRecord): readonly Trace[] {
@@ -122,10 +125,20 @@ function mismatch(judged: JudgedRecord): readonly Trace[] {
   return [trace(judged, 'MISMATCH', officerKey(judged.by), { total: 1, part: 1 })]
 }
 
-/** An emergency has no hours (ZS-4.10). */
+/** An emergency has no hours (ZS-4.10), where what was told rests on it: to name one is not enough. */
 function night(judged: JudgedRecord, { OFF_HOURS: hours }: AlarmSettings): readonly Trace[] {
   const { by, at, objects, record } = judged
-  if (by === null || objects.length === 0 || record.emergency !== undefined || !isOperation(record)) return []
+  if (by === null || objects.length === 0 || !isOperation(record) || isInquiry(record)) return []
   if (record.matter !== null && hours.nightMatters.includes(record.matter)) return []
+  if (restsOnEmergency(record)) return []
   return isOffHours(hours, at) ? [trace(judged, 'NIGHT', officerKey(by), { total: objects.length, part: 0 })] : []
+}
+
+/** Whether its declarer stands among the approvers for a field that no grant opened, and for no grant. */
+function restsOnEmergency({ emergency, approvers, approvals = [], data }: AuditRecord): boolean {
+  if (emergency === undefined || !approvers.includes(emergency.declaredBy)) return false
+  const ofGrants = approvals.flatMap((one) => one.approvers.map(({ officer }) => officer))
+  const isOpened = ({ decision, grant, approval }: AuditDatum): boolean =>
+    (decision === 'ALLOW' || decision === 'MASK') && grant === undefined && approval === undefined
+  return data.some(isOpened) && !ofGrants.includes(emergency.declaredBy)
 }

@@ -48,9 +48,10 @@ export function createAlarmWatch(parts: AlarmWatchParts): AlarmWatch {
       await judgeInOrder(parts, judge, chain, some)
     }
   }
+  let told: ReadonlySet<number> = new Set()
   const tick = async (): Promise<void> => {
     for (const { chain } of await unjudged(store)) await catchUp(parts, judge, chain, Number.MAX_SAFE_INTEGER)
-    await tellGaps(parts)
+    told = await tellGaps(parts, told)
     if (clock.now() - forgotten < HOUR) return
     forgotten = clock.now()
     await forgetTraces(store, forgotten - KEEP)
@@ -83,9 +84,14 @@ async function catchUp(parts: AlarmWatchParts, judge: Judgement, chain: string, 
   }
 }
 
-async function tellGaps(parts: AlarmWatchParts): Promise<void> {
-  const { store, settings } = parts
-  const { sightings, last } = await judgeGaps(createLook(store.db), await gapsUntil(store))
-  if (isEnabled(settings(), 'AUDIT_TROUBLE')) await fileAll(parts, sightings)
-  if (sightings.length > 0) await noteGaps(store, last)
+/** Findings of so many milliseconds are looked at once more: far longer than a transaction takes (look.ts, `gaps`). */
+const AGAIN = HOUR
+
+async function tellGaps(parts: AlarmWatchParts, told: ReadonlySet<number>): Promise<ReadonlySet<number>> {
+  const { store, settings, clock } = parts
+  const [after, since] = [await gapsUntil(store), clock.now() - AGAIN]
+  const found = await judgeGaps(createLook(store.db), { after, since, told })
+  if (isEnabled(settings(), 'AUDIT_TROUBLE')) await fileAll(parts, found.sightings)
+  if (found.last > after) await noteGaps(store, found.last)
+  return found.told
 }

@@ -1,5 +1,8 @@
+import type { Selectable } from 'kysely'
+import { holdsIdNumber } from '../../vocabulary/id-number.ts'
+import { isSameOfficer } from '../../vocabulary/staff-number.ts'
 import type { GovernanceStore } from '../store/store.ts'
-import type { WatchedSubjectRow } from '../store/tables.ts'
+import type { WatchedSubjectRow, WatchEventRow } from '../store/tables.ts'
 import { officerKey } from './keys.ts'
 import type { OfficerName } from './keys.ts'
 
@@ -27,21 +30,63 @@ export async function watchSubject(
   { kind, pseudonyms, officer, by, since }: WatchedSubject,
 ): Promise<void> {
   const name = officer === null ? '' : officerKey(officer)
-  await db
-    .insertInto('watched_subject')
-    .values(pseudonyms.map((pseudonym) => ({ pseudonym, kind, officer: name, since, by })))
-    .onConflict((oc) => oc.columns(['pseudonym', 'kind', 'officer']).doNothing())
-    .execute()
+  await db.transaction().execute(async (trx) => {
+    const added = await trx
+      .insertInto('watched_subject')
+      .values(pseudonyms.map((pseudonym) => ({ pseudonym, kind, officer: name, since, by })))
+      .onConflict((oc) => oc.columns(['pseudonym', 'kind', 'officer']).doNothing())
+      .returning('pseudonym')
+      .execute()
+    const event = { at: since, what: 'WATCHED', kind, officer: name, by, reason: null } as const
+    const events = added.map(({ pseudonym }) => ({ ...event, pseudonym }))
+    if (events.length > 0) await trx.insertInto('watch_event').values(events).execute()
+  })
 }
 
-/** @returns how many there were */
-export async function unwatchSubject({ db }: Db, kind: WatchedKind, pseudonyms: readonly string[]): Promise<number> {
-  const { numDeletedRows: deleted } = await db
-    .deleteFrom('watched_subject')
-    .where('kind', '=', kind)
-    .where('pseudonym', 'in', [...pseudonyms])
-    .executeTakeFirstOrThrow()
-  return Number(deleted)
+/** Whom to watch for no more. */
+export interface WatchEnd extends Omit<WatchedSubject, 'since'> {
+  readonly reason: string
+  /** Milliseconds since the epoch. */
+  readonly at: number
+}
+
+/** Why a watch does not end. `CONCERNED`: nobody ends a watch over themselves. */
+export type WatchEndRefusal = 'NOBODY' | 'CONCERNED' | 'NO_REASON' | 'NUMBER'
+
+/**
+ * Watches for somebody no more, in one link alone: others keep theirs to the same person. That it was so, who ended it and
+ * why stays (`watch_event`).
+ */
+export async function unwatchSubject(
+  { db }: Db,
+  { kind, pseudonyms, officer, by, reason, at }: WatchEnd,
+): Promise<
+  { readonly kind: 'ENDED'; readonly rows: number } | { readonly kind: 'REFUSED'; readonly why: WatchEndRefusal }
+> {
+  const why = reason.trim()
+  if (why === '') return { kind: 'REFUSED', why: 'NO_REASON' }
+  if (holdsIdNumber(why) || holdsIdNumber(by)) return { kind: 'REFUSED', why: 'NUMBER' }
+  if (officer !== null && isSameOfficer(officer.officer, by)) return { kind: 'REFUSED', why: 'CONCERNED' }
+  const name = officer === null ? '' : officerKey(officer)
+  const rows = await db.transaction().execute(async (trx) => {
+    const ended = await trx
+      .deleteFrom('watched_subject')
+      .where('kind', '=', kind)
+      .where('officer', '=', name)
+      .where('pseudonym', 'in', [...pseudonyms])
+      .returning('pseudonym')
+      .execute()
+    const event = { at, what: 'ENDED', kind, officer: name, by, reason: why.slice(0, 500) } as const
+    const events = ended.map(({ pseudonym }) => ({ ...event, pseudonym }))
+    if (events.length > 0) await trx.insertInto('watch_event').values(events).execute()
+    return ended.length
+  })
+  return rows === 0 ? { kind: 'REFUSED', why: 'NOBODY' } : { kind: 'ENDED', rows }
+}
+
+/** What became of all watches, in order. */
+export function watchEvents({ db }: Db): Promise<readonly Selectable<WatchEventRow>[]> {
+  return db.selectFrom('watch_event').selectAll().orderBy('id').execute()
 }
 
 /** Everybody who is watched for, of one kind or of all; those watched longest first. */

@@ -48,18 +48,18 @@ export interface Slice<T> {
  *
  * @param isFresh which rows are new; windows without them were looked at before
  */
-export function slices<T extends Timed>(
+export function* slices<T extends Timed>(
   rows: readonly T[],
   window: number,
   isFresh: (row: T) => boolean,
-): readonly Slice<T>[] {
+): Generator<Slice<T>> {
   const fresh = rows.filter(isFresh).map(({ at }) => at)
   const ends = [...new Set(rows.map(({ at }) => at))].filter((end) =>
     fresh.some((at) => at > end - window && at <= end),
   )
-  return ends
-    .toSorted((a, b) => a - b)
-    .map((until) => ({ rows: rows.filter(({ at }) => at > until - window && at <= until), until }))
+  // One after another: all of them at once would be the rows many times over.
+  for (const until of ends.toSorted((a, b) => a - b))
+    yield { rows: rows.filter(({ at }) => at > until - window && at <= until), until }
 }
 
 /** The fullest window, and how full it was; the later one of equally full ones; null where there is none. */

@@ -1,6 +1,6 @@
 /**
  * What of the governance store stands nowhere else, as lines of JSON, and back: alarms and what became of them, reports
- * that were made, whom rules watch for, what was found missing. The index is left out: `gongxiang index rebuild` makes
+ * that were made, whom rules watch for, what was found missing, how far alarms were judged. The index is left out: `gongxiang index rebuild` makes
  * it again from the segments. The lines are the same for both kinds of store, so that one is moved into the other.
  */
 import { sql } from 'kysely'
@@ -23,17 +23,20 @@ const COPIED: Readonly<Record<Table, boolean>> = {
   alarm_seen: true,
   alarm_delivery: true,
   watched_subject: true,
+  watch_event: true,
   report_issued: true,
   audit_record: false,
   audit_datum: false,
   audit_subject: false,
   audit_route: false,
-  // The store's own: its version is that of the program that makes it.
-  store_fact: false,
+  store_fact: true,
 }
 
 /** Tables whose rows are numbered by the database itself. */
-const NUMBERED: readonly Table[] = ['audit_gap', 'alarm_event']
+const NUMBERED: readonly Table[] = ['audit_gap', 'alarm_event', 'watch_event']
+
+/** The store's own: its version is that of the program that makes it. */
+const OWN = 'version'
 
 /** Rows of one statement; PostgreSQL takes 65,535 parameters, SQLite 32,766. */
 const BATCH = 500
@@ -53,7 +56,8 @@ export async function copyStore(
   return transaction.execute(async (trx) => {
     const counts: Record<string, number> = {}
     for (const table of tables) {
-      const { rows } = await sql<Row>`select * from ${sql.table(table)}`.execute(trx)
+      const { rows: all } = await sql<Row>`select * from ${sql.table(table)}`.execute(trx)
+      const rows = all.filter((row) => !isOwn(table, row))
       counts[table] = rows.length
       for (const row of rows) await write(`${JSON.stringify({ table, row })}\n`)
     }
@@ -79,8 +83,10 @@ export async function loadStore(store: GovernanceStore, lines: readonly string[]
   )
   return store.db.transaction().execute(async (trx) => {
     for (const table of tables) if (await hasRows(trx, table)) return { kind: 'not-empty', table }
+    // What a gateway that was started over the empty store has noted for itself counts for nothing beside what was.
+    await trx.deleteFrom('store_fact').where('name', '<>', OWN).execute()
     for (const table of tables) {
-      const given = (byTable.get(table) ?? []).map(({ row }) => row)
+      const given = (byTable.get(table) ?? []).map(({ row }) => row).filter((row) => !isOwn(table, row))
       const rows = table === 'audit_chain' ? given.filter(isChain).map(uncopied) : given
       for (let at = 0; at < rows.length; at += BATCH) await insert(trx, store.kind, table, rows.slice(at, at + BATCH))
       if (store.kind === 'postgres' && NUMBERED.includes(table)) await countOn(trx, table)
@@ -121,12 +127,17 @@ function isChain({ chain }: Row): boolean {
   return typeof chain === 'string' && !chain.includes('~')
 }
 
+function isOwn(table: Table, { name }: Row): boolean {
+  return table === 'store_fact' && name === OWN
+}
+
 /** Of the new store's index no record is copied yet; how far the chain had come stays known. */
 function uncopied(row: Row): Row {
   return { ...row, seq: 0, hash: GENESIS }
 }
 
 async function hasRows(trx: Transaction<GovernanceTables>, table: Table): Promise<boolean> {
+  if (table === 'store_fact') return false
   return (await sql`select 1 from ${sql.table(table)} limit 1`.execute(trx)).rows.length > 0
 }
 

@@ -1,3 +1,4 @@
+import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import type { Tip } from '../../audit/line-types.ts'
 import type { GovernanceStore } from '../store/store.ts'
@@ -29,9 +30,15 @@ export async function namesOf(db: Kysely<GovernanceTables>, chain: string): Prom
   const rows = await db
     .selectFrom('audit_chain')
     .selectAll()
-    .where((eb) => eb.or([eb('chain', '=', chain), eb('chain', 'like', `${chain}${BRANCH}%`)]))
+    .where((eb) => eb.or([eb('chain', '=', chain), isBranchOf(chain)]))
     .execute()
   return rows.toSorted((a, b) => branchOf(a.chain) - branchOf(b.chain))
+}
+
+/** Compared letter by letter: `_` of a name, which the operator chose, stands for every letter in a LIKE. */
+function isBranchOf(chain: string) {
+  const prefix = `${chain}${BRANCH}`
+  return sql<boolean>`substr(chain, 1, ${sql.lit(prefix.length)}) = ${prefix}`
 }
 
 function branchOf(name: string): number {
@@ -63,6 +70,37 @@ export async function beginBranch(
     await trx.updateTable('audit_chain').set({ retired_at: now }).where('chain', '=', from.name).execute()
   })
   return { name, tip: common }
+}
+
+/** Who takes a chain out of service, and why. */
+export interface Retirement {
+  readonly chain: string
+  /** Department and staff number, and a reason without a citizen's number. */
+  readonly by: string
+  readonly reason: string
+  readonly at: number
+}
+
+/**
+ * Says that a chain has ended in order, so that nobody misses it any more. Who said so is kept beside the findings, and
+ * told as one (`AUDIT_TROUBLE`): to silence a chain is what somebody would do who made it disappear.
+ *
+ * @returns whether there was such a chain
+ */
+export function retireChain(db: Kysely<GovernanceTables>, { chain, by, reason, at }: Retirement): Promise<boolean> {
+  return db.transaction().execute(async (trx) => {
+    const ended = await trx
+      .updateTable('audit_chain')
+      .set({ retired_at: at })
+      .where('chain', '=', chain)
+      .returning('seq')
+      .executeTakeFirst()
+    if (ended === undefined) return false
+    const detail = `taken out of service by ${by}: ${reason}`
+    const row = { chain, found_at: at, kind: 'RETIRED', from_seq: ended.seq, to_seq: ended.seq, detail }
+    await trx.insertInto('audit_gap').values(row).execute()
+    return true
+  })
 }
 
 /** Writes down what was found. */

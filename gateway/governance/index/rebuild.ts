@@ -1,3 +1,4 @@
+import type { KeyObject } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Transaction } from 'kysely'
 import type { Tip } from '../../audit/line-types.ts'
@@ -12,15 +13,19 @@ import type { CopiedChain } from './chains.ts'
 import { BEGINNING, createFollower } from './follower.ts'
 import type { Batch } from './follower.ts'
 import { advanceTo, holdChain } from './index-records.ts'
+import { removedInOrder } from './removed.ts'
 import { rowsOf } from './rows.ts'
 import { createSegmentTable } from './segment-table.ts'
 import type { ChainSource } from './source.ts'
+import { gap } from './take-lines.ts'
 
 /** What a rebuild needs. */
 export interface RebuildParts {
   readonly store: GovernanceStore
   readonly source: ChainSource
   readonly clock: Pick<Clock, 'now'>
+  /** Keys that orders of removal are checked with: what no order removed is the only copy, and stays. */
+  readonly publicKeys: readonly KeyObject[]
   /** Milliseconds that a line which nobody acknowledged must have stood there; default 500. */
   readonly settle?: number
   /** Told how many records are done, and of how many. */
@@ -53,15 +58,20 @@ export async function rebuildChain(parts: RebuildParts): Promise<Rebuilt | null>
   const copied = await copiedChain(store.db, first.header.chain)
   const start = await startOf(store, copied)
   const end = (await chainEnd(source))?.seq ?? 0
-  const dropped = await dropBefore(store, copied.name, Math.max(first.header.first, start.seq + 1))
-  let [tip, records]: [Tip, number] = [start, 0]
+  const removed = await removedInOrder(source, parts.publicKeys, first.header.chain)
+  const begin = Math.max(first.header.first, start.seq + 1)
+  const dropped = await dropBefore(store, copied.name, Math.min(begin, removed + 1))
+  const missing = gap(Math.max(removed, start.seq) + 1, begin - 1)
+  if (missing.from <= missing.to) await writeNewFound(store.db, copied.name, [missing], parts.clock.now())
+  let [tip, records]: [Tip, number] = [{ ...start, seq: begin - 1 }, 0]
   for await (const batch of batchesFrom(parts, start, copied.tip.seq)) {
     await replace(parts, copied, tip.seq, batch)
     tip = batch.tip
     records += batch.records.length
     progress(tip.seq, Math.max(end, tip.seq))
   }
-  return { chain: copied.name, records, dropped, kept: await countAfter(store, copied.name, tip.seq) }
+  const kept = (await countBefore(store, copied.name, begin)) + (await countAfter(store, copied.name, tip.seq))
+  return { chain: copied.name, records, dropped, kept }
 }
 
 /** A branch begins behind the last record that it has in common with the one before it (chains.ts). */
@@ -104,17 +114,22 @@ async function replace(
   after: number,
   batch: Batch,
 ): Promise<void> {
-  const { tip, records } = batch
+  const { tip, records, found } = batch
+  // What the segments lost, or what was changed in them, may stand here alone by now.
+  const lost = found.filter(({ kind }) => kind === 'GAP' || kind === 'CHANGED')
   const rows = rowsOf(chain.name, records)
   await store.prepareMonths(rows.audit_record.map(({ at }) => at))
   await store.db.transaction().execute(async (trx) => {
     await holdChain(trx, { chain: chain.name, replica: source.replica }, clock.now(), store.kind)
     for (const table of BULK_TABLES) {
-      await trx
+      const replaced = trx
         .deleteFrom(table)
         .where('chain', '=', chain.name)
         .where('seq', '>', after)
         .where('seq', '<=', tip.seq)
+      const kept = lost.map(({ from, to }) => [from, to] as const)
+      await kept
+        .reduce((query, [from, to]) => query.where((is) => is.or([is('seq', '<', from), is('seq', '>', to)])), replaced)
         .execute()
       await store.addRows(trx, table, rows[table])
     }
@@ -144,6 +159,16 @@ async function deleteBefore(
 ): Promise<number> {
   const result = await trx.deleteFrom(table).where('chain', '=', chain).where('seq', '<', first).executeTakeFirst()
   return Number(result.numDeletedRows)
+}
+
+async function countBefore({ db }: GovernanceStore, chain: string, seq: number): Promise<number> {
+  const row = await db
+    .selectFrom('audit_record')
+    .select((eb) => eb.fn.countAll<number>().as('count'))
+    .where('chain', '=', chain)
+    .where('seq', '<', seq)
+    .executeTakeFirstOrThrow()
+  return row.count
 }
 
 async function countAfter({ db }: GovernanceStore, chain: string, seq: number): Promise<number> {

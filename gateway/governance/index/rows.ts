@@ -40,6 +40,7 @@ function recordRow({ chain, seq, at }: Place, record: AuditRecord): BulkRow<'aud
     day: dayOf(at),
     method: record.method,
     department: nullable(record.department),
+    acting_for: nullable(record.actingFor ?? null),
     application: nullable(record.application),
     officer: nullable(record.officer),
     matter: nullable(record.matter),

@@ -42,19 +42,30 @@ function overseenWindow(filter: RecordFilter): Branch['window'] {
   if (given(receipt)) return from('audit_record', [sql`x.receipt = ${receipt}`])
   if (given(pseudonyms)) return from('audit_subject', [sql`x.pseudonym in (${sql.join([...pseudonyms])})`])
   if (given(officer)) return from('audit_record', [sql`x.officer = ${officer}`])
+  if (given(filter.case)) return from('audit_record', [sql`x.case_number = ${filter.case}`])
   if (given(matter)) return from('audit_record', [sql`x.matter = ${matter}`])
   if (given(department)) return from('audit_record', [sql`x.department = ${department}`])
   if (given(coordinate) || given(provider) || given(grant)) return from('audit_datum', dataEquals(filter, 'x'))
   return from('audit_record', [])
 }
 
-/** A department's own requests: whatever is in them is its own. */
+/** A department's own requests, and those that another one made for it (ZS-7.04): whatever is in them is its own. */
 function consumed(department: string, filter: RecordFilter): readonly Branch[] {
-  if (given(filter.department) && filter.department !== department) return []
   const { receipt } = filter
-  const own = given(receipt) ? sql`x.receipt = ${receipt}` : sql`x.department = ${department}`
-  const conditions = [sql`r.department = ${department}`, ...allConditions(filter)]
-  return [{ standing: 'CONSUMER', window: from('audit_record', [own]), conditions }]
+  const window = given(receipt) ? from('audit_record', [sql`x.receipt = ${receipt}`]) : consumedWindow(department)
+  const own = sql`(r.department = ${department} or r.acting_for = ${department})`
+  return [{ standing: 'CONSUMER', window, conditions: [own, ...allConditions(filter)] }]
+}
+
+/** What a department asked and what was asked for it, each from an index of its own. */
+export function consumedWindow(department: string): Branch['window'] {
+  const asked = from('audit_record', [sql`x.department = ${department}`])
+  const acted = from('audit_record', [sql`x.acting_for = ${department}`])
+  // The newest of both are among the newest of each.
+  return (span, most) => sql`select u.at, u.chain, u.seq from (
+      select a.at, a.chain, a.seq from (${asked(span, most)}) a union
+      select b.at, b.chain, b.seq from (${acted(span, most)}) b) u
+    order by u.at desc, u.seq desc, u.chain desc limit ${most}`
 }
 
 /**
@@ -70,7 +81,8 @@ function provided(department: string, filter: RecordFilter): readonly Branch[] {
     ...dataEquals(own, table),
     ...(given(code) ? [sql`${sql.ref(`${table}.code`)} = ${code}`] : []),
   ]
-  const others = sql`(r.department is null or r.department <> ${department})`
+  const others = sql`(r.department is null or r.department <> ${department})
+    and (r.acting_for is null or r.acting_for <> ${department})`
   const conditions = [others, ...recordEquals({ ...filter, code: null })]
   if (!given(receipt)) return [{ standing: 'PROVIDER', window: from('audit_datum', data('x')), conditions }]
   // One row at most is looked at, whoever's it is: what is not there and what is another's take the same time.

@@ -2,7 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { sql } from 'kysely'
 import type { Kysely } from 'kysely'
 import type { GovernanceTables } from '../store/tables.ts'
-import { all, from } from './branches.ts'
+import { all, consumedWindow, from } from './branches.ts'
 import type { Branch, Piece, Span } from './branches.ts'
 import { given } from './scope.ts'
 import type { Position, RecordFilter, Scope } from './scope.ts'
@@ -11,7 +11,7 @@ import type { Position, RecordFilter, Scope } from './scope.ts'
 export const DIMENSIONS = ['CONSUMER', 'PROVIDER', 'MATTER', 'COORDINATE', 'MONTH'] as const
 export type Dimension = (typeof DIMENSIONS)[number]
 
-/** What is counted; `consumer` is the department that asked. */
+/** What is counted; `consumer` is the department that asked, or that was asked for. */
 export interface UseFilter extends Pick<RecordFilter, 'provider' | 'matter' | 'coordinate' | 'since' | 'until'> {
   readonly consumer?: string | null | undefined
 }
@@ -42,12 +42,17 @@ const MOST = 100_000
 const STEP = 5_000
 
 const COLUMNS: Readonly<Record<Dimension, Piece>> = {
-  CONSUMER: sql`r.department`,
+  // What was done for another department is that one's use (ZS-7.04).
+  CONSUMER: sql`coalesce(r.acting_for, r.department)`,
   PROVIDER: sql`d.provider`,
   MATTER: sql`r.matter`,
   COORDINATE: sql`d.coordinate`,
   MONTH: sql`substr(r.day, 1, 7)`,
 }
+
+/** The data of a batch stands in the records of its rows, and in its own once more: there it is not counted. */
+const ITSELF: Piece = sql`(r.method <> 'verify' or r.part_of is not null
+  or not exists (select 1 from audit_record p where p.part_of = r.receipt))`
 
 /**
  * Counts what data was used for (R809-29, NT-31.1): operations by who asked, whose data, for which matter. A department
@@ -109,10 +114,10 @@ async function countStep(
     return sql`${column} as ${sql.ref(one.toLowerCase())}`
   })
   const counted = sql<UseGroup>`select ${sql.join(columns)},
-      count(distinct r.receipt) as operations,
-      sum(case when d.decision in ('ALLOW', 'MASK') then 1 else 0 end) as released,
-      sum(case when d.decision = 'VERIFY_ONLY' then 1 else 0 end) as compared,
-      sum(case when d.decision = 'DENY' then 1 else 0 end) as refused
+      count(distinct case when r.part_of is null then r.receipt end) as operations,
+      sum(case when ${ITSELF} and d.decision in ('ALLOW', 'MASK') then 1 else 0 end) as released,
+      sum(case when ${ITSELF} and d.decision = 'VERIFY_ONLY' then 1 else 0 end) as compared,
+      sum(case when ${ITSELF} and d.decision = 'DENY' then 1 else 0 end) as refused
     from (${window(span, STEP)}) w cross join audit_record r cross join audit_datum d
     where r.chain = w.chain and r.seq = w.seq and r.at = w.at
       and d.chain = w.chain and d.seq = w.seq and d.at = w.at and ${all(conditions)}
@@ -140,7 +145,7 @@ function sourceOf(scope: Scope, filter: UseFilter): Source | null {
   if (scope.kind === 'DEPARTMENT' && provider !== scope.department && consumer !== scope.department) return null
   const conditions = [
     ...(given(provider) ? [sql`d.provider = ${provider}`] : []),
-    ...(given(consumer) ? [sql`r.department = ${consumer}`] : []),
+    ...(given(consumer) ? [sql`(r.department = ${consumer} or r.acting_for = ${consumer})`] : []),
     ...(given(matter) ? [sql`r.matter = ${matter}`] : []),
     ...(given(coordinate) ? [sql`d.coordinate = ${coordinate}`] : []),
   ]
@@ -150,9 +155,7 @@ function sourceOf(scope: Scope, filter: UseFilter): Source | null {
     ...(given(coordinate) ? [sql`x.coordinate = ${coordinate}`] : []),
   ]
   const asked = given(consumer) && (scope.kind === 'OVERSIGHT' || consumer === scope.department)
-  const window = asked
-    ? from('audit_record', [sql`x.department = ${consumer}`])
-    : from(data.length > 0 ? 'audit_datum' : 'audit_record', data)
+  const window = asked ? consumedWindow(consumer) : from(data.length > 0 ? 'audit_datum' : 'audit_record', data)
   return { window, conditions }
 }
 

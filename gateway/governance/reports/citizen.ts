@@ -1,7 +1,9 @@
 import type { AuditRecord } from '../../audit/record.ts'
+import { AUTHORITY } from '../../grants/supervision.ts'
 import type { Disclosed, Disclosure } from './disclosure.ts'
 import { isKeptBack } from './disclosure.ts'
 import type { ReportNames } from './names.ts'
+import type { OfficerCode } from './officer-codes.ts'
 import { isRefused, recordsAbout, wasTold } from './records.ts'
 import type { FoundRecord, ReportStore } from './records.ts'
 import type { Period } from './report.ts'
@@ -54,7 +56,7 @@ export interface CitizenSources {
   readonly names: ReportNames
   readonly disclosure: Disclosure
   /** An officer as the citizen may know them. */
-  readonly officerCode: (officer: string) => string
+  readonly officerCode: OfficerCode
   /** Milliseconds since the epoch. */
   readonly now: number
 }
@@ -73,7 +75,8 @@ export async function citizenEntries(
   return found
     .filter(isAboutThem)
     .map(({ record }) => record)
-    .filter((record) => !isStoodFor(record) && !isKeptBack(disclosure, disclosedOf(record), now))
+    .filter((record) => !isStoodFor(record) && !isSearchOfRecord(record, names))
+    .filter((record) => !isKeptBack(disclosure, disclosedOf(record, names), now))
     .map((record) => entryOf(record, names, officerCode))
 }
 
@@ -87,12 +90,24 @@ function isStoodFor({ method, verification }: AuditRecord): boolean {
   return method === 'verify' && verification?.of === undefined && (verification?.rows ?? 1) > 1
 }
 
-function disclosedOf(record: AuditRecord): Disclosed {
-  const { department, matter } = record
-  return { at: Date.parse(record.time), department, actingFor: record.actingFor ?? null, matter, case: record.case }
+/**
+ * Whether only the audit record was searched, for whoever looked at the person's data before: no use of that data, and
+ * told of, it would say that somebody inquires. Under a matter of supervision nothing of a citizen opens, so that no use
+ * hides behind a search in the same operation.
+ */
+function isSearchOfRecord({ data, matter, arguments: given }: AuditRecord, names: ReportNames): boolean {
+  if (data.length > 0 && data.every(({ providers = [] }) => providers.length === 1 && providers[0] === AUTHORITY))
+    return true
+  return names.isSupervision(matter) && given.some(({ name }) => name.includes('Query.auditRecords('))
 }
 
-function entryOf(record: AuditRecord, names: ReportNames, officerCode: (officer: string) => string): CitizenEntry {
+function disclosedOf(record: AuditRecord, names: ReportNames): Disclosed {
+  const { department, actingFor = null, matter } = record
+  const stated = names.isSupervision(matter) ? null : matter
+  return { at: Date.parse(record.time), department, actingFor, matter: stated, case: record.case }
+}
+
+function entryOf(record: AuditRecord, names: ReportNames, officerCode: OfficerCode): CitizenEntry {
   const refused = isRefused(record)
   const objects = record.objects ?? record.subjects.length
   return {
@@ -101,7 +116,7 @@ function entryOf(record: AuditRecord, names: ReportNames, officerCode: (officer:
     department: record.department,
     actingFor: record.actingFor ?? null,
     application: record.application,
-    officer: record.officer === null ? null : officerCode(record.officer),
+    officer: record.officer === null ? null : officerCode(record.department, record.officer),
     matter: record.matter,
     method: refused ? 'REFUSED' : record.method === 'verify' ? 'VERIFY' : 'QUERY',
     emergency: record.emergency !== undefined,

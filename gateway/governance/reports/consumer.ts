@@ -2,6 +2,7 @@ import type { AuditRecord } from '../../audit/record.ts'
 import { grantState } from '../../grants/grant.ts'
 import type { Grant, GrantState } from '../../grants/grant.ts'
 import type { ReportNames } from './names.ts'
+import type { OfficerCode } from './officer-codes.ts'
 import type { MonthUse, Refusal } from './provider.ts'
 import { isRefused, isRow, objectsOf, operationsOf, recordsOf } from './records.ts'
 import type { ReportStore } from './records.ts'
@@ -78,7 +79,7 @@ interface ConsumerSources {
   readonly names: ReportNames
   /** With their revocations. */
   readonly grants: readonly Grant[]
-  readonly officerCode: (officer: string) => string
+  readonly officerCode: OfficerCode
   /** Calendar months that a grant may lie idle (NT-26); null where the regime says nothing of it. */
   readonly idleMonths: number | null
 }
@@ -110,7 +111,8 @@ const REPEATED = 3
 
 /**
  * A department's own use: what it was granted and never used, what it asked beyond its need, how much, by whom, and which
- * bounds it met. Records that it made for another department (ZS-7.04) are its own.
+ * bounds it met. What it did for another department (ZS-7.04) is in it, and what another one did for it: its grants were
+ * used, whoever used them.
  */
 export async function consumerReport(
   { store, names, grants, officerCode, idleMonths }: ConsumerSources,
@@ -175,8 +177,8 @@ interface ConsumerCounts {
   readonly notes: Tally<[Note]>
   readonly byMonth: Tally<[Note, string]>
   readonly byMatter: Tally<[Note, string | null]>
-  readonly byOfficer: Tally<[Note, string]>
-  readonly people: Distinct<[] | ['matter', string | null] | ['officer', string]>
+  readonly byOfficer: Tally<[Note, string | null, string]>
+  readonly people: Distinct<[] | ['matter', string | null] | ['officer', string | null, string]>
   readonly beyond: Tally<[string | null, string | null, string, string]>
   readonly asking: Distinct<[string | null, string | null, string, string]>
   readonly limits: Tally<[string, string | null]>
@@ -200,22 +202,22 @@ function newCounts(): ConsumerCounts {
 function noteRecord(counts: ConsumerCounts, names: ReportNames, record: AuditRecord): void {
   for (const use of usesIn(record, names)) noteUse(counts, record, use)
   if (isRow(record)) return
-  const { matter, officer, time, outcome } = record
+  const { department, matter, officer, time, outcome } = record
   const times = operationsOf(record)
   note(counts, 'OPERATION', record, times)
   if (isRefused(record)) note(counts, 'REFUSED_OPERATION', record, times)
   if (isOffHours(Date.parse(time))) note(counts, 'OFF_HOURS', record, times)
   counts.people.add([], objectsOf(record))
   counts.people.add(['matter', matter], objectsOf(record))
-  if (officer !== null) counts.people.add(['officer', officer], objectsOf(record))
+  if (officer !== null) counts.people.add(['officer', department, officer], objectsOf(record))
   for (const code of outcome.codes) if (LIMITS.has(code)) counts.limits.add([code, matter], times)
 }
 
-function note(counts: ConsumerCounts, kind: Note, { time, matter, officer }: AuditRecord, times = 1): void {
+function note(counts: ConsumerCounts, kind: Note, { time, matter, department, officer }: AuditRecord, times = 1): void {
   counts.notes.add([kind], times)
   counts.byMonth.add([kind, cityMonth(Date.parse(time))], times)
   counts.byMatter.add([kind, matter], times)
-  if (officer !== null) counts.byOfficer.add([kind, officer], times)
+  if (officer !== null) counts.byOfficer.add([kind, department, officer], times)
 }
 
 function noteUse(counts: ConsumerCounts, record: AuditRecord, { kind, coordinate, code, grant }: Use): void {
@@ -237,7 +239,7 @@ function noteGrant({ grants }: ConsumerCounts, id: string, coordinate: string, a
   grants.set(id, known)
 }
 
-function readCounts(counts: ConsumerCounts, { since, until }: Period, officerCode: (officer: string) => string) {
+function readCounts(counts: ConsumerCounts, { since, until }: Period, officerCode: OfficerCode) {
   const { notes, byMonth, beyond, asking, limits, people } = counts
   return {
     operations: notes.get(['OPERATION']),
@@ -273,19 +275,20 @@ function matterUses({ byMatter, people }: ConsumerCounts): readonly MatterUse[] 
   )
 }
 
-function officerUses(
-  { byOfficer, people }: ConsumerCounts,
-  codeOf: (officer: string) => string,
-): readonly OfficerUse[] {
-  const officers = new Set(byOfficer.rows().map(({ key }) => key[1]))
+function officerUses({ byOfficer, people }: ConsumerCounts, codeOf: OfficerCode): readonly OfficerUse[] {
+  const officers = new Map(
+    byOfficer
+      .rows()
+      .map(({ key: [, department, officer] }) => [JSON.stringify([department, officer]), { department, officer }]),
+  )
   return byOperations(
-    [...officers].map((officer) => ({
-      officer: codeOf(officer),
-      operations: byOfficer.get(['OPERATION', officer]),
-      subjects: people.count(['officer', officer]),
-      given: sumOf(GIVEN_KINDS, (kind) => byOfficer.get([kind, officer])),
-      refused: byOfficer.get(['REFUSED', officer]),
-      offHours: byOfficer.get(['OFF_HOURS', officer]),
+    [...officers.values()].map(({ department, officer }) => ({
+      officer: codeOf(department, officer),
+      operations: byOfficer.get(['OPERATION', department, officer]),
+      subjects: people.count(['officer', department, officer]),
+      given: sumOf(GIVEN_KINDS, (kind) => byOfficer.get([kind, department, officer])),
+      refused: byOfficer.get(['REFUSED', department, officer]),
+      offHours: byOfficer.get(['OFF_HOURS', department, officer]),
     })),
   )
 }

@@ -44,6 +44,7 @@ export interface Disclosed {
   readonly department: string | null
   /** The department that the caller acted for: its inquiries stay its own. */
   readonly actingFor: string | null
+  /** Null also where it says nothing of what the look was for, as a standing matter of supervision. */
   readonly matter: string | null
   readonly case: string | null
 }
@@ -57,10 +58,14 @@ export function isKeptBack({ delays }: Disclosure, entry: Disclosed, now: number
 
 function covers({ department, matters, cases }: DelayedRelease, entry: Disclosed): boolean {
   if (department !== entry.department && department !== entry.actingFor) return false
-  // A refused call may state no matter, or one that no register knows: it belongs to whatever is kept back.
-  const unknown = entry.matter === null || entry.matter.startsWith('(')
-  if (matters !== null && !unknown && !matters.some((one) => one === entry.matter)) return false
-  return cases === null || entry.case === null || cases.includes(entry.case)
+  // A call may state no matter or case, or one that no register knows: it belongs to whatever is kept back.
+  if (matters !== null && !isUnknown(entry.matter) && !matters.some((one) => one === entry.matter)) return false
+  return cases === null || isUnknown(entry.case) || cases.some((one) => one === entry.case)
+}
+
+/** Not stated, or a word in brackets that the record has in the place of what could not stand in it. */
+function isUnknown(stated: string | null): boolean {
+  return stated === null || stated.startsWith('(')
 }
 
 function releaseOf(delay: Delay, at: number): number {

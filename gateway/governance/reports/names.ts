@@ -20,6 +20,8 @@ export interface ReportNames {
   department(code: string | null): Text
   application(department: string | null, code: string | null): Text
   matter(code: string | null): Text
+  /** Whether it is a standing matter of supervision: under it the audit record is looked at, and nothing of a citizen. */
+  isSupervision(matter: string | null): boolean
   field(coordinate: string): FieldName
   code(code: string): Text
   /** Coordinates that a department is responsible for. */
@@ -34,10 +36,11 @@ const NO_MATTER: Text = { zh: '未说明事项', en: 'no matter stated' }
 export function createReportNames(
   catalog: Catalog,
   parties: readonly Party[],
-  matters: readonly Pick<Matter, 'code' | 'title'>[],
+  matters: readonly Pick<Matter, 'code' | 'title' | 'supervision'>[],
 ): ReportNames {
   const byCode = new Map(parties.map((party) => [party.code, party]))
   const titles = new Map(matters.map(({ code, title }) => [code, title]))
+  const supervision = new Set(matters.flatMap((one) => (one.supervision === true ? [one.code] : [])))
   const entries = new Map<string, FieldName>(
     catalog.fields.map((one) => [
       one.coordinate,
@@ -62,6 +65,7 @@ export function createReportNames(
       const title = titles.get(code)
       return title === undefined ? plain(code) : { zh: title, en: code }
     },
+    isSupervision: (code) => code !== null && supervision.has(code),
     field: (coordinate) =>
       entries.get(coordinate) ?? {
         title: plain(coordinate),

@@ -1,6 +1,6 @@
 import type { AuditRecord } from '../../audit/record.ts'
 import type { ReportNames } from './names.ts'
-import { isRow, objectsOf, operationsOf, providersOf, recordsOf } from './records.ts'
+import { consumerOf, isRow, objectsOf, operationsOf, providersOf, recordsOf } from './records.ts'
 import type { ReportStore } from './records.ts'
 import type { Period } from './report.ts'
 import { createDistinct, createTally, sumOf } from './tally.ts'
@@ -136,7 +136,8 @@ function newCounts(): UseCounts {
 /** Counts a record; false where it is not about the department's data. */
 function noteRecord(counts: UseCounts, provider: string, names: ReportNames, record: AuditRecord): boolean {
   if (!record.data.some((datum) => providersOf(datum, names).includes(provider))) return false
-  const { department, matter, time } = record
+  const { matter, time } = record
+  const department = consumerOf(record)
   if (!isRow(record)) {
     counts.operations.add([department, matter], operationsOf(record))
     counts.byMonth.add(['OPERATION', cityMonth(Date.parse(time))], operationsOf(record))
@@ -147,7 +148,9 @@ function noteRecord(counts: UseCounts, provider: string, names: ReportNames, rec
   return true
 }
 
-function noteUse(counts: UseCounts, { department, matter, time }: AuditRecord, { kind, coordinate, code }: Use): void {
+function noteUse(counts: UseCounts, record: AuditRecord, { kind, coordinate, code }: Use): void {
+  const { matter, time } = record
+  const department = consumerOf(record)
   const at = Date.parse(time)
   counts.byConsumer.add([kind, department, matter])
   counts.byField.add([kind, coordinate])

@@ -54,6 +54,7 @@ const PAGE = 2_000
 
 /** Which records are read. */
 export interface RecordFilter {
+  /** Asked, or was asked for by another department (ZS-7.04). */
   readonly department?: string
   readonly matter?: string
   /** Some datum of theirs would be answered by this department. */
@@ -76,7 +77,9 @@ export async function* recordsOf(
       .orderBy('chain')
       .orderBy('seq')
       .limit(PAGE)
-    if (only.department !== undefined) query = query.where('department', '=', only.department)
+    const { department } = only
+    if (department !== undefined)
+      query = query.where((row) => row.or([row('department', '=', department), row('acting_for', '=', department)]))
     if (only.matter !== undefined) query = query.where('matter', '=', only.matter)
     const { provider } = only
     if (provider !== undefined)
@@ -145,6 +148,11 @@ export function isRefused({ method, outcome }: AuditRecord): boolean {
 /** Of whom a record is: in one of version 1 everybody in it, since it does not say who was only reached. */
 export function objectsOf({ subjects, objects }: AuditRecord): readonly string[] {
   return objects === undefined ? subjects : subjects.slice(0, objects)
+}
+
+/** Whose use of data it was: what was done for another department is that one's (ZS-7.04). */
+export function consumerOf({ department, actingFor }: AuditRecord): string | null {
+  return actingFor ?? department
 }
 
 /** Whether a record is one row of a batch, whose operation has a record of its own. */

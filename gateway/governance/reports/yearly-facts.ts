@@ -2,7 +2,7 @@ import type { AuditRecord } from '../../audit/record.ts'
 import type { Catalog, ResourceEntry } from '../../catalog/catalog.ts'
 import type { Matter } from '../../grants/registers.ts'
 import type { ReportNames } from './names.ts'
-import { isRefused, isRow, objectsOf, operationsOf, recordsOf } from './records.ts'
+import { consumerOf, isRefused, isRow, objectsOf, operationsOf, recordsOf } from './records.ts'
 import type { ReportStore } from './records.ts'
 import type { Period } from './report.ts'
 import type { LateBefore } from './provider.ts'
@@ -142,10 +142,10 @@ function noteRecord(counts: YearCounts, { names, lateBefore }: YearSources, reco
   noteRoute(counts, lateBefore, record)
 }
 
-function noteUse({ notes, sided, byMonth, seen }: YearCounts, { department, time }: AuditRecord, use: Use): void {
+function noteUse({ notes, sided, byMonth, seen }: YearCounts, record: AuditRecord, use: Use): void {
   const { kind, code, grant, providers } = use
   notes.add([kind])
-  byMonth.add([kind, cityMonth(Date.parse(time))])
+  byMonth.add([kind, cityMonth(Date.parse(record.time))])
   for (const provider of providers) sided.add([kind, 'PROVIDER', provider])
   if (kind !== 'REFUSED') {
     if (grant !== null) seen.grant.add(grant)
@@ -154,11 +154,13 @@ function noteUse({ notes, sided, byMonth, seen }: YearCounts, { department, time
   const refusal = PURPOSE.has(code ?? '') ? 'PURPOSE' : SCOPE.has(code ?? '') ? 'SCOPE' : null
   if (refusal === null) return
   notes.add([refusal])
+  const department = consumerOf(record)
   if (department !== null) sided.add([refusal, 'CONSUMER', department])
 }
 
 function noteOperation({ notes, sided, byMonth, people, seen }: YearCounts, record: AuditRecord): void {
-  const { department, matter, emergency, time } = record
+  const { matter, emergency, time } = record
+  const department = consumerOf(record)
   const times = operationsOf(record)
   for (const kind of notesOf(record)) {
     notes.add([kind], times)

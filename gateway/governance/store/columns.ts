@@ -20,6 +20,7 @@ export const COLUMNS: { readonly [T in BulkTable]: Columns<T> } = {
     day: 'text',
     method: 'text',
     department: 'text',
+    acting_for: 'text',
     application: 'text',
     officer: 'text',
     matter: 'text',

@@ -14,6 +14,10 @@ const DELIVERY = (wide: string): string => `create table alarm_delivery (
   event ${wide} not null references alarm_event (id), sink text not null, holder text, held_until ${wide} not null,
   attempts ${wide} not null, next_at ${wide} not null, done_at ${wide}, primary key (event, sink))`
 
+const WATCH_EVENT = (id: string, wide: string): string => `create table watch_event (
+  id ${id}, at ${wide} not null, what text not null, pseudonym text not null, kind text not null,
+  officer text not null, by text not null, reason text)`
+
 const INDEXES: readonly string[] = [
   'create index alarm_trace_who on alarm_trace (kind, who, at)',
   'create index alarm_trace_at on alarm_trace (at)',
@@ -25,6 +29,18 @@ const INDEXES: readonly string[] = [
 export const ALARMS: Migration = {
   version: 2,
   written: '2026-11-22',
-  sqlite: [`${TRACE('integer')} strict`, `${SEEN('integer')} strict`, `${DELIVERY('integer')} strict`, ...INDEXES],
-  postgres: [TRACE('bigint'), SEEN('bigint'), DELIVERY('bigint'), ...INDEXES],
+  sqlite: [
+    `${TRACE('integer')} strict`,
+    `${SEEN('integer')} strict`,
+    `${DELIVERY('integer')} strict`,
+    `${WATCH_EVENT('integer primary key autoincrement', 'integer')} strict`,
+    ...INDEXES,
+  ],
+  postgres: [
+    TRACE('bigint'),
+    SEEN('bigint'),
+    DELIVERY('bigint'),
+    WATCH_EVENT('bigint generated always as identity primary key', 'bigint'),
+    ...INDEXES,
+  ],
 }

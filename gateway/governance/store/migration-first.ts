@@ -7,10 +7,10 @@ import type { Migration } from './migration.ts'
 
 const RECORD = (wide: string, real: string): string => `
   chain text not null, seq ${wide} not null, hash text not null, v ${wide} not null, receipt text not null,
-  at ${wide} not null, day text not null, method text not null, department text, application text, officer text,
-  matter text, case_number text, status ${wide} not null, codes text not null, entities ${wide} not null,
-  milliseconds ${real} not null, lane text not null, regime text not null, count ${wide} not null, part_of text,
-  record text not null`
+  at ${wide} not null, day text not null, method text not null, department text, acting_for text,
+  application text, officer text, matter text, case_number text, status ${wide} not null, codes text not null,
+  entities ${wide} not null, milliseconds ${real} not null, lane text not null, regime text not null,
+  count ${wide} not null, part_of text, record text not null`
 const DATUM = (wide: string): string => `
   chain text not null, seq ${wide} not null, at ${wide} not null, n ${wide} not null, coordinate text not null,
   decision text not null, code text, clause text, grant_id text, rule text, provider text not null`
@@ -43,6 +43,7 @@ const INDEXES: readonly string[] = [
   'create index audit_record_receipt on audit_record (receipt)',
   'create index audit_record_at on audit_record (at)',
   'create index audit_record_department on audit_record (department, at)',
+  'create index audit_record_acting on audit_record (acting_for, at) where acting_for is not null',
   'create index audit_record_officer on audit_record (officer, at)',
   'create index audit_record_matter on audit_record (matter, at)',
   'create index audit_record_part on audit_record (part_of) where part_of is not null',

@@ -17,6 +17,8 @@ export interface AuditRecordRow {
   readonly day: string
   readonly method: string
   readonly department: string | null
+  /** The department that it was done for (ZS-7.04); null where it is the one that asked. */
+  readonly acting_for: string | null
   readonly application: string | null
   readonly officer: string | null
   readonly matter: string | null
@@ -100,7 +102,7 @@ export interface AuditGapRow {
   readonly id: Generated<number>
   readonly chain: string
   readonly found_at: number
-  /** `GAP`, `CHANGED`, `FORKED`, `TAIL_MISSING`, `CHAIN_MISSING`, `OUTAGE` (index/found.ts). */
+  /** `GAP`, `CHANGED`, `FORKED`, `TAIL_MISSING`, `CHAIN_MISSING`, `OUTAGE` (index/found.ts); `RETIRED` (index/chains.ts). */
   readonly kind: string
   readonly from_seq: number
   readonly to_seq: number
@@ -133,7 +135,7 @@ export interface AlarmEventRow {
   readonly alarm: string
   readonly at: number
   readonly kind: string
-  /** Who acted; null for the gateway itself. */
+  /** Who acted, `<department>/<STAFF NUMBER>`; null for the gateway itself. */
   readonly officer: string | null
   readonly reason: string | null
 }
@@ -147,6 +149,21 @@ export interface WatchedSubjectRow {
   readonly officer: string
   readonly since: number
   readonly by: string
+}
+
+/** That somebody is watched for, or is not any more: who decided it, and why. Nothing is ever taken away. */
+export interface WatchEventRow {
+  readonly id: Generated<number>
+  readonly at: number
+  /** `WATCHED` or `ENDED`. */
+  readonly what: 'WATCHED' | 'ENDED'
+  /** Of `watched_subject`. */
+  readonly pseudonym: string
+  readonly kind: string
+  readonly officer: string
+  readonly by: string
+  /** Null where it begins without one. */
+  readonly reason: string | null
 }
 
 /**
@@ -235,6 +252,7 @@ export interface GovernanceTables {
   readonly alarm_seen: AlarmSeenRow
   readonly alarm_delivery: AlarmDeliveryRow
   readonly watched_subject: WatchedSubjectRow
+  readonly watch_event: WatchEventRow
   readonly report_issued: ReportIssuedRow
   readonly store_fact: StoreFactRow
 }

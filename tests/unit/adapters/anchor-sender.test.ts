@@ -39,7 +39,7 @@ function checkpoint(seq: number, root = 'A', key = AUDIT_KEY): Checkpoint {
 
 /** A second place in memory that can be out of reach. */
 function place(kept = new Map<string, string>()) {
-  const state = { down: false, unlistable: false, kept, puts: 0 }
+  const state = { down: false, unlistable: false, hanging: false, shy: false, kept, puts: 0 }
   const reach = (): void => {
     if (state.down) throw Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })
   }
@@ -48,7 +48,8 @@ function place(kept = new Map<string, string>()) {
     async put(name, text) {
       state.puts += 1
       reach()
-      if (kept.has(name)) return 'exists'
+      if (state.hanging) return new Promise<never>(() => {})
+      if (state.shy || kept.has(name)) return 'exists'
       kept.set(name, text)
       return 'stored'
     },
@@ -204,6 +205,66 @@ describe('a place out of reach', () => {
     made.take(checkpoint(5))
     await pass(0)
     expect(told).toEqual(['confirmed 5'])
+  })
+})
+
+describe('a place that hangs', () => {
+  it('is told of when it is late, and holds up no stop', async () => {
+    const { state, store } = place()
+    state.hanging = true
+    const { made, pass } = sender(store)
+    made.take(checkpoint(5))
+    await pass(LATE - 1)
+    expect(told).toEqual([])
+    await pass(1)
+    expect(told).toEqual(['late 5'])
+    made.take(checkpoint(6))
+    const closed = made.close(3_000)
+    await pass(3_000)
+    await closed
+    expect(told).toEqual(['late 5'])
+  })
+})
+
+describe('a place that refuses a name and shows nothing under it', () => {
+  it('is asked again: nothing is known of what it has', async () => {
+    const { state, store } = place()
+    state.shy = true
+    const { made, pass } = sender(store)
+    made.take(checkpoint(5))
+    await pass(0)
+    expect([told, made.standing().alarm]).toEqual([['failed 5'], null])
+    state.shy = false
+    await pass(EVERY)
+    expect(told.at(-1)).toBe('confirmed 5')
+  })
+})
+
+describe('a checkpoint over no record', () => {
+  it('is not sent: the root of nothing is another under another digest', async () => {
+    const { state, store } = place()
+    const { made, pass } = sender(store)
+    made.take(checkpoint(0))
+    await pass(EVERY)
+    expect([state.puts, made.standing().waiting]).toEqual([0, 0])
+  })
+
+  it('that a place has from before is no fork', async () => {
+    const { store } = place(new Map([[anchorPath('test', 0), checkpoint(0).note]]))
+    const { made, pass } = sender(store, [checkpoint(0, 'B')])
+    made.take(checkpoint(0, 'B'))
+    made.take(checkpoint(5, 'B'))
+    await pass(0)
+    expect([told, made.standing().alarm]).toEqual([['confirmed 5'], null])
+  })
+
+  it('where a place had confirmed records tells that they are gone', async () => {
+    const { store } = place()
+    const first = sender(store)
+    first.made.take(checkpoint(9))
+    await first.pass(0)
+    sender(store).made.take(checkpoint(0))
+    expect(told).toEqual(['confirmed 9', 'tail-missing 9'])
   })
 })
 

@@ -66,6 +66,16 @@ describe('a live writer', () => {
     expect(child.exitCode).toBeNull()
   })
 
+  it('keeps out though its lease was deleted: a new one is free', async () => {
+    const child = await holder()
+    await rm(leaseFile(directory))
+    await expect(lockDirectory(directory)).rejects.toThrow(`process ${child.pid} already writes`)
+    expect(() => unlockAudit(directory, hostname())).toThrow('a gateway writes')
+    child.kill('SIGKILL')
+    await once(child, 'close')
+    await lockAgain()
+  })
+
   it('keeps out while it is stopped, and no longer once it is killed', async () => {
     const child = await holder()
     child.kill('SIGSTOP')
@@ -159,6 +169,26 @@ describe('a lock of which nothing is known', () => {
     await expect(lockDirectory(directory)).rejects.toThrow('may be running and is not seen from here')
     // Our own machine in its present run: the lease says all.
     await leave(lockText())
+    await lockAgain()
+  })
+})
+
+describe('a lock that anybody could have written', () => {
+  it.each([
+    ['of the first process of the machine', '{"pid":1}'],
+    ['of a process that lives, without its time of birth', JSON.stringify({ pid: process.ppid })],
+    ['with this machine, too', lockText({ pid: process.ppid, birth: null })],
+  ])('has nobody verify leniently: %s', async (_, text) => {
+    await leave(text)
+    expect(directoryWriter(directory)).toBeNull()
+    vi.mocked(lease.isLeased).mockReturnValue(null)
+    expect(directoryWriter(directory)).toBeNull()
+  })
+
+  it('is removed by the operator, where it names no machine', async () => {
+    await leave('{"pid":1}')
+    await expect(lockDirectory(directory)).rejects.toThrow('audit unlock')
+    expect(unlockAudit(directory, null)).toContain('is gone')
     await lockAgain()
   })
 })

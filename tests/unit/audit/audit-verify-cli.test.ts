@@ -115,6 +115,18 @@ describe('audit verify', () => {
     expect(await command('--public-key', join(directory, 'none.pem'))).toBe(2)
   })
 
+  it('takes all keys of a file, as they are printed after a rotation', async () => {
+    const pem = [STRANGER_KEY, AUDIT_KEY].map(
+      ({ publicKey }) => `# a comment\n${publicKey.export({ type: 'spki', format: 'pem' })}`,
+    )
+    const key = join(directory, 'key.pem')
+    await writeFile(key, pem.join(''))
+    expect((await command('--directory', directory, '--public-key', key)).code).toBe(0)
+    await writeFile(key, '# a comment\n')
+    vi.spyOn(process.stderr, 'write').mockImplementation(() => true)
+    expect((await command('--directory', directory, '--public-key', key)).code).toBe(2)
+  })
+
   it('reads a part where a flag says so, and says what was not read', async () => {
     for (const run of ['b', 'c']) {
       const log = await openTestLog(auditFiles(directory))

@@ -58,7 +58,7 @@ describe('a chain that changes its suite', () => {
     const files = new FaultyAuditFiles()
     await runs(files, ['a', 'b'], 5)
     await runs(files, ['c', 'd'], 5, { signer: national.signer })
-    await runs(files, ['e'], 5)
+    await runs(files, ['e'], 5, { publicKeys: [...KEYS, national.publicKey] })
     const report = await verifyAudit(files, [...KEYS, national.publicKey])
     expect(report).toMatchObject({ records: 25, headed: 25, faults: [], notices: [] })
     const digests = (await checkpointsIn(files)).map(({ seq, digest }) => `${seq} ${digest}`)
@@ -75,7 +75,7 @@ describe('a chain that changes its suite', () => {
     const files = new FaultyAuditFiles()
     await runs(files, ['a'], 5)
     await runs(files, ['', ''], 0, { signer: national.signer })
-    await runs(files, ['b'], 5)
+    await runs(files, ['b'], 5, { publicKeys: [...KEYS, national.publicKey] })
     expect((await verifyAudit(files, [...KEYS, national.publicKey])).faults).toEqual([])
     for (const from of [1, 5, 6, 10]) {
       const range = { kind: 'records', from } as const

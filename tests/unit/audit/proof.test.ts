@@ -166,6 +166,16 @@ describe('the script for a third party', () => {
     expect(status).toBe(0)
   })
 
+  it('tries each key of a file that has several, as after a rotation', async () => {
+    const pem = [STRANGER_KEY, AUDIT_KEY].map(
+      ({ publicKey }) => `# a comment\n${publicKey.export({ type: 'spki', format: 'pem' })}`,
+    )
+    await writeFile(join(folder, 'both.pem'), pem.join(''))
+    expect((await run(await proofOf('c-2'), 'both.pem')).status).toBe(0)
+    await writeFile(join(folder, 'none.pem'), '# a comment\n')
+    expect((await run(await proofOf('c-2'), 'none.pem')).said).toContain('no Ed25519 public key')
+  })
+
   it('refuses what does not, and says why', async () => {
     const proof = await proofOf('c-2')
     const size = proof.checkpoint.replace('\n21\n', '\n22\n')

@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { AuditFiles } from '../../../gateway/audit/files.ts'
 import { segmentsIn } from '../../../gateway/audit/files.ts'
 import { checkInclusion, inclusionProof } from '../../../gateway/audit/proof.ts'
-import { placeHold, planRemoval, releaseHold, removeExpired, standingHolds } from '../../../gateway/audit/retention.ts'
+import { placeHold, planRemoval, releaseHold, removeExpired } from '../../../gateway/audit/retention.ts'
+import { standingHolds } from '../../../gateway/audit/standing-orders.ts'
 import type { HoldScope } from '../../../gateway/audit/line-types.ts'
 import { verifyAudit } from '../../../gateway/audit/verify.ts'
 import { linesOf, versionOneFiles } from '../../kit/audit-chains.ts'
@@ -32,9 +33,12 @@ const parts = (now: string, of: AuditFiles = files) => ({
   files: of,
   signing: { chain: 'test-chain', signer: AUDIT_KEY.signer, clock: testClock(Date.parse(now)) },
   publicKeys: KEYS,
+  // Another chain of the deployment is still written.
+  known: Date.parse(now),
 })
 
 const NOW = '2028-06-01T00:00:00Z'
+const at = (time: string) => ({ now: Date.parse(time), known: Date.parse(time) })
 const segments = async (of: FaultyAuditFiles = files) => segmentsIn(await of.list()).map(({ number }) => number)
 const hold = (id: string, scope: HoldScope) => ({ id, scope, by: 'A-1', second: 'A-2', reason: '调查' })
 
@@ -88,9 +92,9 @@ describe('removal of what is no longer to be kept (R809-29)', () => {
       why: 'below-three-years',
     })
     expect(await removeExpired(parts(NOW), { ...ORDER, years: 2.5 })).toMatchObject({ kind: 'refused' })
-    expect(await planRemoval(files, KEYS, { years: 0, now: Date.parse(NOW) })).toMatchObject({ segments: [1, 2, 3, 4] })
-    expect(await planRemoval(files, KEYS, { years: 5, now: Date.parse(NOW) })).toMatchObject({ segments: [1, 2] })
-    expect(await planRemoval(files, KEYS, { years: 3, now: Date.parse('2099-01-01T00:00:00Z') })).toEqual({
+    expect(await planRemoval(files, KEYS, { years: 0, ...at(NOW) })).toMatchObject({ segments: [1, 2, 3, 4] })
+    expect(await planRemoval(files, KEYS, { years: 5, ...at(NOW) })).toMatchObject({ segments: [1, 2] })
+    expect(await planRemoval(files, KEYS, { years: 3, ...at('2099-01-01T00:00:00Z') })).toEqual({
       segments: [1, 2, 3, 4, 5],
       records: 15,
       stops: { kind: 'not-closed', segment: 6 },
@@ -122,7 +126,7 @@ describe('removal of what is no longer to be kept (R809-29)', () => {
   it('leaves segments of version 1 until a header of version 2 knows their tree', async () => {
     const old = await versionOneFiles()
     const now = Date.parse('2035-01-01T00:00:00Z')
-    expect(await planRemoval(old, KEYS, { years: 3, now })).toMatchObject({
+    expect(await planRemoval(old, KEYS, { years: 3, now, known: now })).toMatchObject({
       segments: [],
       stops: { kind: 'not-closed', segment: 1 },
     })
@@ -220,7 +224,7 @@ describe('a legal hold', () => {
     ['on a subject at another time', { from: '2025-01-01T00:00:00+08:00', subjects: ['subject-2023-2'] }, [1, 2, 3, 4]],
   ])('%s keeps what it touches, and all behind', async (_, scope, removed) => {
     expect(await placeHold(parts(NOW), hold('H-1', scope))).toEqual({ kind: 'held' })
-    const plan = await planRemoval(files, KEYS, { years: 3, now: Date.parse(NOW) })
+    const plan = await planRemoval(files, KEYS, { years: 3, ...at(NOW) })
     expect(plan.segments).toEqual(removed)
     expect(plan.stops).toMatchObject(removed.length < 4 ? { kind: 'held', hold: 'H-1' } : { kind: 'not-expired' })
     const done = await removeExpired(parts(NOW), ORDER)
@@ -240,7 +244,7 @@ describe('a legal hold', () => {
       kind: 'refused',
       why: 'scope-invalid',
     })
-    expect((await standingHolds(files, KEYS)).map(({ id }) => id)).toEqual(['H-1'])
+    expect((await standingHolds(files, KEYS)).holds.map(({ id }) => id)).toEqual(['H-1'])
     const release = { id: 'H-1', by: 'A-3', second: 'A-4', reason: '结案' }
     expect(await releaseHold(parts(NOW), { ...release, second: 'A-3' })).toEqual({
       kind: 'refused',
@@ -248,7 +252,7 @@ describe('a legal hold', () => {
     })
     expect(await releaseHold(parts(NOW), { ...release, id: 'H-9' })).toEqual({ kind: 'refused', why: 'hold-unknown' })
     expect(await releaseHold(parts(NOW), release)).toEqual({ kind: 'released' })
-    expect(await standingHolds(files, KEYS)).toEqual([])
+    expect(await standingHolds(files, KEYS)).toEqual({ holds: [], damaged: false })
     expect(await removeExpired(parts(NOW), ORDER)).toMatchObject({ kind: 'removed', plan: { segments: [1, 2, 3, 4] } })
   })
 })

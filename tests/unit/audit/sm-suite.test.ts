@@ -58,7 +58,7 @@ describe('the national suite (HZ-47): SM3 and SM2', () => {
     const files = new FaultyAuditFiles()
     await life(files, 'a', {})
     await life(files, 'b', { signer })
-    await life(files, 'c', {})
+    await life(files, 'c', { publicKeys: [AUDIT_KEY.publicKey, publicKey] })
     const report = await verifyAudit(files, [AUDIT_KEY.publicKey, publicKey])
     expect([report.faults, report.records]).toEqual([[], 54])
     expect((await recordsIn(files)).map(({ receipt }) => receipt.slice(0, 1)).join('')).toMatch(/^a{18}b{18}c{18}$/)

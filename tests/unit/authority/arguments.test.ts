@@ -93,21 +93,22 @@ describe('pseudonyms of a viewing department', () => {
   const key = secretKey()
   const keys = { secret: () => key }
 
-  test('are one for one, and another for each department, kind, person and key', () => {
+  test('are one for one, and another for each department, standing, kind, person and key', () => {
     const tax = viewerPseudonyms(keys, 'tax')
-    expect(tax('subject', 'p')).toBe(viewerPseudonyms(keys, 'tax')('subject', 'p'))
+    expect(tax('PROVIDER', 'subject', 'p')).toBe(viewerPseudonyms(keys, 'tax')('PROVIDER', 'subject', 'p'))
     const others = [
-      tax('subject', 'q'),
-      tax('officer', 'p'),
-      viewerPseudonyms(keys, 'health')('subject', 'p'),
-      viewerPseudonyms({ secret: secretKey }, 'tax')('subject', 'p'),
+      tax('PROVIDER', 'subject', 'q'),
+      tax('PROVIDER', 'officer', 'p'),
+      tax('CONSUMER', 'subject', 'p'),
+      viewerPseudonyms(keys, 'health')('PROVIDER', 'subject', 'p'),
+      viewerPseudonyms({ secret: secretKey }, 'tax')('PROVIDER', 'subject', 'p'),
     ]
-    expect(new Set([tax('subject', 'p'), ...others]).size).toBe(5)
+    expect(new Set([tax('PROVIDER', 'subject', 'p'), ...others]).size).toBe(6)
   })
 
   test('hold nothing that could be taken for a number', () => {
     const tax = viewerPseudonyms(keys, 'tax')
-    const all = Array.from({ length: 3_000 }, (_, index) => tax('subject', `p-${index}`))
+    const all = Array.from({ length: 3_000 }, (_, index) => tax('PROVIDER', 'subject', `p-${index}`))
     expect(all.filter((one) => !/^gxv_[\w-]{32}$/.test(one) || /\d{7}/.test(one))).toEqual([])
   })
 })

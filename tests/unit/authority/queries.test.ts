@@ -48,12 +48,14 @@ function entryOf(number: number, roll: (below: number) => number): AuditEntry {
       providers: [...new Set([pick(DEPARTMENTS, roll), pick(DEPARTMENTS, roll)])].toSorted(),
     }
   })
+  const acting = roll(5) === 0 ? pick(DEPARTMENTS, roll) : null
   const subjects = [...new Set(Array.from({ length: roll(3) }, () => pick(PEOPLE, roll)))]
   return sampleEntry(`gx_${String(number).padStart(5, '0')}`, {
     // Several in one millisecond, and a clock that steps back.
     time: new Date(START + Math.floor(number / 3) * 60_000 - (number % 17 === 0 ? 3_600_000 : 0)).toISOString(),
     method: pick(['query', 'verify', 'refused'] as const, roll),
     department: roll(10) === 0 ? null : pick(DEPARTMENTS, roll),
+    ...(acting === null ? {} : { actingFor: acting }),
     officer: pick(OFFICERS, roll),
     application: `app-${roll(2)}`,
     matter: pick(MATTERS, roll),
@@ -127,7 +129,8 @@ function fitsWhole(record: AuditRecord, filter: RecordFilter): boolean {
 function standingOf(scope: Scope, filter: RecordFilter, record: AuditRecord): string | null {
   if (scope.kind === 'OVERSIGHT') return fitsWhole(record, filter) ? 'OVERSIGHT' : null
   const { department } = scope
-  if (record.department === department) return fitsWhole(record, filter) ? 'CONSUMER' : null
+  if (record.department === department || record.actingFor === department)
+    return fitsWhole(record, filter) ? 'CONSUMER' : null
   const hidden = filter.officer || filter.case || filter.pseudonyms
   if (hidden || (filter.provider && filter.provider !== department)) return null
   return fitsRecord(record, filter) && hasDatum(record, filter, department, filter.code ?? null) ? 'PROVIDER' : null
@@ -300,13 +303,13 @@ describe('use', () => {
     ).filter(
       (row) =>
         (!provider || row.provider === provider) &&
-        (!filter.consumer || row.record.department === filter.consumer) &&
+        (!filter.consumer || [row.record.department, row.record.actingFor].includes(filter.consumer)) &&
         (!filter.coordinate || row.datum.coordinate === filter.coordinate) &&
         (!filter.matter || row.record.matter === filter.matter) &&
         (scope.kind === 'OVERSIGHT' || provider === scope.department || filter.consumer === scope.department),
     )
     const values = (row: (typeof rows)[number]): Readonly<Record<Dimension, string | null>> => ({
-      CONSUMER: row.record.department,
+      CONSUMER: row.record.actingFor ?? row.record.department,
       PROVIDER: row.provider,
       MATTER: row.record.matter,
       COORDINATE: row.datum.coordinate,
@@ -361,6 +364,27 @@ describe('use', () => {
         }
     },
   )
+
+  test('a batch is one operation, and each of its rows is compared once', async () => {
+    const compared = (number: number, of: string | null, rows: number): AuditEntry =>
+      sampleEntry(`gx_batch_${number}`, {
+        method: 'verify',
+        department: 'housing',
+        data: [{ coordinate: 'A.x', decision: 'VERIFY_ONLY', code: 'VERIFY_ONLY', providers: ['tax'] }],
+        verification: { rows, items: [], ...(of === null ? {} : { of, row: number }) },
+      })
+    const entries = [
+      compared(0, null, 3),
+      ...[1, 2, 3].map((row) => compared(row, 'gx_batch_0', 3)),
+      compared(4, null, 1),
+    ]
+    for (const kind of stores.kinds) {
+      const store = await kind.open()
+      await indexRecords(store, { chain: 'c', replica: 'test' }, chained(entries, 'c'), START)
+      const { groups } = await countUse(store.db, OVERSIGHT, {}, ['COORDINATE'], 10)
+      expect(groups).toMatchObject([{ coordinate: 'A.x', operations: 2, compared: 4, released: 0, refused: 0 }])
+    }
+  })
 
   test('tells when it does not show everything', async () => {
     for (const { db } of open) {

@@ -7,7 +7,7 @@ import { parse } from 'yaml'
 import { createKeyFiles, generateKeys } from '../../../gateway/adapters/key-files.ts'
 import { subjectPseudonyms } from '../../../gateway/audit/pseudonym.ts'
 import { parseAlarmRules } from '../../../gateway/adapters/alarms-file.ts'
-import { watchedSubjects } from '../../../gateway/governance/alarms/watched.ts'
+import { watchedSubjects, watchEvents } from '../../../gateway/governance/alarms/watched.ts'
 import { DEFAULT_SETTINGS } from '../../../gateway/governance/alarms/settings.ts'
 import { openGovernanceStore } from '../../../gateway/governance/store/store.ts'
 import type { GovernanceStore } from '../../../gateway/governance/store/store.ts'
@@ -60,9 +60,13 @@ describe('gongxiang watch', () => {
     const listed = await gongxiang(folder, ['watch', 'honey', 'list'])
     expect(listed.out).toContain(rows[0]?.pseudonym)
     expect(added.out + listed.out + JSON.stringify(rows)).not.toContain(NOBODY.slice(6))
-    const removed = await typing(NOBODY, ['watch', 'honey', 'remove'])
+    const remove = ['watch', 'honey', 'remove', '--by', 'MSB-0042', '--reason', 'another one is planted']
+    expect((await gongxiang(folder, ['watch', 'honey', 'remove'])).code).not.toBe(0)
+    const removed = await typing(NOBODY, remove)
     expect([removed.code, await watchedSubjects(store)]).toEqual([0, []])
-    expect(await typing(NOBODY, ['watch', 'honey', 'remove'])).toMatchObject({ code: 1, out: '' })
+    expect(await typing(NOBODY, remove)).toMatchObject({ code: 1, out: '' })
+    const history = await gongxiang(folder, ['watch', 'history'])
+    expect(history.out).toMatch(/WATCHED[^]*ENDED .*by MSB-0042 +another one is planted/)
   })
 
   test('links officers with their own number and with relatives', async () => {
@@ -74,6 +78,18 @@ describe('gongxiang watch', () => {
       'RELATIVE housing/HUR-0117',
       'SELF housing/HUR-0117',
     ])
+  })
+
+  test('is ended for one officer alone, by another one, and with a reason', async () => {
+    const link = (officer: string) => ['watch', 'officer', 'link', officer, '--department', 'housing', '--relative']
+    for (const officer of ['HUR-0117', 'HUR-0118']) await typing(NOBODY, [...link(officer), '--by', 'HUR-0001'])
+    const unlink = (by: string) => ['watch', 'officer', 'unlink', 'HUR-0117', '--department', 'housing', '--by', by]
+    const end = (by: string) => typing(NOBODY, [...unlink(by), '--relative', '--reason', 'divorced'])
+    expect((await end('hur-0117')).err).toContain('nobody ends a watch over themselves')
+    expect((await end('HUR-0001')).code).toBe(0)
+    expect(new Set((await watchedSubjects(store)).map(({ officer }) => officer))).toEqual(new Set(['housing/HUR-0118']))
+    const ended = (await watchEvents(store)).filter(({ what }) => what === 'ENDED')
+    expect(ended[0]).toMatchObject({ officer: 'housing/HUR-0117', by: 'HUR-0001', reason: 'divorced' })
   })
 
   test('refuses a number that cannot exist, and takes none as an argument', async () => {
@@ -103,8 +119,9 @@ describe('gongxiang alarm', () => {
       alarm?.evidence.receipts[0] ?? '',
     ])
       expect(page.out).toContain(word)
-    const decide = (kind: string, by: string, reason: string) => run(kind, id, '--by', by, '--reason', reason)
-    expect((await decide('dismiss', 'AO-1', 'mine')).err).toContain('nobody decides')
+    const decide = (kind: string, by: string, reason: string, department = 'elm-office') =>
+      run(kind, id, '--by', by, '--department', department, '--reason', reason)
+    expect((await decide('dismiss', 'AO-9', 'ours', 'alder-office')).err).toContain('nobody decides')
     expect((await decide('dismiss', 'AO-9', 'four of one family')).out).toBe(`${id} is DISMISSED.\n`)
     expect((await decide('dismiss', 'AO-9', 'again')).err).toContain('already')
     expect((await decide('reopen', 'AO-9', 'they are not')).out).toBe(`${id} is OPEN.\n`)

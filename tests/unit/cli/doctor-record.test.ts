@@ -1,4 +1,4 @@
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { anchorStateFile, anchorStateIn } from '../../../gateway/adapters/anchor-state.ts'
@@ -94,6 +94,20 @@ describe('doctor: the record', () => {
     const officers = ['--officer', 'DA-1', '--second', 'DA-2', '--reason', 'evidence']
     await gongxiang(folder, ['audit', 'hold', 'add', 'CASE-1', ...officers])
     expect(await told(checkHolds)).toEqual(['ok audit.holds holds in force: CASE-1'])
+  })
+
+  it('fails on a hold that was changed, and no command takes it for none', async () => {
+    const officers = ['--officer', 'DA-1', '--second', 'DA-2', '--reason', 'evidence']
+    await gongxiang(folder, ['audit', 'hold', 'add', 'CASE-1', ...officers])
+    const order = join(auditOf(folder), 'order-00000001.ndjson')
+    await writeFile(order, (await readFile(order, 'utf8')).replace('evidence', 'evidenze'))
+    expect(await told(checkHolds)).toEqual([
+      `fail audit.holds orders on keeping and removing are damaged, holds may be missing: ${auditOf(folder)}`,
+    ])
+    const list = await gongxiang(folder, ['audit', 'hold', 'list', '--lang', 'en'])
+    expect([list.code, list.err]).toEqual([1, expect.stringContaining('the orders that stand are damaged') as unknown])
+    const plan = ['audit', 'retention', '--years', '3', '--document', 'D', ...officers, '--lang', 'en']
+    expect((await gongxiang(folder, plan)).out).toContain('no segment may go; the orders that stand are damaged')
   })
 
   it('sees folders that other accounts can look into, the group of auditors aside', async () => {

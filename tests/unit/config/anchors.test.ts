@@ -30,6 +30,16 @@ describe('second places in the configuration', () => {
     expect(anchors).toEqual({ folder: null, http: null, objectStore: null, everyMs: 60_000, lateMs: 600_000 })
   })
 
+  it('are told no password in an address, which is shown in logs and in the state of health', async () => {
+    const address = 'https://clerk:not-a-real-secret@archive.example/a'
+    for (const name of [`${PREFIX}_HTTP_URL`, `${PREFIX}_OBJECT_STORE_ENDPOINT`]) {
+      const faults = (await faultsOf({ [name]: address })).join()
+      expect(faults).toContain('without a user name or password')
+      expect(faults).not.toContain('not-a-real-secret')
+    }
+    expect((await faultsOf({ [`${PREFIX}_HTTP_URL`]: 'https://clerk@archive.example/' })).join()).toContain('user name')
+  })
+
   it('take their secrets from files, and are printed without them', async () => {
     writeFileSync(join(cwd, 'secret'), 'not-a-real-secret\n')
     const config = await load({

@@ -6,13 +6,14 @@ import { describe, expect, test } from 'vitest'
 import { auditFiles } from '../../../gateway/adapters/audit-file.ts'
 import { chainSource, chainSources } from '../../../gateway/adapters/governance-chains.ts'
 import { segmentsIn } from '../../../gateway/audit/files.ts'
+import { removeExpired } from '../../../gateway/audit/retention.ts'
 import type { AuditEntry } from '../../../gateway/audit/record.ts'
 import { createObserver } from '../../../gateway/governance/index/observer.ts'
 import { rebuildChain } from '../../../gateway/governance/index/rebuild.ts'
 import type { Rebuilt } from '../../../gateway/governance/index/rebuild.ts'
 import { BULK_TABLES } from '../../../gateway/governance/store/columns.ts'
 import type { GovernanceStore } from '../../../gateway/governance/store/store.ts'
-import { openTestLog, sampleEntry } from '../../kit/audit-samples.ts'
+import { AUDIT_KEY, openTestLog, sampleEntry, testClock } from '../../kit/audit-samples.ts'
 import { openTestStore } from '../../kit/governance.ts'
 
 const ALL = (): number => Number.MAX_SAFE_INTEGER
@@ -76,7 +77,8 @@ async function dump(store: GovernanceStore): Promise<unknown> {
 }
 
 function rebuild(store: GovernanceStore, directory: string): Promise<Rebuilt | null> {
-  return rebuildChain({ store, source: chainSource(directory, 'test'), clock, settle: 0, progress: () => undefined })
+  const [source, publicKeys] = [chainSource(directory, 'test'), [AUDIT_KEY.publicKey]]
+  return rebuildChain({ store, source, clock, publicKeys, settle: 0, progress: () => undefined })
 }
 
 describe('a rebuilt index', () => {
@@ -103,7 +105,7 @@ describe('a rebuilt index', () => {
     )
   })
 
-  test('drops the rows of segments that were removed, keeps copies that the segments have lost, and alarms', async () => {
+  test('keeps copies that no order removed and the segments have lost, tells of them, and keeps alarms', async () => {
     const directory = await mkdtemp(join(tmpdir(), 'gx-rebuild-'))
     const store = await openTestStore()
     await write(directory, [Array.from({ length: 30 }, () => ({})), Array.from({ length: 20 }, () => ({}))])
@@ -115,25 +117,45 @@ describe('a rebuilt index', () => {
       .values({ ...alarm, ...seen })
       .execute()
     const names = segmentsIn(await readdir(directory)).map(({ name }) => join(directory, name))
+    // By hand, without an order.
     await rm(names[0] ?? '')
     const last = names.at(-1) ?? ''
     const lines = (await readFile(last, 'utf8')).split('\n')
     // The seal and the last two records.
     await writeFile(last, [...lines.slice(0, -4), ''].join('\n'))
     const rebuilt = await rebuild(store, directory)
-    expect(rebuilt).toMatchObject({ chain: 'test-chain', kept: 2 })
-    expect(rebuilt?.dropped).toBeGreaterThan(0)
+    const [gap] = await store.db.selectFrom('audit_gap').selectAll().execute()
+    expect(gap).toMatchObject({ kind: 'GAP', from_seq: 1 })
+    expect(gap?.to_seq).toBeGreaterThan(0)
+    expect(rebuilt).toMatchObject({ chain: 'test-chain', dropped: 0, kept: 2 + (gap?.to_seq ?? 0) })
     const rows = await store.db.selectFrom('audit_record').select('seq').orderBy('seq').execute()
-    expect(rows.map(({ seq }) => seq)).toEqual(
-      Array.from({ length: 50 - (rebuilt?.dropped ?? 0) }, (_, at) => at + 1 + (rebuilt?.dropped ?? 0)),
-    )
-    const orphans = await store.db
-      .selectFrom('audit_datum')
-      .select('seq')
-      .where('seq', '<=', rebuilt?.dropped ?? 0)
-      .execute()
-    expect(orphans).toEqual([])
+    expect(rows.map(({ seq }) => seq)).toEqual(Array.from({ length: 50 }, (_, at) => at + 1))
+    await rebuild(store, directory)
+    expect(await store.db.selectFrom('audit_gap').selectAll().execute()).toHaveLength(1)
     expect(await store.db.selectFrom('alarm').select('id').execute()).toEqual([{ id: 'al_1' }])
+    await store.close()
+  })
+
+  test('drops the rows of segments that an order removed', async () => {
+    const directory = await mkdtemp(join(tmpdir(), 'gx-rebuild-'))
+    const store = await openTestStore()
+    for (const year of [2022, 2024, 2027]) {
+      const time = `${year}-05-01T08:00:00+08:00`
+      const log = await openTestLog(auditFiles(directory), { clock: testClock(Date.parse(time)) })
+      for (const nth of [1, 2, 3]) await log.append(await log.reserve(), sampleEntry(`${year}-${nth}`, { time }))
+      await log.close()
+    }
+    await follow(store, directory)
+    const now = Date.parse('2027-05-02T00:00:00Z')
+    const signing = { chain: 'test-chain', signer: AUDIT_KEY.signer, clock: testClock(now) }
+    const order = { by: 'A-1', second: 'A-2', reason: '保存期满', document: '数管〔2027〕1号', years: 3 }
+    const parts = { files: auditFiles(directory), signing, publicKeys: [AUDIT_KEY.publicKey], known: now }
+    expect(await removeExpired(parts, order)).toMatchObject({ kind: 'removed', plan: { records: 6 } })
+    expect(await rebuild(store, directory)).toMatchObject({ dropped: 6, kept: 0 })
+    const rows = await store.db.selectFrom('audit_record').select('seq').orderBy('seq').execute()
+    expect(rows.map(({ seq }) => seq)).toEqual([7, 8, 9])
+    expect(await store.db.selectFrom('audit_datum').select('seq').where('seq', '<', 7).execute()).toEqual([])
+    expect(await store.db.selectFrom('audit_gap').selectAll().execute()).toEqual([])
     await store.close()
   })
 })

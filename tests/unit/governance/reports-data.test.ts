@@ -144,7 +144,7 @@ describe.each(stores.kinds)('over $kind', (kind) => {
   })
   const entriesOf = (about: string, disclosure: Disclosure, now = YEAR.until) =>
     citizenEntries(
-      { store, names: NAMES, disclosure, officerCode: (one) => `code of ${one}`, now },
+      { store, names: NAMES, disclosure, officerCode: (department, one) => `code of ${department} ${one}`, now },
       [about, 'older key'],
       YEAR,
     )
@@ -155,7 +155,7 @@ describe.each(stores.kinds)('over $kind', (kind) => {
     expect(entries.map(({ receipt }) => receipt)).toEqual(numbers.map(receiptOf))
     expect(entries.at(-1)).toMatchObject({
       department: DESK.department,
-      officer: 'code of HUR-0117',
+      officer: `code of ${DESK.department} HUR-0117`,
       method: 'QUERY',
       told: [
         { coordinate: NAME, masked: false },
@@ -197,6 +197,51 @@ describe.each(stores.kinds)('over $kind', (kind) => {
     expect(notices).toEqual(notices.map(() => ({ zh: '可能未列入(某法)', en: 'may be missing (某法)' })))
   })
 
+  test('a search of the record for somebody is nothing that is told of them', async () => {
+    const found = { coordinate: 'AuditRecord.receipt', decision: 'ALLOW' as const, providers: ['authority'] }
+    const supervised = MATTERS.find(({ supervision }) => supervision === true)?.code ?? 'none'
+    const search = { ...POLICE, matter: supervised, arguments: [{ name: '0:Query.auditRecords(filter:)', hash: 'h' }] }
+    const own = await kind.open()
+    const looked = (number: number, changes: Partial<AuditEntry>): AuditEntry =>
+      insured(number, '04-01T09:00:00', { subjects: ['subject-cy'], ...search, ...changes })
+    await insertRecords(
+      own,
+      chained([
+        looked(60, { data: [found], route: answeredBy('authority') }),
+        looked(61, { data: [{ ...found, decision: 'DENY', code: 'NOT_NEEDED' }], matter: 'missing-person-search' }),
+        looked(62, { data: [], method: 'refused', route: [], outcome: { status: 429, codes: ['LIMIT_EXCEEDED'] } }),
+        // Beside an attempt on a citizen's data, which nothing opens under such a matter.
+        looked(63, { data: [found, given(NAME, { decision: 'DENY', code: 'NOT_NEEDED' })] }),
+        // Under a matter of business it hides no use.
+        looked(64, { data: [found, given(NAME)], matter: 'public-rental-housing', department: DESK.department }),
+        // Without a search it is an attempt like any other, kept back with whatever is.
+        looked(65, { data: [given(NAME, { decision: 'DENY', code: 'NOT_NEEDED' })], arguments: [] }),
+      ]),
+    )
+    const told = async (disclosure: Disclosure) => {
+      const sources = { store: own, names: NAMES, disclosure, officerCode: () => 'code', now: YEAR.until }
+      return (await citizenEntries(sources, ['subject-cy'], YEAR)).map(({ receipt }) => receipt)
+    }
+    expect(await told(OPEN_DISCLOSURE)).toEqual([65, 64].map(receiptOf))
+    expect(await told(DISCLOSURE)).toEqual([receiptOf(64)])
+  })
+
+  test('what another department did for one is in the reports of both, under its own officers', async () => {
+    const own = await kind.open()
+    const acted = { department: 'town', actingFor: DESK.department }
+    await insertRecords(own, chained([insured(70, '01-05T09:00:00'), insured(71, '02-05T09:00:00', acted)]))
+    const officerCode = (department: string | null, one: string) => `${department} ${one}`
+    const sources = { store: own, names: NAMES, grants: GRANTS, officerCode, idleMonths: 3 }
+    const report = await consumerReport(sources, { department: DESK.department, matter: null }, YEAR)
+    expect(report.operations).toBe(2)
+    expect(report.officers.map(({ officer }) => officer)).toEqual([`${DESK.department} HUR-0117`, 'town HUR-0117'])
+    const grant = report.grants.find(({ id }) => id === 'G-101')
+    expect(grant).toMatchObject({ uses: 4, lastUsed: instant('02-05T09:00:00') })
+    const town = await consumerReport(sources, { department: 'town', matter: null }, YEAR)
+    expect(town).toMatchObject({ operations: 1, grants: [] })
+    expect((await consumerReport(sources, { department: 'tax', matter: null }, YEAR)).operations).toBe(0)
+  })
+
   test('a provider is told of its own data by consumer, field and month, and of no person', async () => {
     const report = await providerReport({ store, names: NAMES, lateBefore }, HRSS, YEAR)
     const status = report.fields.find(({ coordinate }) => coordinate === STATUS)
@@ -221,7 +266,7 @@ describe.each(stores.kinds)('over $kind', (kind) => {
       store,
       names: NAMES,
       grants: GRANTS,
-      officerCode: (one: string) => `code of ${one}`,
+      officerCode: (department: string | null, one: string) => `code of ${department} ${one}`,
       idleMonths: 3,
     }
     const asked = { department: DESK.department, matter: null }
@@ -240,7 +285,7 @@ describe.each(stores.kinds)('over $kind', (kind) => {
       repeated: true,
     })
     expect(report.limits).toEqual([{ code: 'RATE_LIMIT', matter: 'public-rental-housing', times: 1 }])
-    expect(report.officers.find(({ officer }) => officer === 'code of hur-0118')).toMatchObject({
+    expect(report.officers.find(({ officer }) => officer === `code of ${DESK.department} hur-0118`)).toMatchObject({
       operations: 1,
       offHours: 1,
     })

@@ -5,6 +5,7 @@ import { parseDisclosure, readDisclosure } from '../../../gateway/adapters/discl
 import { isKeptBack } from '../../../gateway/governance/reports/disclosure.ts'
 import type { Disclosed } from '../../../gateway/governance/reports/disclosure.ts'
 import { officerCodes } from '../../../gateway/governance/reports/officer-codes.ts'
+import type { OfficerCode } from '../../../gateway/governance/reports/officer-codes.ts'
 import { cityMonth, monthsOf, startOfYear } from '../../../gateway/governance/reports/time.ts'
 
 /* Delayed release (docs/reports.md), and what officers are called. */
@@ -41,6 +42,7 @@ describe('an entry is kept back', () => {
     ['not of another department', {}, { department: 'tax' }, false],
     ['of who acts for the department', {}, { department: 'town', actingFor: 'public-security' }, true],
     ['of a case', { cases: ['C-1'] }, { case: 'C-1' }, true],
+    ['of a case, where one was stated that nobody knows', { cases: ['C-1'] }, { case: '(unregistered)' }, true],
     ['not of another case', { cases: ['C-1'] }, { case: 'C-2' }, false],
   ])('%s', (_name, delay, changes, kept) => {
     expect(isKeptBack(register({ days: 1, ...delay }), entry(changes), at)).toBe(kept)
@@ -72,12 +74,13 @@ describe('the register', () => {
 
 describe('an officer’s code', () => {
   const key = createSecretKey(Buffer.alloc(32, 1))
-  test('is the same for one reader however the number is written, another for another reader or key', () => {
+  test('is the same for one reader however the number is written, another for another department, reader or key', () => {
     const one = officerCodes(key, 'reader')
-    expect(one('hur-0117')).toBe(one('HUR-0117'))
+    const numberOf = (code: OfficerCode) => code('housing', 'HUR-0117')
+    expect(one('housing', 'hur-0117')).toBe(numberOf(one))
     const others = [officerCodes(key, 'other'), officerCodes(createSecretKey(Buffer.alloc(32, 2)), 'reader')]
-    const codes = [one('HUR-0117'), one('HUR-0118'), ...others.map((code) => code('HUR-0117'))]
-    expect(new Set(codes).size).toBe(4)
+    const codes = [numberOf(one), one('housing', 'HUR-0118'), one('tax', 'HUR-0117'), ...others.map(numberOf)]
+    expect(new Set(codes).size).toBe(5)
     for (const code of codes) expect(code).toMatch(/^R-[0-9A-HJKMNP-TV-Z]{4}-[0-9A-HJKMNP-TV-Z]{4}$/)
   })
 })

@@ -79,6 +79,12 @@ async function fill({ db }: GovernanceStore): Promise<void> {
     .execute()
 }
 
+/** Since when alarms are raised, and how far records were judged. */
+const FACTS = [
+  { name: 'alarms:judged:gateway', value: '9' },
+  { name: 'alarms:since', value: '1' },
+]
+
 async function linesOf(store: GovernanceStore): Promise<string[]> {
   const lines: string[] = []
   await copyStore(store, async (line) => void lines.push(line))
@@ -90,13 +96,18 @@ describe('a copy of the governance store', () => {
     const [source, target] = [await open(from), await open(to)]
     if (source === null || target === null) return skip('no server here')
     await fill(source)
+    await source.db.insertInto('store_fact').values(FACTS).execute()
     const lines = await linesOf(source)
+    // A gateway was started over the empty store.
+    await target.db.insertInto('store_fact').values({ name: 'alarms:since', value: '999' }).execute()
     expect(await loadStore(target, lines)).toEqual({ kind: 'loaded', rows: lines.length })
     for (const table of ['alarm', 'alarm_event', 'alarm_delivery', 'watched_subject'] as const) {
       const rows = await source.db.selectFrom(table).selectAll().execute()
       expect(rows.length).toBeGreaterThan(0)
       expect(await target.db.selectFrom(table).selectAll().execute()).toEqual(rows)
     }
+    const facts = await target.db.selectFrom('store_fact').selectAll().where('name', '<>', 'version').execute()
+    expect(facts.toSorted((a, b) => a.name.localeCompare(b.name))).toEqual(FACTS)
     // Nothing is copied into the new index yet, and how far the chain had come stays known.
     expect(await target.db.selectFrom('audit_chain').selectAll().execute()).toMatchObject([
       { chain: 'gateway', seq: 0, hash: GENESIS, told_seq: 12 },
@@ -116,7 +127,7 @@ describe('a copy of the governance store', () => {
     await fill(source)
     const lines = await linesOf(source)
     expect(await loadStore(source, lines)).toMatchObject({ kind: 'not-empty' })
-    expect(await loadStore(target, [...lines, '{"table":"store_fact","row":{"name":"version"}}'])).toEqual({
+    expect(await loadStore(target, [...lines, '{"table":"audit_record","row":{"chain":"c"}}'])).toEqual({
       kind: 'unreadable',
       line: lines.length + 1,
     })

@@ -40,4 +40,14 @@ describe('an officer', () => {
       })
     },
   )
+
+  it.each(['AUTHORITY', 'SUPERVISOR', 'PROVIDER'] as const)(
+    'who may read the record as %s comes as no administrator today, whatever tokens there are (ZS-6.04)',
+    async (role) => {
+      expect(await counted(false, [role])).toEqual({ counts: ['everybody', 'AUDITOR'], code: null })
+      expect((await counted(false, [role], false)).code).toBe('UNAUTHENTICATED')
+      // Who holds both in one token reads nothing, and is the administrator.
+      expect((await counted(false, [role, 'DATA_OPERATOR'])).counts).toEqual(['everybody', 'DATA_OPERATOR'])
+    },
+  )
 })

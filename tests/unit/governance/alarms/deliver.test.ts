@@ -63,12 +63,19 @@ describe.each(['sqlite', 'postgres'] as const)('deliveries over %s', (kind) => {
     expect(taken.map(({ event, alarm: { id, state } }) => [event.kind, id, state])).toEqual([
       ['RAISED', alarm.id, 'OPEN'],
     ])
-    const verdict = { id: alarm.id, kind: 'DISMISSED', officer: 'AO-9', reason: 'looked at', at: NOON } as const
+    const verdict = {
+      id: alarm.id,
+      kind: 'DISMISSED',
+      officer: 'EO-9',
+      department: 'elm-office',
+      reason: 'looked at',
+      at: NOON,
+    } as const
     await decideAlarm(store, verdict)
     await deliver()
     expect(taken.map(({ event, alarm: { state } }) => [event.kind, event.by, state])).toEqual([
       ['RAISED', null, 'OPEN'],
-      ['DISMISSED', 'AO-9', 'DISMISSED'],
+      ['DISMISSED', 'elm-office/EO-9', 'DISMISSED'],
     ])
     const kinds = (await alarmById(store, alarm.id))?.events.map((event) => event.kind)
     expect(kinds).toEqual(['RAISED', 'DELIVERED', 'DISMISSED', 'DELIVERED'])
@@ -126,7 +133,8 @@ describe('the draft of an incident report (ZS-6.05)', () => {
     const verdict = {
       id: one.alarm.id,
       kind: 'CONFIRMED',
-      officer: 'AO-9',
+      officer: 'EO-9',
+      department: 'elm-office',
       reason: 'asked at the desk',
       at: NOON,
     } as const
@@ -143,7 +151,7 @@ describe('the draft of an incident report (ZS-6.05)', () => {
     const text = incidentText(draft)
     for (const word of [
       'AO-1',
-      'CONFIRMED AO-9: asked at the desk',
+      'CONFIRMED elm-office/EO-9: asked at the desk',
       'count=4',
       'NT-28.3',
       '数据安全事件报告',

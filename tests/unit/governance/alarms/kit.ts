@@ -30,6 +30,8 @@ export interface TestWatchOptions {
   readonly settings?: object
   readonly suspend?: AlarmWatchParts['suspend']
   readonly now?: () => number
+  /** What is done where a watch would wait before it asks a rule again; nothing, where it is not said. */
+  readonly pause?: () => Promise<void>
   /** Since when alarms are raised; from the beginning where it is not said. */
   readonly since?: number
   readonly chain?: string
@@ -37,6 +39,7 @@ export interface TestWatchOptions {
 
 export async function testWatch(store: GovernanceStore, options: TestWatchOptions = {}): Promise<TestWatch> {
   const { settings, suspend = null, now = () => MONDAY, since = 0, chain = 'test-chain' } = options
+  const { pause = async () => undefined } = options
   const limits: AlarmSettings = settings === undefined ? DEFAULT_SETTINGS : readAlarmSettings(settings)
   const news: AlarmNews[] = []
   const failures: string[] = []
@@ -51,6 +54,7 @@ export async function testWatch(store: GovernanceStore, options: TestWatchOption
     settings: () => limits,
     publish: (one) => news.push(one),
     suspend,
+    pause,
     failed: (where, error) => failures.push(`${where}: ${String(error)}`),
   })
   return {

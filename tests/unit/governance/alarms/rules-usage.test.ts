@@ -37,7 +37,7 @@ async function measures(): Promise<readonly string[]> {
   return (await watched.alarms()).map(({ evidence }) => evidence.measure).toSorted()
 }
 
-describe('VOLUME', () => {
+describe('VOLUME (FS-27, NT-33.1(3))', () => {
   const settings = { VOLUME: { floor: 20, fresh: 60, factor: 3 } }
   const requests = (at: number, count: number) => range(count).map((nth) => officeEntry(at + nth * 1_000))
 

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { lookUp, officeEntry, pseudonymOf, REFUSED, verified } from '../../../../bench/alarms/traffic.ts'
 import type { AuditEntry } from '../../../../gateway/audit/record.ts'
+import { createLook } from '../../../../gateway/governance/alarms/look.ts'
+import { watchSubject } from '../../../../gateway/governance/alarms/watched.ts'
 import type { GovernanceStore } from '../../../../gateway/governance/store/store.ts'
-import { openTestStore } from '../../../kit/governance.ts'
+import { chained, insertRecords, openTestStore } from '../../../kit/governance.ts'
 import { DAY, HOUR, MINUTE, MONDAY, testWatch } from './kit.ts'
 import type { TestWatch, TestWatchOptions } from './kit.ts'
 
@@ -37,7 +39,7 @@ async function measures(): Promise<readonly string[]> {
   return (await watched.alarms()).map(({ evidence }) => evidence.measure).toSorted()
 }
 
-describe('ENUMERATION', () => {
+describe('ENUMERATION (FS-27, NT-33.1(3))', () => {
   test('three neighbours in 24 hours are none, four are, over midnight too; the evidence has groups and no number', async () => {
     await watched.judge(lookUps(range(3).map(neighbour), NOON + 11.9 * HOUR))
     expect(await watched.rules()).toEqual([])
@@ -182,7 +184,7 @@ describe('VERIFY_MISMATCH', () => {
   })
 })
 
-describe('PURPOSE_MISMATCH and DENIED_BURST', () => {
+describe('PURPOSE_MISMATCH and DENIED_BURST (ZS-6.14(7), NT-33.1(4))', () => {
   const mismatch: Partial<AuditEntry> = { ...REFUSED, outcome: { status: 403, codes: ['PURPOSE_MISMATCH'] } }
 
   test('three mismatches in a day (S15), two are none', async () => {
@@ -208,6 +210,18 @@ describe('PURPOSE_MISMATCH and DENIED_BURST', () => {
     expect(await watched.rules()).toEqual([])
   })
 
+  test('one field that is open to all makes no answer of fifty refusals; half refused is none', async () => {
+    const deny = (count: number) =>
+      range(count).map((nth) => ({ coordinate: `Person.f${nth}`, decision: 'DENY', code: 'NO_GRANT' }) as const)
+    const open = { coordinate: 'Person.name', decision: 'ALLOW' } as const
+    const probe = (data: AuditEntry['data'], officer: string) =>
+      range(20).map((nth) => officeEntry(NOON + nth, { data, officer }))
+    await watched.judge(probe([...deny(1), open], 'AO-2'))
+    expect(await watched.rules()).toEqual([])
+    await watched.judge(probe([...deny(50), open], 'AO-3'))
+    expect(await watched.rules()).toEqual(['DENIED_BURST'])
+  })
+
   test('answers of which nothing may be seen count; strangers count all together, as summaries have them', async () => {
     const nothing: Partial<AuditEntry> = { data: [{ coordinate: 'Person.photo', decision: 'DENY', code: 'NO_GRANT' }] }
     await watched.judge(range(20).map((nth) => officeEntry(NOON + nth, nothing)))
@@ -218,7 +232,7 @@ describe('PURPOSE_MISMATCH and DENIED_BURST', () => {
   })
 })
 
-describe('OFF_HOURS', () => {
+describe('OFF_HOURS (ZS-6.14(7), NT-33.1(3))', () => {
   const night = MONDAY + 23.5 * HOUR
 
   test('ten people at night, over midnight; nine are none', async () => {
@@ -241,7 +255,7 @@ describe('OFF_HOURS', () => {
       ...lookUps(range(12), NOON),
       ...lookUps(range(12), night, { matter: 'ambulance', officer: 'AO-2' }),
       ...lookUps(range(12), Date.parse('2026-10-10T10:00:00+08:00'), { officer: 'AO-3' }),
-      ...lookUps(range(12), night, { officer: 'AO-4', emergency }),
+      ...lookUps(range(12), night, { officer: 'AO-4', emergency, approvers: ['AO-9'] }),
     ]
     expect(await seen({ settings }, silent)).toEqual([])
     await watched.judge(lookUps(range(12), Date.parse('2026-10-01T10:00:00+08:00'), { officer: 'AO-5' }))
@@ -251,11 +265,72 @@ describe('OFF_HOURS', () => {
     )
   })
 
+  test('whoever only names an emergency has hours as everybody', async () => {
+    const emergency = { id: 'E', incident: 'I', declaredBy: 'AO-9', approvedBy: null, until: '2026-09-30T00:00:00Z' }
+    await watched.judge(lookUps(range(12), night, { emergency }))
+    expect(await watched.rules()).toEqual(['OFF_HOURS'])
+  })
+
   test('half past seven is day, half past seven in the evening is night', async () => {
     await watched.judge(range(10).map((nth) => officeEntry(MONDAY + 7.5 * HOUR + nth, lookUp([nth]))))
     expect(await watched.rules()).toEqual([])
     await watched.judge(range(10).map((nth) => officeEntry(MONDAY + 19.5 * HOUR + nth, lookUp([nth]))))
     expect(await watched.rules()).toEqual(['OFF_HOURS'])
+  })
+})
+
+/** Who asked about somebody is asked of the record itself. */
+const INQUIRY: Partial<AuditEntry> = {
+  department: 'elm-office',
+  officer: 'EO-1',
+  data: [{ coordinate: 'Query.auditRecords', decision: 'ALLOW', providers: ['authority'] }],
+}
+
+describe('an inquiry into the record', () => {
+  test('is no enumeration, no night’s work, and none of the many; about oneself it is told', async () => {
+    const night = MONDAY + 22 * HOUR
+    const watching = { pseudonyms: [pseudonymOf(5)], by: 'MSB-1', since: 0 }
+    await watchSubject(store, { ...watching, kind: 'HONEY', officer: null })
+    await watched.judge(lookUps(range(12).map(neighbour), night, INQUIRY))
+    await watched.judge(
+      range(8).map((nth) => officeEntry(NOON + nth, { ...lookUp([7]), ...INQUIRY, officer: `E-${nth}` })),
+    )
+    await watched.judge(range(7).map((nth) => officeEntry(NOON + nth, { ...lookUp([7]), officer: `AO-${nth}` })))
+    expect(await watched.rules()).toEqual([])
+    const own = { department: 'elm-office', officer: 'EO-1' }
+    await watchSubject(store, { ...watching, kind: 'SELF', officer: own })
+    await watched.judge(lookUps([5], NOON + 2 * HOUR, INQUIRY))
+    expect(await watched.rules()).toEqual(['SELF_LOOKUP'])
+    await watched.judge(lookUps([5], NOON + 3 * HOUR, { ...INQUIRY, data: [...(INQUIRY.data ?? []), PERSON_NAME] }))
+    expect(await watched.rules()).toEqual(['HONEY', 'SELF_LOOKUP'])
+  })
+})
+
+const PERSON_NAME = { coordinate: 'Person.name', decision: 'ALLOW', providers: ['public-security'] } as const
+
+describe('somebody whom an office asks about without end', () => {
+  test('is counted where the rows are, and read in as many rows as there are days and officers', async () => {
+    const look = createLook(store.db)
+    const asked = { department: 'alder-office', officer: 'AO-1', subjects: [pseudonymOf(7)], objects: 1 }
+    for (const day of range(3))
+      await insertRecords(
+        store,
+        chained(
+          range(500).map((nth) => officeEntry(MONDAY + day * DAY + nth, asked)),
+          `c-${day}`,
+        ),
+      )
+    const span = { after: MONDAY - 1, until: MONDAY + 3 * DAY }
+    expect(await look.countAsked('SUBJECT', [pseudonymOf(7)], span)).toMatchObject([{ officers: 1, subjects: 1 }])
+    const rows = await look.askersOf(pseudonymOf(7), span, { byCase: false })
+    expect(rows.length).toBeLessThan(13)
+    expect(rows.reduce((sum, { times }) => sum + times, 0)).toBe(1_500)
+    const own = { department: 'alder-office', officer: 'AO-1' }
+    expect((await look.askedBy(own, ['AO-1'], span)).length).toBeLessThan(13)
+    await watched.judge(
+      range(7).map((nth) => officeEntry(MONDAY + 2.9 * DAY + nth, { ...lookUp([7]), officer: `B-${nth}` })),
+    )
+    expect(await measures()).toEqual(['OFFICERS_OF_SUBJECT'])
   })
 })
 

@@ -40,13 +40,23 @@ describe('the state of an alarm', () => {
 })
 
 describe('the same pattern again', () => {
-  const known = { seenAt: 100, count: 10, decidedAt: null } as const
-  const seen = (changes: object = {}) => ({ at: 150, from: 50, count: 11, ...changes })
+  const known = { seenAt: 100, count: 10, decidedAt: null, toldAt: 100 } as const
+  const seen = (changes: object = {}) => ({ at: 150, from: 50, window: 100, count: 11, ...changes })
 
   test('is more of an open alarm, and nothing where it is no news', () => {
     expect(renewal({ ...known, state: 'OPEN' }, seen())).toBe('UPDATE')
     expect(renewal({ ...known, state: 'OPEN' }, seen({ at: 100, count: 10 }))).toBe('NOTHING')
     expect(renewal({ ...known, state: 'OPEN' }, seen({ at: 90, count: 11 }))).toBe('UPDATE')
+  })
+
+  test('is told again of an open alarm when it began after that was told, a day later at the earliest', () => {
+    const [day, open] = [86_400_000, { ...known, state: 'OPEN' } as const]
+    const later = (at: number, window: number) => seen({ at, from: at - window, window, count: 4 })
+    expect(renewal(open, later(101 + day, 60))).toBe('REOPEN')
+    expect(renewal(open, later(100 + day, 60))).toBe('UPDATE')
+    expect(renewal(open, later(100 + 7 * day, 7 * day))).toBe('UPDATE')
+    expect(renewal(open, later(101 + 7 * day, 7 * day))).toBe('REOPEN')
+    expect(renewal({ ...open, toldAt: 5 * day }, later(101 + day, 60))).toBe('UPDATE')
   })
 
   test('opens a dismissed one with half as many again, or in a window of its own', () => {
