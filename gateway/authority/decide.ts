@@ -2,7 +2,6 @@ import type { Caller } from '../caller/caller.ts'
 import type { Alarm } from '../governance/alarms/alarm.ts'
 import { alarmById, decideAlarm } from '../governance/alarms/alarms.ts'
 import type { VerdictRefusal } from '../governance/alarms/alarms.ts'
-import { officerOfKey } from '../governance/alarms/keys.ts'
 import type { AlarmDecision } from '../governance/alarms/states.ts'
 import { shapeAlarm } from './alarm-shape.ts'
 import { readArguments } from './read-arguments.ts'
@@ -45,7 +44,7 @@ async function decide(
   const { db, asker, now } = overseen(call)
   const { department, officer } = asker.caller
   const known = await alarmById({ db }, id)
-  const own = known !== null && (concerns(known, department) || isOfRecordKeepers(known, asker.caller))
+  const own = known !== null && isOfRecordKeepers(known, asker.caller)
   const length = [...reason.trim()].length
   const unfit = length < REASON.least || length > REASON.most
   if (own || unfit) return refused(own ? 'OWN_DEPARTMENT' : 'REASON_UNFIT', known)
@@ -62,10 +61,4 @@ function refused(refusal: Refusal, alarm: Alarm | null): object {
 function isOfRecordKeepers({ rule }: Alarm, { roles }: Pick<Caller, 'roles'>): boolean {
   if (rule !== 'AUDIT_TROUBLE') return false
   return roles.includes('AUTHORITY') || !(roles.includes('AUDITOR') || roles.includes('SUPERVISOR'))
-}
-
-/** Whether an alarm is about a department, or one of its officers is part of the pattern. */
-function concerns({ concerned, evidence }: Alarm, department: string): boolean {
-  const named = (evidence.named['officers'] ?? []).flatMap((name) => officerOfKey(name)?.department ?? [])
-  return concerned.department === department || named.includes(department)
 }

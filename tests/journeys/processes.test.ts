@@ -108,14 +108,14 @@ describe('two processes', () => {
 
   test('are ready together, and counted together on one address', async () => {
     const ready = await fetch(metricsUrl.replace('/metrics', '/health/ready'))
-    expect(await ready.json()).toEqual({
-      status: 'ready',
-      checks: {
-        'process-1': { ok: true, detail: 'ready' },
-        'process-2': { ok: true, detail: 'ready' },
-        'audit-index': { ok: true, detail: expect.any(String) },
-      },
+    const said = (await ready.json()) as { status: string; checks: Record<string, { ok: boolean; detail: string }> }
+    const { 'audit-index': index, ...processes } = said.checks
+    expect(said.status).toBe('ready')
+    expect(processes).toEqual({
+      'process-1': { ok: true, detail: 'ready' },
+      'process-2': { ok: true, detail: 'ready' },
     })
+    expect(index?.ok).toBe(true)
     const samples = parseExposition(await (await fetch(metricsUrl)).text())
     for (const process of ['1', '2'])
       expect(samples).toContainEqual({ name: 'gongxiang_process_up', labels: { process }, value: 1 })
