@@ -30,7 +30,11 @@ export function withReportFlags(command: Command, { times }: { readonly times: b
     .addOption(new Option('--lang <language>', "else the terminal's").choices(['zh', 'zh-CN', 'en']))
   if (!times) return command
   return command
-    .option('--since <time>', 'from this day (UTC+8) or instant on; default: a year before the end', parseSince)
+    .option(
+      '--since <time>',
+      'from this day (UTC+8) or instant on; default: a year before the end; of a citizen all that is recorded',
+      parseSince,
+    )
     .option('--until <time>', 'to the end of this day (UTC+8), or before this instant; default: now', parseUntil)
 }
 

@@ -121,9 +121,10 @@ export interface CitizenDocumentFacts {
   readonly subjectType: string
 }
 
-/** A period in words; the last day is the one before its end. */
+/** A period in words; the last day is the one before its end. One from the epoch on is that of the whole record. */
 export function periodText({ since, until }: Period): Text {
   const [first, last] = [cityDay(since), cityDay(until - 1)]
+  if (since === 0) return { zh: `${last} 以前的全部记录`, en: `all that is recorded until ${last}` }
   return { zh: `${first} 至 ${last}`, en: `${first} to ${last}` }
 }
 

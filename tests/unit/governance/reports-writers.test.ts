@@ -2,6 +2,7 @@ import { text } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
 import { fromBufferPromise } from 'yauzl'
 import { chartSvg } from '../../../gateway/governance/reports/chart.ts'
+import { periodText } from '../../../gateway/governance/reports/citizen-document.ts'
 import { field, reportCsv } from '../../../gateway/governance/reports/csv.ts'
 import { cssText } from '../../../gateway/governance/reports/page-style.ts'
 import { reportPage } from '../../../gateway/governance/reports/page.ts'
@@ -172,4 +173,10 @@ test('JSON says who made it and holds the data', async () => {
     report: { reference: 'rp_0000000000000000000000000A', by: 'DA-0007', at: '2026-11-23T02:00:00.000Z' },
     data: { rows: 3 },
   })
+})
+
+test('a period ends with the day before its end; one from the epoch on is the whole record', () => {
+  const until = Date.parse('2026-11-23T00:00:00+08:00')
+  expect(periodText({ since: Date.parse('2026-11-01T00:00:00+08:00'), until }).en).toBe('2026-11-01 to 2026-11-22')
+  expect(periodText({ since: 0, until }).en).toBe('all that is recorded until 2026-11-22')
 })
