@@ -32,6 +32,7 @@ export interface AnchorStanding {
   readonly failure: string | null
 }
 
+/** What a sender of checkpoints to one second place is made of; times in milliseconds. */
 export interface AnchorSenderOptions {
   readonly store: AnchorStore
   readonly chain: string

@@ -14,6 +14,7 @@ export interface AnchorStore {
   names(below: string): Promise<readonly string[]>
 }
 
+/** Kind of a second place. */
 export type AnchorName = 'folder' | 'http' | 'object-store'
 
 /** Records of one chain whose checkpoints share a folder: a folder of all would hold a million files in some years. */

@@ -19,6 +19,7 @@ export interface SignedRequest {
   readonly payload: string
 }
 
+/** SHA-256 in lower-case hex, as SigV4 has it. */
 export function sha256Hex(bytes: string | Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
 }

@@ -40,6 +40,7 @@ export interface HeaderLineV1 extends Signed {
   readonly created: string
 }
 
+/** Version 2 adds the tree before the segment, and the number of the last order. */
 export interface HeaderLineV2 extends Omit<HeaderLineV1, 'v' | 'digest'> {
   readonly v: 2
   /** Hashes the records of this segment, and the nodes of the tree above them. */
@@ -50,6 +51,7 @@ export interface HeaderLineV2 extends Omit<HeaderLineV1, 'v' | 'digest'> {
   readonly orders: number
 }
 
+/** First line of a segment, of either version. */
 export type HeaderLine = HeaderLineV1 | HeaderLineV2
 
 /** Last line of a segment that was closed in order. */
@@ -64,6 +66,7 @@ export interface SealLineV1 extends Signed {
   readonly sealed: string
 }
 
+/** Version 2 adds the roots of the segment and of the log. */
 export interface SealLineV2 extends Omit<SealLineV1, 'v'> {
   readonly v: 2
   /** Merkle root of the segment's own records, base64. */
@@ -72,6 +75,7 @@ export interface SealLineV2 extends Omit<SealLineV1, 'v'> {
   readonly log: string
 }
 
+/** Last line of a segment closed in order, of either version. */
 export type SealLine = SealLineV1 | SealLineV2
 
 /** Why the chain stated how far it had come. */
@@ -144,13 +148,16 @@ export interface HoldLine extends Order {
   readonly scope: HoldScope
 }
 
+/** The end of a legal hold. */
 export interface ReleaseLine extends Order {
   readonly kind: 'release'
   readonly id: string
 }
 
+/** An order on keeping and removing. */
 export type OrderLine = RemovalLine | HoldLine | ReleaseLine
 
+/** Every line that carries a signature of its own. */
 export type SignedLine = HeaderLine | SealLine | HeadLine | OrderLine
 
 /** What may be a chain's ID. */

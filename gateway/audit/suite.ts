@@ -5,7 +5,9 @@
 import { createHash, hash } from 'node:crypto'
 import type { KeyObject } from 'node:crypto'
 
+/** A digest, as headers name it. */
 export type DigestName = 'SHA-256' | 'SM3'
+/** A signature algorithm. */
 export type SignatureName = 'Ed25519' | 'SM2'
 
 /** A digest and a signature; a chain may change both, from one segment to the next. */

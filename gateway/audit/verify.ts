@@ -26,6 +26,7 @@ import type { TreeState } from './verify-tree.ts'
 export type { VerifyReport } from './verify-report.ts'
 export type { VerifyRange } from './verify-range.ts'
 
+/** What a verification is given beside files and keys. */
 export interface VerifyOptions {
   /** Checkpoints that the reader kept elsewhere: with them even a tail cut together with its heads is found. */
   readonly keptHeads?: Uint8Array

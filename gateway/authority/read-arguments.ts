@@ -94,6 +94,7 @@ export type ArgumentsOf<F extends AuthorityField> = z.output<(typeof READERS)[F]
 /** All of them. */
 export const AUTHORITY_FIELDS: ReadonlySet<string> = new Set(Object.keys(READERS))
 
+/** Whether a coordinate is a root field of governance. */
 export function isAuthorityField(at: string): at is AuthorityField {
   return Object.hasOwn(READERS, at)
 }

@@ -52,10 +52,14 @@ const manifest = z.strictObject({
 
 /** What a backup holds: every file with its hash. */
 export type Manifest = z.output<typeof manifest>
+/** A file of a backup, with its hash and size in bytes. */
 export type FileEntry = Manifest['files'][number]
+/** A chain of a backup, and how far it goes. */
 export type BackedUpChain = Manifest['chains'][number]
 
+/** Name of the manifest within a backup. */
 export const MANIFEST = 'manifest.json'
+/** Name of its signature. */
 export const SIGNATURE = 'manifest.json.sig'
 
 const signatureFile = z.strictObject({

@@ -14,6 +14,7 @@ export interface BackupFault {
   readonly path: string
 }
 
+/** What is wrong with a backup, in words. */
 export const BACKUP_FAULTS: Readonly<Record<BackupFault['kind'], Text>> = {
   manifest: { zh: '清单缺失或无法读取', en: 'the manifest is missing or cannot be read' },
   signature: { zh: '清单不是由所给公钥签名', en: 'the manifest is not signed by any of the keys' },

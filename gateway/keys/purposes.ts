@@ -15,6 +15,7 @@ export const SECRET_PURPOSES = [
 
 export type SigningPurpose = (typeof SIGNING_PURPOSES)[number]
 export type SecretPurpose = (typeof SECRET_PURPOSES)[number]
+/** A purpose whose pair is of SM2. */
 export type Sm2Purpose = (typeof SM2_PURPOSES)[number]
 /** What others check with the public half of. */
 export type PublishedPurpose = SigningPurpose | Sm2Purpose
@@ -57,6 +58,7 @@ export function isSigningPurpose(purpose: Purpose): purpose is SigningPurpose {
   return SIGNING_PURPOSES.some((one) => one === purpose)
 }
 
+/** Whether a purpose’s pair is of SM2. */
 export function isSm2Purpose(purpose: Purpose): purpose is Sm2Purpose {
   return SM2_PURPOSES.some((one) => one === purpose)
 }

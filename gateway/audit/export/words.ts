@@ -17,6 +17,7 @@ export const MEDIUM_WORDS: Readonly<Record<AuditEntry['medium'], Text>> = {
   'api-response': { zh: '接口返回', en: 'answer of an interface' },
 }
 
+/** Decisions in words. */
 export const DECISION_WORDS: Readonly<Record<AuditDatum['decision'], Text>> = {
   ALLOW: { zh: '提供', en: 'ALLOW' },
   MASK: { zh: '脱敏', en: 'MASK' },
@@ -24,6 +25,7 @@ export const DECISION_WORDS: Readonly<Record<AuditDatum['decision'], Text>> = {
   DENY: { zh: '不提供', en: 'DENY' },
 }
 
+/** Outcomes of calls in words. */
 export const ROUTE_WORDS: Readonly<Record<AuditRoute['outcome'], Text>> = {
   ok: { zh: '已答复', en: 'answered' },
   partial: { zh: '部分答复', en: 'answered in part' },
@@ -33,6 +35,7 @@ export const ROUTE_WORDS: Readonly<Record<AuditRoute['outcome'], Text>> = {
 
 type Compared = NonNullable<AuditVerification['items'][number]['outcome']>
 
+/** Outcomes of comparing in words. */
 export const COMPARED_WORDS: Readonly<Record<Compared, Text>> = {
   MATCH: { zh: '相符', en: 'MATCH' },
   NO_MATCH: { zh: '不相符', en: 'NO_MATCH' },

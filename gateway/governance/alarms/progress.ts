@@ -25,6 +25,7 @@ export async function judgedUntil(store: Db, chain: string): Promise<number> {
   return (await factOf(store, nameOf(chain))) ?? 0
 }
 
+/** Notes up to which record a chain was judged; it never goes back. */
 export function noteJudged(store: Db, chain: string, seq: number): Promise<void> {
   return raise(store, nameOf(chain), seq)
 }
@@ -34,6 +35,7 @@ export async function gapsUntil(store: Db): Promise<number> {
   return (await factOf(store, GAPS)) ?? 0
 }
 
+/** Notes the last gap that was told. */
 export function noteGaps(store: Db, id: number): Promise<void> {
   return raise(store, GAPS, id)
 }

@@ -19,6 +19,7 @@ export const ALARM_RULES = [
   'AUDIT_TROUBLE',
 ] as const
 
+/** Code of a rule. */
 export type AlarmRuleCode = (typeof ALARM_RULES)[number]
 
 /** `HIGH`: look at once; `MEDIUM`: today; `LOW`: with the week's review. */

@@ -1,7 +1,10 @@
 import { CITY_OFFSET } from '../../vocabulary/city-time.ts'
 
+/** Milliseconds. */
 export const MINUTE = 60_000
+/** Milliseconds. */
 export const HOUR = 60 * MINUTE
+/** Milliseconds. */
 export const DAY = 24 * HOUR
 
 /** The city's calendar day of an instant, `YYYY-MM-DD`. */

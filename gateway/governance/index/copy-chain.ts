@@ -54,6 +54,7 @@ interface Going {
   readonly follower: Follower
 }
 
+/** A copy of one chain that has yet to be begun. */
 export function createChainCopy(parts: CopyParts): ChainCopy {
   let going: Going | null = null
   return {

@@ -60,6 +60,7 @@ interface State {
   place: Place | null
 }
 
+/** A follower of every chain below a folder. */
 export function createFollower(parts: FollowerParts): Follower {
   const state: State = { parts, table: createSegmentTable(parts.source), tip: parts.after, place: null }
   return { next: (acknowledged) => next(state, acknowledged) }

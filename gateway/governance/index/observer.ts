@@ -60,6 +60,7 @@ interface Followed {
   lateFrom: number | null
 }
 
+/** An observer that has yet to be started. */
 export function createObserver(parts: ObserverParts): Observer {
   const { clock } = parts
   const followed = new Map<string, Followed>()

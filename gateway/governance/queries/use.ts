@@ -9,6 +9,7 @@ import type { Position, RecordFilter, Scope } from './scope.ts'
 
 /** What operations are grouped by. */
 export const DIMENSIONS = ['CONSUMER', 'PROVIDER', 'MATTER', 'COORDINATE', 'MONTH'] as const
+/** By what use is grouped. */
 export type Dimension = (typeof DIMENSIONS)[number]
 
 /** What is counted; `consumer` is the department that asked, or that was asked for. */

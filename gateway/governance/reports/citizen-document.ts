@@ -114,6 +114,7 @@ export function citizenDocument(
   }
 }
 
+/** What a citizen’s document says beside the entries. */
 export interface CitizenDocumentFacts {
   readonly names: ReportNames
   readonly period: Period
@@ -128,6 +129,7 @@ export function periodText({ since, until }: Period): Text {
   return { zh: `${first} 至 ${last}`, en: `${first} to ${last}` }
 }
 
+/** A period as ISO 8601 instants, for programs. */
 export function isoPeriod({ since, until }: Period): { readonly since: string; readonly until: string } {
   return { since: new Date(since).toISOString(), until: new Date(until).toISOString() }
 }

@@ -17,11 +17,13 @@ export interface ToldItem {
   readonly masked: boolean
 }
 
+/** An item that was compared with what somebody had shown (ZS-4.09). */
 export interface VerifiedItem {
   readonly coordinate: string
   readonly outcome: 'MATCH' | 'NO_MATCH' | 'NO_RECORD'
 }
 
+/** An item that stayed closed, with the code of its refusal. */
 export interface RefusedItem {
   readonly coordinate: string
   readonly code: string

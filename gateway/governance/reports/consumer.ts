@@ -3,7 +3,7 @@ import { grantState } from '../../grants/grant.ts'
 import type { Grant, GrantState } from '../../grants/grant.ts'
 import type { ReportNames } from './names.ts'
 import type { OfficerCode } from './officer-codes.ts'
-import type { MonthUse, Refusal } from './provider.ts'
+import type { MonthUse, Refusal, UseFigures } from './provider.ts'
 import { isRefused, isRow, objectsOf, operationsOf, recordsOf } from './records.ts'
 import type { ReportStore } from './records.ts'
 import type { Period } from './report.ts'
@@ -38,15 +38,12 @@ export interface BeyondNeed extends Refusal {
   readonly repeated: boolean
 }
 
-export interface MatterUse {
+/** Use for one matter; null where none was stated. */
+export interface MatterUse extends UseFigures {
   readonly matter: string | null
-  readonly operations: number
-  readonly subjects: number
-  readonly given: number
-  readonly compared: number
-  readonly refused: number
 }
 
+/** Use by one officer: operations, different subjects, items given and refused. */
 export interface OfficerUse {
   /** A stable code, never the staff number. */
   readonly officer: string

@@ -16,6 +16,16 @@ export interface Compared {
   readonly noRecord: number
 }
 
+/** How much was used, and of how many different persons and firms; `given` and the others count items. */
+export interface UseFigures {
+  readonly operations: number
+  readonly subjects: number
+  readonly given: number
+  readonly compared: number
+  readonly refused: number
+}
+
+/** Use of one field of the provider's. */
 export interface FieldUse extends Compared {
   readonly coordinate: string
   /** How often an answer told it in clear, or masked. */
@@ -28,17 +38,13 @@ export interface FieldUse extends Compared {
   readonly lastUsed: number | null
 }
 
-export interface ConsumerUse {
+/** Use by one department for one matter; null where none was known. */
+export interface ConsumerUse extends UseFigures {
   readonly department: string | null
   readonly matter: string | null
-  readonly operations: number
-  /** Different persons and firms. */
-  readonly subjects: number
-  readonly given: number
-  readonly compared: number
-  readonly refused: number
 }
 
+/** Use in one month, `YYYY-MM` in UTC+8. */
 export interface MonthUse {
   readonly month: string
   readonly operations: number
@@ -46,6 +52,7 @@ export interface MonthUse {
   readonly refused: number
 }
 
+/** What was refused to whom, by which code, and how many times. */
 export interface Refusal {
   readonly department: string | null
   readonly matter: string | null

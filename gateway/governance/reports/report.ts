@@ -6,6 +6,7 @@ import type { Language, Text } from '../../vocabulary/codes.ts'
 
 /** What there are reports about. */
 export const REPORT_KINDS = ['citizen', 'provider', 'consumer', 'yearly'] as const
+/** Kind of a report, as the journal keeps it. */
 export type ReportKind = (typeof REPORT_KINDS)[number]
 
 /** What became of one item of data. */
@@ -26,6 +27,7 @@ export type Cell =
   | { readonly marks: readonly Mark[] }
   | { readonly lines: readonly Text[] }
 
+/** A column of a table. */
 export interface Column {
   readonly title: Text
   /** Numbers stand to the right and are numbers in a workbook too. */
@@ -34,6 +36,7 @@ export interface Column {
   readonly width: number
 }
 
+/** A table of a report: each row has a cell for each column. */
 export interface Table {
   readonly columns: readonly Column[]
   readonly rows: readonly (readonly Cell[])[]
@@ -46,6 +49,7 @@ export interface Chart {
   readonly values: readonly { readonly label: Text; readonly value: number }[]
 }
 
+/** A part of a report with its charts and table. */
 export interface Section {
   /** Names the sheet of a workbook and the file of a table: small letters and `-`. */
   readonly name: string
@@ -57,6 +61,7 @@ export interface Section {
   readonly empty: Text
 }
 
+/** A report in no form yet: pages, workbooks, CSV and JSON are written from it. */
 export interface ReportDocument {
   readonly kind: ReportKind
   readonly title: Text
@@ -99,6 +104,7 @@ export function plain(text: string): Text {
   return { zh: text, en: text }
 }
 
+/** A text in one language. */
 export function say(text: Text, language: Language): string {
   return language === 'en' ? text.en : text.zh
 }
@@ -120,6 +126,7 @@ function markText({ tone, text }: Mark, language: Language): string {
   return tone === 'GIVEN' ? say(text, language) : `${say(text, language)} (${say(word, language)})`
 }
 
+/** What each mark says in words. */
 export const TONE_TEXTS: Readonly<Record<Tone, Text>> = {
   GIVEN: { zh: '已提供', en: 'given' },
   MASKED: { zh: '已脱敏', en: 'masked' },

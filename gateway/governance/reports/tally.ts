@@ -7,6 +7,7 @@ export interface Tally<Key extends readonly (string | null)[]> {
   total(): number
 }
 
+/** An empty tally. */
 export function createTally<Key extends readonly (string | null)[]>(): Tally<Key> {
   const counts = new Map<string, { readonly key: Key; count: number }>()
   return {
@@ -28,6 +29,7 @@ export interface Distinct<Key extends readonly (string | null)[]> {
   count(key: Key): number
 }
 
+/** An empty count of different members. */
 export function createDistinct<Key extends readonly (string | null)[]>(): Distinct<Key> {
   const sets = new Map<string, Set<string>>()
   return {

@@ -6,6 +6,7 @@ import { reportXlsx } from './xlsx.ts'
 
 /** In which forms a report leaves. */
 export const REPORT_FORMATS = ['html', 'json', 'csv', 'xlsx'] as const
+/** Form that a report is written in. */
 export type ReportFormat = (typeof REPORT_FORMATS)[number]
 
 /** The bytes of a report. */

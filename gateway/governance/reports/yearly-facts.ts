@@ -73,6 +73,7 @@ export interface YearFacts extends Period {
   readonly departments: readonly DepartmentYear[]
 }
 
+/** What the facts of a year are gathered from. */
 export interface YearSources {
   readonly store: ReportStore
   readonly names: ReportNames

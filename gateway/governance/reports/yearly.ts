@@ -27,6 +27,7 @@ export interface Duty {
   readonly due: string | null
 }
 
+/** The figures of a year that could be computed, and those that are named as missing. */
 export interface YearlyReport {
   readonly year: number
   readonly regime: string

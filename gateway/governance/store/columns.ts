@@ -3,6 +3,7 @@ import type { GovernanceTables } from './tables.ts'
 
 /** The tables that are filled by the hundred. */
 export type BulkTable = 'audit_record' | 'audit_datum' | 'audit_subject' | 'audit_route'
+/** A row of such a table, as it is inserted. */
 export type BulkRow<T extends BulkTable> = Insertable<GovernanceTables[T]>
 
 type ColumnType = 'text' | 'bigint' | 'integer' | 'double precision'
@@ -50,6 +51,7 @@ export const COLUMNS: { readonly [T in BulkTable]: Columns<T> } = {
   audit_route: { ...PLACE, n: 'integer', department: 'text', outcome: 'text', entities: 'bigint', kept: 'bigint' },
 }
 
+/** All of them, a record before what belongs to it. */
 export const BULK_TABLES = ['audit_record', 'audit_datum', 'audit_subject', 'audit_route'] as const
 
 /** Names of a table's columns. */

@@ -26,6 +26,7 @@ const INDEXES: readonly string[] = [
   'create index audit_record_case on audit_record (case_number, at) where case_number is not null',
 ]
 
+/** Version 2 of the store: what alarms keep. */
 export const ALARMS: Migration = {
   version: 2,
   written: '2026-11-22',

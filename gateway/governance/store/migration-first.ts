@@ -91,6 +91,7 @@ begin
   end loop;
 end $$`
 
+/** Version 1 of the store: the index of the audit record. */
 export const FIRST: Migration = {
   version: 1,
   written: '2026-11-22',

@@ -7,6 +7,7 @@ const ISSUED = (wide: string): string => `create table report_issued (
   reason text not null, at ${wide} not null, subject text, format text not null, sha256 text not null,
   prev text not null, key text not null, signature text not null)`
 
+/** Version 3 of the store: the journal of reports. */
 export const REPORTS: Migration = {
   version: 3,
   written: '2026-11-22',

@@ -18,6 +18,7 @@ function monthOf(at: number): string {
 /** Sees to it that rows of these instants have a place; asks for each month once. */
 export type PrepareMonths = (instants: readonly number[]) => Promise<void>
 
+/** Makes the partition of each month that records come in, once. */
 export function postgresMonths(db: Kysely<GovernanceTables>): PrepareMonths {
   const made = new Set<string>()
   return async (instants) => {

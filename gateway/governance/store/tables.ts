@@ -239,6 +239,7 @@ export interface StoreFactRow {
   readonly value: string
 }
 
+/** All tables by name. */
 export interface GovernanceTables {
   readonly audit_record: AuditRecordRow
   readonly audit_datum: AuditDatumRow
